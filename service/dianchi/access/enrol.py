@@ -1,0 +1,67 @@
+"""Adding organisations, sites and keys."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from dianchi.access.keys import KeyRing, new_key
+from dianchi.access.tables import KeyRow, OrganisationRow, SiteRow
+from dianchi.domain.registry import organisation_id
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What is told of an organisation when it is enrolled."""
+
+    name: str
+    uscc: str | None = None
+    province: str | None = None
+    prefecture: str | None = None
+    permits: tuple[dict[str, Any], ...] = ()
+
+
+async def enrol(session: AsyncSession, told: Enrolment, now: datetime) -> OrganisationRow:
+    """The organisation of this name or USCC, made when missing; told facts fill gaps only."""
+    name = " ".join(told.name.split())
+    found = (await session.exec(select(OrganisationRow).where(
+        (OrganisationRow.name == name) | (OrganisationRow.uscc == told.uscc)))).first()
+    if found is None:
+        row = OrganisationRow(
+            id=organisation_id(told.uscc or name), name=name, uscc=told.uscc,
+            province=told.province, prefecture=told.prefecture, onboarded_on=now.date(),
+            permits=list(told.permits))
+        # Two may enrol the same firm at once; the second finds the first's row.
+        await session.exec(insert(OrganisationRow).values(
+            **row.model_dump()).on_conflict_do_nothing())  # type: ignore[call-overload]
+        await session.commit()
+        return (await session.exec(
+            select(OrganisationRow).where(OrganisationRow.id == row.id))).one()
+    for fact in ("uscc", "province", "prefecture"):
+        if getattr(found, fact) is None and getattr(told, fact) is not None:
+            setattr(found, fact, getattr(told, fact))
+    session.add(found)
+    await session.commit()
+    return found
+
+
+async def add_key(
+    session: AsyncSession, ring: KeyRing, organisation: str, role: str,
+    prefecture: str | None, now: datetime,
+) -> str:
+    """Makes a key for an organisation; the answer is the only time it is seen."""
+    key = new_key()
+    session.add(KeyRow(digest=ring.digest(key), prefix=key[:10], organisation=organisation,
+                       role=role, prefecture=prefecture, made_at=now))
+    await session.commit()
+    return key
+
+
+async def put_site(session: AsyncSession, site: SiteRow) -> SiteRow:
+    """Adds or renames a site of an organisation."""
+    row = await session.merge(site)
+    await session.commit()
+    return row

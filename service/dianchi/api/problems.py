@@ -1,0 +1,86 @@
+"""Problems (RFC 9457): every refusal code with its status and its title in zh and en."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from dianchi.domain.refusals import Fault, Refused, Text
+from dianchi.exchange.json_out import encode, shown
+
+
+class ProblemKind(NamedTuple):
+    """One row of the published table."""
+
+    status: int
+    title: Text
+
+
+PROBLEMS: Final[Mapping[str, ProblemKind]] = {
+    "malformed_json": ProblemKind(400, Text("不是合法的 JSON", "Not valid JSON")),
+    "duplicate_key": ProblemKind(400, Text("JSON 成员重复", "A JSON member appears twice")),
+    "invalid_utf8": ProblemKind(400, Text("不是 UTF-8 编码", "Not UTF-8")),
+    "battery_required": ProblemKind(400, Text("需要指明电池", "Name the battery")),
+    "key_missing": ProblemKind(401, Text("缺少密钥", "No key")),
+    "key_invalid": ProblemKind(401, Text("密钥无效", "The key is not valid")),
+    "role_not_allowed": ProblemKind(403, Text("角色无权进行此操作", "Not allowed for this role")),
+    "not_found": ProblemKind(404, Text("没有找到", "Not found")),
+    "method_not_allowed": ProblemKind(405, Text("不支持的方法", "Method not allowed")),
+    "event_id_conflict": ProblemKind(409, Text("event_id 已用于不同内容",
+                                               "The event_id is taken by another report")),
+    "target_unknown": ProblemKind(409, Text("找不到要更正的上报", "The report to correct is unknown")),
+    "not_correctable": ProblemKind(409, Text("这条记录不能更正", "This cannot be corrected")),
+    "try_again": ProblemKind(409, Text("请稍后重试", "Try again")),
+    "too_many_rows": ProblemKind(413, Text("行数过多", "Too many rows")),
+    "body_too_large": ProblemKind(413, Text("内容过大", "The body is too large")),
+    "invalid_code": ProblemKind(422, Text("电池编码无效", "The battery name is not valid")),
+    "invalid_date": ProblemKind(422, Text("日期时间无效", "The date is not valid")),
+    "in_future": ProblemKind(422, Text("发生时间在将来", "It lies in the future")),
+    "missing_field": ProblemKind(422, Text("缺少必填项", "A member is missing")),
+    "unknown_field": ProblemKind(422, Text("不认识的成员", "A member is not known")),
+    "invalid_value": ProblemKind(422, Text("取值无效", "A value is not valid")),
+    "unknown_type": ProblemKind(422, Text("不认识的事件类型", "The event type is not known")),
+    "internal_error": ProblemKind(500, Text("服务出错", "The service failed")),
+    "not_ready": ProblemKind(503, Text("服务尚未就绪", "Not ready yet")),
+}
+MEDIA_TYPE: Final = "application/problem+json"
+
+
+def fault(code: str, zh: str, en: str, out_zh: str, out_en: str, *, pointer: str = "",
+          value: object = None) -> Fault:
+    """A fault from its sentences."""
+    return Fault(code, pointer, value, Text(zh, en), Text(out_zh, out_en))
+
+
+def refuse(code: str, zh: str, en: str, out_zh: str, out_en: str, *, pointer: str = "",
+           value: object = None) -> Refused:
+    """A refusal of one fault."""
+    return Refused(fault(code, zh, en, out_zh, out_en, pointer=pointer, value=value))
+
+
+def problem_json(faults: Sequence[Fault], language: str) -> dict[str, Any]:
+    """The members of a problem document; its code and status are those of the first fault."""
+    first = faults[0]
+    kind = PROBLEMS[first.code]
+    way = getattr(first.way_out, language)
+    return {
+        "type": f"/docs/problems#{first.code}",
+        "title": getattr(kind.title, language),
+        "status": kind.status,
+        "code": first.code,
+        "detail": f"{getattr(first.what, language)}{'。' if language == 'zh' else '. '}{way}",
+        "errors": [
+            {
+                "code": f.code,
+                "pointer": f.pointer,
+                "value": shown(f.value),
+                "message": {"zh": f.what.zh, "en": f.what.en},
+                "way_out": {"zh": f.way_out.zh, "en": f.way_out.en},
+            }
+            for f in faults[:100]
+        ],
+    }
+
+
+def problem_bytes(refused: Refused, language: str) -> tuple[int, bytes]:
+    """Status and body of a refusal."""
+    document = problem_json(refused.faults, language)
+    return document["status"], encode(document)

@@ -1,0 +1,1 @@
+"""The loads that hold the service to its numbers."""

@@ -1,0 +1,217 @@
+"""Objects made of members: how a report's data is declared, read and described."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from dianchi.domain.fields import (
+    VIN,
+    FaultsFound,
+    Json,
+    Kind,
+    Member,
+    Reading,
+    bad,
+    moved,
+    text,
+)
+from dianchi.domain.identifiers import parse_province, parse_uscc
+from dianchi.domain.refusals import Fault, Malformed, Text
+
+_MISSING = Text("缺少必填项", "a required member is missing")
+_UNKNOWN = Text("不认识的成员", "this member is not known here")
+_DROP = Text("请删除它，或核对拼写", "remove it, or check its spelling")
+_USCC_LENGTH = 18
+
+
+def required(kind: Kind, kept_as: str = "") -> Any:  # noqa: ANN401 - a dataclass field of any type
+    """A member that must be present."""
+    return field(metadata={"kind": kind, "required": True, "kept_as": kept_as})
+
+
+def optional(kind: Kind, kept_as: str = "") -> Any:  # noqa: ANN401 - a dataclass field of any type
+    """A member that may be absent or null."""
+    return field(default=None, metadata={"kind": kind, "required": False, "kept_as": kept_as})
+
+
+def members_of(declared: type) -> tuple[Member, ...]:
+    """The members that a dataclass of `required` and `optional` fields declares."""
+    return tuple(
+        Member(f.name, f.metadata["kind"], f.metadata["required"], f.metadata["kept_as"] or f.name)
+        for f in fields(declared)
+    )
+
+
+def missing(name: str) -> Fault:
+    """The fault of an absent required member."""
+    return Fault("missing_field", f"/{name}", None, _MISSING, Text(f"请补上 {name}", f"add {name}"))
+
+
+def unknown(name: str, value: Json, known: Mapping[str, object]) -> Fault:
+    """The fault of a member nobody declared."""
+    listed = ", ".join(known)
+    way_out = Text(f"{_DROP.zh}；这里可用：{listed}", f"{_DROP.en}; known here: {listed}")
+    return Fault("unknown_field", f"/{name}", value, _UNKNOWN, way_out)
+
+
+def reader(members: tuple[Member, ...]) -> Callable[[Json, Reading], dict[str, Json]]:
+    """Reads a JSON object into its canonical members; raises `FaultsFound` with all its faults."""
+    by_name = {member.name: member for member in members}
+    needed = tuple(member.name for member in members if member.required)
+
+    def read(value: Json, reading: Reading) -> dict[str, Json]:
+        if type(value) is not dict:
+            raise bad("这里需要一个对象", "expected an object", "请用 {…} 包起来", "send {…}")
+        canonical: dict[str, Json] = {}
+        faults: list[Fault] = []
+        for name, given in value.items():
+            member = by_name.get(name)
+            if member is None:
+                faults.append(unknown(name, given, by_name))
+            elif given is not None:
+                try:
+                    canonical[member.kept_as] = member.kind.read(given, reading)
+                except Malformed as error:
+                    faults.append(Fault(error.code, f"/{name}", given, error.what, error.way_out))
+                except FaultsFound as found:
+                    faults.extend(moved(found.faults, f"/{name}"))
+        faults.extend(missing(name) for name in needed if value.get(name) is None)
+        if faults:
+            raise FaultsFound(faults)
+        return canonical
+
+    return read
+
+
+def object_schema(members: tuple[Member, ...]) -> dict[str, Json]:
+    """The JSON Schema of an object with these members and no others."""
+    return {
+        "type": "object",
+        "properties": {m.name: dict(m.kind.schema) for m in members},
+        "required": [m.name for m in members if m.required],
+        "additionalProperties": False,
+    }
+
+
+def record(declared: type) -> Kind:
+    """A nested object, declared as a dataclass of `required` and `optional` fields."""
+    members = members_of(declared)
+    return Kind(reader(members), object_schema(members))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExternalParty:
+    """A firm without an account here: outside the province, or not yet registered."""
+
+    external: bool = required(Kind(lambda value, _: _only_true(value), {"const": True}))
+    uscc: str | None = optional(
+        Kind(
+            lambda value, _: parse_uscc(_as_text(value)),
+            {"type": "string", "minLength": 18, "maxLength": 18},
+        )
+    )
+    name: str = required(text(120))
+    province: str = required(
+        Kind(
+            lambda value, _: parse_province(_as_text(value)).code,
+            {"type": "string", "minLength": 2, "maxLength": 40},
+        )
+    )
+
+
+def _only_true(value: Json) -> bool:
+    if value is True:
+        return True
+    raise bad("external 只能是 true", "external can only be true", "请写 true", "send true")
+
+
+def _as_text(value: Json) -> str:
+    if type(value) is str:
+        return value
+    raise bad("这里需要文字", "expected text", "请改为文字", "send text")
+
+
+_read_external = reader(members_of(ExternalParty))
+_read_party_name = text(120).read
+
+
+def _read_party(value: Json, reading: Reading) -> Json:
+    """A party as given: `{"external": …}`, or the text of an id, a USCC or a registered name.
+
+    Whether it is registered is the registry's to say, when the event is recorded and whenever
+    findings are computed; here only its form is read.
+    """
+    if type(value) is dict:
+        return _read_external(value, reading)
+    name = str(_read_party_name(value, reading))
+    squeezed = name.replace(" ", "")
+    if len(squeezed) == _USCC_LENGTH and squeezed.isascii() and squeezed.isalnum():
+        return str(parse_uscc(squeezed))
+    return name
+
+
+_PARTY_SCHEMA: dict[str, Json] = {
+    "anyOf": [
+        {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 120,
+            "description": "an organisation id, a USCC, or a registered name",
+        },
+        object_schema(members_of(ExternalParty)),
+    ]
+}
+PARTY = Kind(_read_party, _PARTY_SCHEMA)
+_read_host_id = text(80).read
+
+
+def host(kinds: tuple[str, ...]) -> Kind:
+    """What a battery sits in: `{kind, id}`; the id of a vehicle is its VIN, kept as `vin_ref`."""
+
+    def read(value: Json, reading: Reading) -> dict[str, Json]:
+        if type(value) is not dict:
+            raise bad(
+                "这里需要 {kind, id}",
+                "expected {kind, id}",
+                "请写明种类和编号",
+                "name the kind and the id",
+            )
+        faults = [
+            unknown(name, value[name], dict.fromkeys(("kind", "id")))
+            for name in value
+            if name not in {"kind", "id"}
+        ]
+        faults += [missing(name) for name in ("kind", "id") if value.get(name) is None]
+        if not faults and value["kind"] not in kinds:
+            listed = ", ".join(kinds)
+            faults.append(
+                Fault(
+                    "invalid_value",
+                    "/kind",
+                    value["kind"],
+                    Text("不是允许的种类", "is not an allowed kind"),
+                    Text(f"请从下列取值中选择：{listed}", f"choose one of: {listed}"),
+                )
+            )
+        if faults:
+            raise FaultsFound(faults)
+        vehicle = value["kind"] == "vehicle"
+        try:
+            name = (VIN.read if vehicle else _read_host_id)(value["id"], reading)
+        except Malformed as error:
+            fault = Fault(error.code, "/id", value["id"], error.what, error.way_out)
+            raise FaultsFound([fault]) from None
+        return {"kind": value["kind"], "vin_ref" if vehicle else "id": name}
+
+    return Kind(
+        read,
+        {
+            "type": "object",
+            "required": ["kind", "id"],
+            "additionalProperties": False,
+            "properties": {
+                "kind": {"type": "string", "enum": list(kinds)},
+                "id": {"type": "string", "minLength": 1, "maxLength": 80},
+            },
+        },
+    )

@@ -1,0 +1,108 @@
+"""What the registry knows of organisations and sites, as plain facts the domain can ask.
+
+Facts are read when findings are computed and are never frozen into an event. The id of an
+organisation follows from how it first became known, so that a party named before it registered
+keeps its id when it does.
+"""
+
+from base64 import b32hexencode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from types import MappingProxyType
+from typing import Any
+
+_ID_LENGTH = 12
+
+
+def organisation_id(first_known_as: str) -> str:
+    """The id of an organisation first known by this USCC or name: `O` and 11 letters or digits."""
+    known = " ".join(first_known_as.split()).upper()
+    digest = sha256(f"organisation:{known}".encode()).digest()
+    return f"O{b32hexencode(digest).decode()[: _ID_LENGTH - 1]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A registered firm or authority; `roles` are those its keys were given."""
+
+    id: str
+    name: str
+    uscc: str | None = None
+    province: str | None = None
+    prefecture: str | None = None
+    roles: frozenset[str] = frozenset()
+    onboarded_on: date | None = None
+    permits: tuple["Permit", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """A permit with its days of validity, both included."""
+
+    kind: str
+    valid_from: date
+    valid_to: date
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A registered place of an organisation: outlet, base station, data centre, plant."""
+
+    organisation: str
+    number: str
+    name: str
+    kind: str
+    prefecture: str | None = None
+    area_m2: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """One reading of the registry."""
+
+    organisations: Mapping[str, Organisation] = field(default_factory=dict)
+    sites: Mapping[tuple[str, str], Site] = field(default_factory=dict)
+    _ids: Mapping[str, str] = field(init=False, repr=False, default=MappingProxyType({}))
+
+    def __post_init__(self) -> None:
+        ids: dict[str, str] = {}
+        for organisation in self.organisations.values():
+            ids[_squeezed(organisation.name)] = organisation.id
+            ids[organisation.id] = organisation.id
+            if organisation.uscc:
+                ids[organisation.uscc] = organisation.id
+        object.__setattr__(self, "_ids", ids)
+
+    def id_of(self, known_as: str) -> str | None:
+        """The id of a registered organisation by id, USCC or name; None when not registered."""
+        return self._ids.get(_squeezed(known_as))
+
+    def resolve(self, party: Any) -> str:  # noqa: ANN401 - a canonical JSON party
+        """The id of any party, registered or not; an external one is known by USCC, else name."""
+        if isinstance(party, dict):
+            party = party.get("uscc") or party["name"]
+        return self.id_of(party) or organisation_id(party)
+
+    def organisation(self, party: Any) -> Organisation | None:  # noqa: ANN401 - as above
+        """The registered organisation behind a canonical party, if there is one."""
+        if isinstance(party, dict):
+            party = party.get("uscc") or party["name"]
+        found = self.id_of(party)
+        return self.organisations[found] if found else None
+
+    def prefecture(self, organisation: str, site: str | None) -> str | None:
+        """The prefecture of a site of an organisation, else the organisation's own."""
+        known = self.sites.get((organisation, site)) if site else None
+        if known is not None and known.prefecture:
+            return known.prefecture
+        firm = self.organisations.get(organisation)
+        return firm.prefecture if firm else None
+
+
+def _squeezed(known_as: str) -> str:
+    return " ".join(known_as.split()).upper()
+
+
+NOBODY = Registry()

@@ -1,0 +1,168 @@
+"""The pages that any phone opens: a battery, a name that we cannot show, and the greeting.
+
+No JavaScript and nothing from other hosts: `CSP` allows the one style sheet, by its hash.
+"""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from functools import lru_cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any, Final
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from dianchi.domain.refusals import Text
+from dianchi.domain.vocabulary import label as words
+from dianchi.exchange.language import Language
+from dianchi.public.phrases import PHRASES
+from dianchi.public.words import KINDS, QUARANTINED, SAFETY, STAGES, Advice
+
+_STYLE: Final = files("dianchi.public").joinpath("templates/style.css").read_text(encoding="utf-8")
+_STYLE_HASH: Final = b64encode(sha256(_STYLE.encode()).digest()).decode()
+
+CSP: Final = (
+    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""The `Content-Security-Policy` that every page here needs, and the strictest it can have."""
+
+_SHOWN: Final = 160
+_PLAIN_LENGTHS: Final = (19, 24, 26)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicBattery:
+    """What anybody may know about a battery; `made_month` is like `2026-03`."""
+
+    name: str
+    stage: str
+    quarantined: bool = False
+    kind: str | None = None
+    chemistry: str | None = None
+    capacity_ah: str | None = None
+    energy_kwh: str | None = None
+    maker: str | None = None
+    made_month: str | None = None
+    revision: int = 0
+    second_life: bool = False
+    synthetic: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """The same facts for a machine, with the word and the advice of the page."""
+        facts = asdict(self)
+        advice = _advice(self)
+        return {
+            "battery": facts.pop("name"),
+            **facts,
+            "state": advice.word._asdict(),
+            "advice": {
+                "zh": [step.zh for step in advice.steps],
+                "en": [step.en for step in advice.steps],
+            },
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """Where the greeting page leads; `samples` are names of batteries worth looking at."""
+
+    samples: tuple[str, ...] = ()
+    docs: str = "/docs"
+    openapi: str = "/openapi.json"
+    synthetic: bool = False
+
+
+def battery_page(battery: PublicBattery, language: Language) -> str:
+    """What a person who scanned the label sees."""
+    return _render(
+        "battery.html",
+        language,
+        battery=battery,
+        groups=_groups(battery.name),
+        advice=_advice(battery),
+        facts=_facts(battery, language),
+        safety=SAFETY,
+        synthetic=battery.synthetic,
+    )
+
+
+def absent_page(asked: str, hint: str | None, language: Language) -> str:
+    """One form for an unknown, a hidden and a malformed name; only the last has a hint."""
+    shown = asked if len(asked) <= _SHOWN else asked[:_SHOWN] + "…"
+    return _render("absent.html", language, asked=shown, hint=hint, synthetic=False)
+
+
+def welcome_page(links: Links, language: Language) -> str:
+    """The greeting at `/`: what this is and where to go."""
+    samples = [(quote(name, safe=":"), _groups(name)) for name in links.samples]
+    return _render(
+        "welcome.html", language, links=links, samples=samples, synthetic=links.synthetic
+    )
+
+
+def _advice(battery: PublicBattery) -> Advice:
+    return QUARANTINED if battery.quarantined else STAGES.get(battery.stage, STAGES["unknown"])
+
+
+def _groups(name: str) -> list[str]:
+    """A GB/T 34014 code in groups of four, any other name whole."""
+    size = 4 if len(name) in _PLAIN_LENGTHS and ":" not in name else len(name)
+    return [name[i : i + size] for i in range(0, len(name), size or 1)]
+
+
+def _facts(battery: PublicBattery, language: Language) -> list[tuple[str, str | None]]:
+    rows = (
+        ("kind", _kind(battery, language)),
+        ("chemistry", battery.chemistry and words(battery.chemistry, language)),
+        ("capacity", _with_unit(battery.capacity_ah, "Ah")),
+        ("energy", _with_unit(battery.energy_kwh, "kWh")),
+        ("maker", battery.maker),
+        ("made", battery.made_month and _month(battery.made_month, language)),
+    )
+    return [(_say(PHRASES[title], language), value) for title, value in rows]
+
+
+def _kind(battery: PublicBattery, language: Language) -> str | None:
+    kind = KINDS.get(battery.kind or "")
+    return _say(kind, language) if kind else battery.kind
+
+
+def _with_unit(value: str | None, unit: str) -> str | None:
+    return f"{Decimal(value).normalize():f} {unit}" if value else None
+
+
+def _month(month: str, language: Language) -> str:
+    year, _, number = month.partition("-")
+    return f"{year} 年 {number.lstrip('0')} 月" if language == "zh" else month
+
+
+def _say(text: Text, language: Language) -> str:
+    return text.zh if language == "zh" else text.en
+
+
+def _render(template: str, language: Language, **values: object) -> str:
+    phrases: Mapping[str, str] = {key: _say(text, language) for key, text in PHRASES.items()}
+    return _templates().get_template(template).render(
+        values,
+        style=_STYLE,
+        language=language,
+        t=phrases,
+        say=lambda text: _say(text, language),
+        aside=lambda text: text.en if language == "zh" else text.zh,
+        aside_lang="en" if language == "zh" else "zh-CN",
+    )
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("dianchi.public"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,1 @@
+"""The command side: a report becomes events. One report and ten thousand take the same path."""

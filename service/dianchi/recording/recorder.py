@@ -1,0 +1,170 @@
+"""The door to the record: reads, admits and records reports, one or many."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import asyncpg
+
+from dianchi.domain.admit import Reporter
+from dianchi.domain.lines import Key, KeyKind, Line, Stream
+from dianchi.domain.refusals import Fault, Refused, Text
+from dianchi.domain.registry import Registry
+from dianchi.ports import Clock
+from dianchi.recording.gather import Gatherer
+from dianchi.recording.outcomes import Outcome, Recorded
+from dianchi.recording.prepare import Prepared, placed, prepare
+from dianchi.store.envelope import canonical_json, open_event
+from dianchi.store.lives import SQL
+from dianchi.store.names import key_id
+
+
+@dataclass(slots=True)
+class Batch:
+    """What became of the rows of a batch, by place."""
+
+    outcomes: list[Outcome | Refused | None]
+    prepared: dict[int, Prepared] = field(default_factory=dict)
+
+
+class Recorder:
+    """Records reports for whoever was let in."""
+
+    def __init__(
+        self, gatherer: Gatherer, readers: asyncpg.Pool, clock: Clock,
+        seal: Callable[[str], str], registry: Callable[[], Registry],
+    ) -> None:
+        self._gatherer = gatherer
+        self._readers = readers
+        self._clock = clock
+        self._seal = seal
+        self._registry = registry
+
+    async def record(self, raw: Any, reporter: Reporter) -> Outcome:  # noqa: ANN401 - JSON
+        """Records one report.
+
+        Raises:
+            Refused: it is malformed or not admitted; nothing was recorded.
+        """
+        ready = self._prepare(raw, reporter)
+        if not ready.lines:
+            ready = await self._aim(ready, {})
+        return await self._gatherer.one(ready)
+
+    def _prepare(self, raw: Any, reporter: Reporter) -> Prepared:  # noqa: ANN401 - JSON
+        return prepare(raw, reporter, self._registry(), self._clock.now_us(), self._seal)
+
+    async def batch(self, rows: Iterable[Any], reporter: Reporter) -> Batch:
+        """Records each good row by itself (`mode=partial`)."""
+        batch = await self._read_batch(rows, reporter)
+        first = {n: p for n, p in batch.prepared.items() if p.lines}
+        await self._record_rows(batch, first)
+        # Corrections go last: they may aim at rows of the same batch.
+        late = {n: p for n, p in batch.prepared.items() if not p.lines}
+        aimed = await self._aim_all(batch, late, {})
+        await self._record_rows(batch, aimed)
+        return batch
+
+    async def _record_rows(self, batch: Batch, rows: dict[int, Prepared]) -> None:
+        outcomes = await self._gatherer.many(list(rows.values()))
+        for number, outcome in zip(rows, outcomes, strict=True):
+            batch.outcomes[number] = outcome
+
+    async def together(self, rows: Iterable[Any], reporter: Reporter, *, write: bool) -> Batch:
+        """Records all rows in one transaction, or none where one is refused (`mode=atomic`).
+
+        Without `write` it only tells what would become of each row (`dry_run`).
+        """
+        batch = await self._read_batch(rows, reporter)
+        earlier = {p.report.event_id: p for p in batch.prepared.values() if p.lines}
+        late = {n: p for n, p in batch.prepared.items() if not p.lines}
+        batch.prepared.update(await self._aim_all(batch, late, earlier))
+        refused = any(isinstance(outcome, Refused) for outcome in batch.outcomes)
+        ready = {n: p for n, p in sorted(batch.prepared.items()) if batch.outcomes[n] is None}
+        if ready and not (refused and write):
+            outcomes = await self._gatherer.together(list(ready.values()), write=write)
+            for number, outcome in zip(ready, outcomes, strict=True):
+                batch.outcomes[number] = outcome
+        return batch
+
+    async def _read_batch(self, rows: Iterable[Any], reporter: Reporter) -> Batch:
+        batch = Batch([])
+        for number, raw in enumerate(rows):
+            batch.outcomes.append(None)
+            try:
+                if isinstance(raw, Refused):
+                    raise raw
+                batch.prepared[number] = self._prepare(raw, reporter)
+            except Refused as refused:
+                batch.outcomes[number] = refused
+        return batch
+
+    async def _aim_all(
+        self, batch: Batch, late: dict[int, Prepared], earlier: dict[str, Prepared]
+    ) -> dict[int, Prepared]:
+        aimed: dict[int, Prepared] = {}
+        for number, ready in late.items():
+            try:
+                aimed[number] = await self._aim(ready, earlier)
+            except Refused as refused:
+                batch.outcomes[number] = refused
+        return aimed
+
+    # --- corrections ---------------------------------------------------------------------------
+
+    async def _aim(self, ready: Prepared, earlier: dict[str, Prepared]) -> Prepared:
+        """Finds the lines that a correction withdraws, and gives it one beside each."""
+        data = ready.report.data
+        target = earlier.get(data["event_id"])
+        lines = [(line.stream, line.subject) for line in target.lines] if target \
+            else await self._target_lines(ready)
+        if "battery" in data:
+            named = self._resolved(data["battery"])
+            lines = [line for line in lines if line[1] == named]
+            data = data | {"battery": named}
+        if not lines:
+            raise _unknown_target(data)
+        key = Key(KeyKind.TARGET, data["event_id"])
+        return placed(ready.report, ready.stamp,
+                      [Line(Stream(kind), name, data, (key,)) for kind, name in lines],
+                      canonical_json(ready.report.canonical()))
+
+    def _resolved(self, name: str) -> str:
+        if not name.startswith("asset:"):
+            return name
+        _, organisation, number = name.split(":", 2)
+        return f"asset:{self._registry().resolve(organisation)}:{number}"
+
+    async def _target_lines(self, ready: Prepared) -> list[tuple[int, str]]:
+        data = ready.report.data
+        async with self._readers.acquire() as connection:
+            report = await connection.fetchrow(SQL["report"], data["event_id"])
+            if report is None or report["organisation"] != ready.stamp.organisation:
+                raise _unknown_target(data)
+            row = await connection.fetchrow(
+                SQL["event_at"], report["stream_id"], report["version"])
+            if row is None or open_event(row["body"]).type == "corrected":
+                raise _not_correctable(data)
+            rows = await connection.fetch(
+                SQL["report_lines"], data["event_id"], key_id(KeyKind.REPORT, data["event_id"]))
+        return [(row["kind"], row["name"]) for row in rows]
+
+
+def _unknown_target(data: dict[str, Any]) -> Refused:
+    return Refused(Fault(
+        "target_unknown", "/data/event_id", data["event_id"],
+        Text("贵单位没有上报过这个事件", "your organisation reported no such event"),
+        Text("请核对 event_id；只能更正本单位的上报",
+             "check the event_id; only your own reports can be corrected")))
+
+
+def _not_correctable(data: dict[str, Any]) -> Refused:
+    return Refused(Fault(
+        "not_correctable", "/data/event_id", data["event_id"],
+        Text("更正本身不能再更正", "a correction cannot be corrected"),
+        Text("请把正确的内容重新上报", "report the right facts again")))
+
+
+def is_new(outcome: Outcome | Refused | None) -> bool:
+    """Whether the outcome wrote something."""
+    return isinstance(outcome, Recorded) and not outcome.replay

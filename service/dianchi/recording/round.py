@@ -1,0 +1,176 @@
+"""A round: reports that are read, folded and written together, wholly or not at all."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from asyncpg import Record
+from asyncpg.pgproto.pgproto import UUID
+
+from dianchi.domain.fields import instant_text
+from dianchi.domain.life import Event, Life, apply, fold, follows
+from dianchi.domain.lines import Line, Stream
+from dianchi.domain.rules import Rules
+from dianchi.recording.outcomes import Clash, Entry, Outcome, Recorded
+from dianchi.recording.prepare import Prepared
+from dianchi.store.envelope import NONCE_BYTES, seal
+from dianchi.store.heads import Head, read_head
+from dianchi.store.lives import Stored
+from dianchi.store.write import Writing
+
+
+@dataclass(slots=True)
+class Known:
+    """A report that was recorded before, with the version of each of its lines."""
+
+    sha256: bytes
+    versions: dict[UUID, int]
+
+
+@dataclass(slots=True)
+class Round:
+    """The state of one attempt.
+
+    Attributes:
+        heads: the working heads of every stream touched; changed while folding.
+        known: reports of the round that were recorded before.
+        expected: the versions the heads had when they were read; 0 for a new stream.
+        refolds: battery streams that need all their events again: something came late, or only by
+            its day, or was withdrawn, or the life goes on under another name.
+    """
+
+    reports: list[Prepared]
+    rules: Rules
+    now_us: int
+    heads: dict[UUID, Head]
+    known: dict[UUID, Known]
+    expected: dict[UUID, int] = field(default_factory=dict)
+    fresh: dict[UUID, list[Event]] = field(default_factory=dict)
+    refolds: set[UUID] = field(default_factory=set)
+    writing: Writing = field(default_factory=Writing)
+    clashes: set[int] = field(default_factory=set)
+    _placed: dict[UUID, tuple[Prepared, list[int]]] = field(default_factory=dict)
+
+    def place(self) -> None:
+        """Gives each new report its versions and bytes, and folds what simply follows."""
+        self.expected = {stream: head.version for stream, head in self.heads.items()}
+        moment = instant_text(self.now_us)
+        nonces = iter(_nonces(sum(len(report.lines) for report in self.reports)))
+        for number, report in enumerate(self.reports):
+            if self._hash_on_record(report) != report.stamp.sha256:
+                self.clashes.add(number)
+            elif report.event_id not in self.known and report.event_id not in self._placed:
+                versions = [self._write_line(report, place, moment, next(nonces))
+                            for place in range(len(report.lines))]
+                self._placed[report.event_id] = report, versions
+                self.writing.add_report(report, versions[0])
+
+    def _hash_on_record(self, report: Prepared) -> bytes:
+        known = self.known.get(report.event_id)
+        if known is not None:
+            return known.sha256
+        twin = self._placed.get(report.event_id)
+        return (twin[0] if twin else report).stamp.sha256
+
+    def _write_line(self, report: Prepared, place: int, moment: str, nonce: bytes) -> int:
+        line, stream = report.lines[place], report.streams[place]
+        head = self.heads.get(stream)
+        if head is None:
+            head = self.heads[stream] = Head()
+            self.expected[stream] = 0
+        recorded_us = max(self.now_us, head.recorded_us + 1)
+        if recorded_us != self.now_us:
+            moment = instant_text(recorded_us)
+        event = _event(report, line, head.version + 1, recorded_us)
+        body = seal(report.report, line, report.stamp, version=event.version, recorded_at=moment,
+                    nonce=nonce)
+        self.writing.add_event(stream, report, place, event.version, body)
+        if line.stream is Stream.BATTERY:
+            self._fold(stream, head, event)
+        head.extend(event)
+        return event.version
+
+    def _fold(self, stream: UUID, head: Head, event: Event) -> None:
+        if event.type == "identified":
+            head.joined = True
+        fresh = self.fresh.get(stream)
+        if fresh is None:
+            self.fresh[stream] = [event]
+        else:
+            fresh.append(event)
+        if head.life is None:
+            head.life = Life()
+        if head.joined or stream in self.refolds or not follows(head.life, event):
+            self.refolds.add(stream)
+        else:
+            apply(head.life, event, self.rules)
+
+    def refold(self, stored: Mapping[UUID, Stored]) -> None:
+        """Folds again the streams that need it, from what their lives had before this round."""
+        for stream in self.refolds:
+            head = self.heads[stream]
+            life = stored.get(stream) or Stored([], frozenset((stream,)))
+            fresh = [e for member in life.streams for e in self.fresh.get(member, ())]
+            folded = fold([*life.events, *fresh], self.rules)
+            if head.joined:
+                head.life, head.order, head.corrected = folded.life, None, None
+            else:
+                head.refold(folded)
+
+    def finish(self) -> list[Outcome]:
+        """The outcomes, once the heads are folded; heads go into the writing in order."""
+        for stream in sorted(self.heads, key=_bytes_of):
+            head, expected = self.heads[stream], self.expected[stream]
+            if head.version > expected:
+                self.writing.add_head(stream, head, expected)
+        return [Clash(report.report.event_id) if number in self.clashes else self._recorded(report)
+                for number, report in enumerate(self.reports)]
+
+    def _recorded(self, report: Prepared) -> Recorded:
+        known = self.known.get(report.event_id)
+        placed = self._placed.get(report.event_id)
+        versions = known.versions if known else dict(
+            zip(report.streams, placed[1] if placed else (), strict=False))
+        entries = tuple(
+            self._entry(line, stream, versions)
+            for line, stream in zip(report.lines, report.streams, strict=True)
+            if "mirrored" not in line.data)
+        replay = known is not None or placed is None or placed[0] is not report
+        return Recorded(report.report.event_id, entries, replay)
+
+    def _entry(self, line: Line, stream: UUID, versions: Mapping[UUID, int]) -> Entry:
+        head = self.heads.get(stream)
+        life = head.life if head else None
+        version = versions.get(stream, 0)
+        if life is None or line.stream is not Stream.BATTERY:
+            return Entry(line.stream, line.subject, version, None, ())
+        return Entry(line.stream, line.subject, version, life.stage, tuple(life.findings))
+
+
+def _nonces(count: int) -> list[bytes]:
+    drawn = os.urandom(NONCE_BYTES * count)
+    return [drawn[at : at + NONCE_BYTES] for at in range(0, len(drawn), NONCE_BYTES)]
+
+
+def _bytes_of(stream: UUID) -> bytes:
+    return bytes(stream.bytes)
+
+
+def _event(report: Prepared, line: Line, version: int, recorded_us: int) -> Event:
+    told = report.report
+    return Event(told.event_id, told.kind.name, line.subject, told.occurred_us, told.by_day,
+                 report.stamp.organisation, report.stamp.role, told.site, line.data, recorded_us,
+                 version)
+
+
+def read_rows(rows: list[Record]) -> tuple[dict[UUID, Head], dict[UUID, Known]]:
+    """The heads and known reports in the rows of `read_round`."""
+    heads: dict[UUID, Head] = {}
+    known: dict[UUID, Known] = {}
+    for kind, identity, version, content, stream in rows:
+        if kind == 0:
+            heads[identity] = read_head(version, content)
+        else:
+            known[identity] = Known(content, {stream: version})
+    return heads, known
+

@@ -1,0 +1,135 @@
+"""What the surroundings decide: one frozen class, read from `DIANCHI_...` variables."""
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from dianchi.store.account import make_data_dir
+
+SECRETS = ("vin_key", "key_pepper")
+SECRET_BYTES = 32
+
+
+class SettingsError(Exception):
+    """A setting is missing or unusable; the text names the variable and the way out."""
+
+
+def _user_data_dir() -> Path:
+    base = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+    return Path(base).expanduser() / "dianchi"
+
+
+class Settings(BaseSettings):
+    """Every setting of the service; build it with `load`, which also fills in the secrets."""
+
+    model_config = SettingsConfigDict(env_prefix="DIANCHI_", env_ignore_empty=True, frozen=True)
+
+    database_url: str = ""
+    """The operator's own PostgreSQL; empty means the embedded one, in `data_dir`."""
+    data_dir: Path = _user_data_dir()
+    public_host: str = ""
+    """The host (and port) that labels and links name; by default where we listen."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    vin_key: SecretStr = SecretStr("")
+    """Hex key of the HMAC that stands for a VIN in stored bytes."""
+    key_pepper: SecretStr = SecretStr("")
+    """Hex key that API keys are hashed with, so that a copied table opens nothing."""
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the service keeps its own PostgreSQL in `data_dir`."""
+        return not self.database_url
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator(*SECRETS)
+    @classmethod
+    def _hex_key(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        try:
+            usable = not text or len(bytes.fromhex(text)) >= SECRET_BYTES
+        except ValueError:
+            usable = False
+        if not usable:
+            # The value itself must not reach a log, so the error does not repeat it.
+            msg = f"must be at least {SECRET_BYTES} bytes in hexadecimal (openssl rand -hex 32)"
+            raise ValueError(msg)
+        return value
+
+    @model_validator(mode="after")
+    def _default_public_host(self) -> Self:
+        if self.public_host:
+            return self
+        # The class is frozen for its readers; while it is being built the default may be set.
+        object.__setattr__(self, "public_host", f"{self.host}:{self.port}")
+        return self
+
+
+def load(**overrides: Any) -> Settings:  # noqa: ANN401 - any field of Settings, checked by it
+    """Read the settings; make missing secrets only in a data folder of our own.
+
+    Raises:
+        SettingsError: a secret is missing although the database is the operator's own. Made up
+            here, it would be lost with this machine and every stored VIN reference with it.
+        ClusterError: the data folder cannot be made or reached.
+    """
+    settings = _read(overrides)
+    missing = [name for name in SECRETS if not getattr(settings, name).get_secret_value()]
+    if not missing:
+        return settings
+    if not settings.embedded:
+        names = ", ".join(f"DIANCHI_{name.upper()}" for name in missing)
+        raise SettingsError(
+            f"{names} must be set, because DIANCHI_DATABASE_URL names a database of your own: "
+            "make each once with `openssl rand -hex 32` and keep it outside the database"
+        )
+    kept = _kept_secrets(settings.data_dir)
+    return settings.model_copy(update={name: SecretStr(kept[name]) for name in missing})
+
+
+def _read(overrides: dict[str, Any]) -> Settings:
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        # Only where and why: the values may be secrets.
+        faults = (
+            f"DIANCHI_{fault['loc'][0]}".upper() + f": {fault['msg']}" for fault in error.errors()
+        )
+        raise SettingsError("; ".join(faults)) from None
+
+
+def _kept_secrets(data_dir: Path) -> dict[str, str]:
+    """The secrets kept in the data folder, made there when it has none."""
+    path = data_dir / "secrets.json"
+    if not path.exists():
+        make_data_dir(data_dir)
+        _write_once(path, json.dumps({name: secrets.token_hex(SECRET_BYTES) for name in SECRETS}))
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    if any(not kept.get(name) for name in SECRETS):
+        raise SettingsError(f"{path} lacks {' or '.join(SECRETS)}: restore it from a backup")
+    return dict(kept)
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Write a 0600 file wholly or not at all; the first of several writers wins."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -1,0 +1,1 @@
+"""The append-only truth: PostgreSQL, its cluster, its migrations and its statements."""

@@ -1,0 +1,35 @@
+"""Connections: how a writer and a reader of the record are set up."""
+
+import asyncpg
+
+WRITE_TIMEOUT_S = 60
+_SEVENTEEN = 17
+
+
+async def open_writer(dsn: str) -> asyncpg.Connection:
+    """A connection for rounds.
+
+    Heads are locked in the order the arrays give, which needs nested loops; a plan that flips to a
+    hash join after a bulk load would lock in another order (and is slower for these sizes).
+    """
+    connection = await asyncpg.connect(dsn, statement_cache_size=50)
+    await connection.execute("SET enable_hashjoin = off; SET enable_mergejoin = off;"
+                             "SET plan_cache_mode = force_generic_plan")
+    await _bound(connection)
+    return connection
+
+
+async def open_readers(dsn: str, *, most: int) -> asyncpg.Pool:
+    """A pool for answers. No reset query: readers leave no session state behind."""
+
+    async def no_reset(_: asyncpg.Connection) -> None:
+        return
+
+    return await asyncpg.create_pool(dsn, min_size=1, max_size=most, init=_bound, reset=no_reset,
+                                     command_timeout=WRITE_TIMEOUT_S)
+
+
+async def _bound(connection: asyncpg.Connection) -> None:
+    name = "transaction_timeout" if connection.get_server_version().major >= _SEVENTEEN \
+        else "idle_in_transaction_session_timeout"
+    await connection.execute(f"SET {name} = '{WRITE_TIMEOUT_S}s'")

@@ -1,0 +1,98 @@
+"""The canonical envelope: the one copy of an event, exactly the bytes that the ledger hashes.
+
+Form, fixed for ever with `v: 1` (test vectors: schemas/examples/envelope-v1.json): one JSON object
+in UTF-8, member names sorted by code point at every level, no white space, decimals as strings
+without exponent or trailing zeros, instants as UTC with six digits of microseconds and `Z`, a day
+as `YYYY-MM-DD`, hashes and the nonce as lower-case hexadecimal, escapes only for the quotation mark
+and the backslash (no text may hold control characters), at most 32 KiB.
+"""
+
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from dianchi.domain.fields import microseconds
+from dianchi.domain.life import Event
+from dianchi.domain.lines import Line
+from dianchi.domain.report import Report
+
+VERSION: Final = 1
+LARGEST: Final = 32 * 1024
+NONCE_BYTES: Final = 16
+_DAY_LENGTH: Final = len("2026-06-01")
+_encoder: Final = msgspec.json.Encoder(order="sorted")
+_decoder: Final = msgspec.json.Decoder()
+canonical_json = _encoder.encode
+
+
+class Stamp(msgspec.Struct, frozen=True):
+    """What the service adds to a report: who, as what, the report's hash."""
+
+    organisation: str
+    role: str
+    sha256: bytes
+
+
+def seal(
+    report: Report, line: Line, stamp: Stamp, *, version: int, recorded_at: str, nonce: bytes
+) -> bytes:
+    """The canonical bytes of one event.
+
+    Args:
+        report: the report it comes from.
+        line: what it says of its own stream.
+        stamp: what the service adds.
+        version: its place in its stream, from 1.
+        recorded_at: canonical instant.
+        nonce: 16 random bytes, so that nobody can guess an event from its hash.
+    """
+    envelope: dict[str, Any] = {
+        "data": line.data,
+        "event_id": report.event_id,
+        "nonce": nonce.hex(),
+        "occurred_at": report.occurred_at,
+        "organisation": stamp.organisation,
+        "recorded_at": recorded_at,
+        "report_sha256": stamp.sha256.hex(),
+        "reported_as": line.subject,
+        "role": stamp.role,
+        "type": report.kind.name,
+        "v": VERSION,
+        "version": version,
+    }
+    if report.site is not None:
+        envelope["site"] = report.site
+    if report.device is not None:
+        envelope["device"] = report.device
+    return canonical_json(envelope)
+
+
+def open_event(body: bytes) -> Event:
+    """The event in canonical bytes."""
+    envelope: dict[str, Any] = _decoder.decode(body)
+    moment: str = envelope["occurred_at"]
+    return Event(
+        event_id=envelope["event_id"],
+        type=envelope["type"],
+        subject=envelope["reported_as"],
+        occurred_us=microseconds(moment),
+        by_day=len(moment) == _DAY_LENGTH,
+        organisation=envelope["organisation"],
+        role=envelope["role"],
+        site=envelope.get("site"),
+        data=envelope["data"],
+        recorded_us=microseconds(envelope["recorded_at"]),
+        version=envelope["version"],
+    )
+
+
+def open_json(body: bytes) -> dict[str, Any]:
+    """The envelope as JSON members."""
+    members: dict[str, Any] = _decoder.decode(body)
+    return members
+
+
+def instant_of(moment: datetime) -> str:
+    """A UTC datetime as a canonical instant."""
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"

@@ -1,0 +1,61 @@
+"""The head of a stream: its lock, its version, and the cache of its fold."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from dianchi.domain.life import Event, Folded, Life
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder().decode
+
+
+@dataclass(slots=True)
+class Head:
+    """What is known of a stream after its last event.
+
+    Attributes:
+        version: of the last event; 0 before the first.
+        recorded_us: of the last event, UTC microseconds.
+        life: the fold of the stream's own events; None for lots, batches, sites, vehicles.
+        order: the versions in order of history; None while that is the order of arrival.
+        corrected: version of a withdrawn event -> event id of its correction.
+        joined: the life goes on under another name, so `life` is not the whole of it.
+    """
+
+    version: int = 0
+    recorded_us: int = 0
+    life: Life | None = None
+    order: list[int] | None = None
+    corrected: dict[int, str] | None = None
+    joined: bool = False
+
+    def encoded(self) -> bytes:
+        """The state as kept in the row."""
+        corrected = list(self.corrected.items()) if self.corrected else None
+        row: list[Any] = [self.recorded_us, self.order, corrected, self.joined]
+        row.append(self.life.to_row() if self.life is not None else None)
+        return _encode(row)
+
+    def refold(self, folded: Folded) -> None:
+        """Takes over a fold of all events of this stream."""
+        self.life = folded.life
+        versions = [event.version for event in folded.order]
+        self.order = versions if versions != sorted(versions) else None
+        by_key = {(e.event_id, e.subject): e.version for e in folded.order}
+        self.corrected = {by_key[key]: by for key, by in folded.corrected.items()} or None
+
+    def extend(self, event: Event) -> None:
+        """Takes over an event that simply follows, after it was applied to the life."""
+        self.version = event.version
+        self.recorded_us = event.recorded_us
+        if self.order is not None:
+            self.order.append(event.version)
+
+
+def read_head(version: int, state: bytes) -> Head:
+    """The head that `Head.encoded` wrote."""
+    recorded_us, order, corrected, joined, row = _decode(state)
+    life = Life.from_row(row) if row is not None else None
+    return Head(version, recorded_us, life, order, dict(corrected) if corrected else None, joined)

@@ -1,0 +1,147 @@
+"""Reading lives: all events of a battery, under every name it was reported by."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from asyncpg import Connection, Record
+from asyncpg.pgproto.pgproto import UUID
+
+from dianchi.domain.identity import Union, union
+from dianchi.domain.life import Event
+from dianchi.domain.lines import KeyKind, Stream
+from dianchi.store.envelope import open_event
+from dianchi.store.names import key_id, stream_id
+from dianchi.store.statements import load
+
+SQL: Final = load("record.sql")
+# A chain of names longer than this is no battery; the bound keeps a hostile chain cheap.
+_LONGEST_CHAIN: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The stored events of one life and the streams they lie in."""
+
+    events: list[Event]
+    streams: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """Where the log has an event; both None while it waits in the outbox."""
+
+    log_index: int | None
+    logged_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLife:
+    """A life as read for an answer."""
+
+    union: Union
+    events: list[Event]
+    bodies: dict[tuple[str, str], bytes] = field(repr=False)
+    logged: dict[tuple[str, str], Logged] = field(repr=False)
+
+
+async def joins_of(
+    connection: Connection, names: Iterable[str], fresh: Iterable[Event] = ()
+) -> list[Event]:
+    """Every uncorrected `identified` event that leads on from these names."""
+    fresh = list(fresh)
+    seen: set[str] = set()
+    found: dict[str, Event] = {}
+    ask = set(names)
+    while ask and len(seen) < _LONGEST_CHAIN:
+        seen |= ask
+        keys = [key_id(KeyKind.ALIAS, name) for name in ask]
+        rows = await connection.fetch(SQL["alias_events"], keys)
+        joins = [open_event(row["body"]) for row in rows]
+        joins += [e for e in fresh if e.subject in ask or e.data["name"] in ask]
+        found.update({e.event_id: e for e in joins})
+        ask = {name for e in joins for name in (e.subject, e.data["name"])} - seen
+    withdrawn = await withdrawn_among(connection, found)
+    return [event for event in found.values() if event.event_id not in withdrawn]
+
+
+async def withdrawn_among(connection: Connection, event_ids: Iterable[str]) -> set[str]:
+    """Which of these events a correction withdrew as a whole."""
+    keys = {key_id(KeyKind.TARGET, event_id): event_id for event_id in event_ids}
+    if not keys:
+        return set()
+    rows = await connection.fetch(SQL["corrections_of"], list(keys))
+    return {keys[row["key"]] for row in rows
+            if "battery" not in open_event(row["body"]).data}
+
+
+async def stored_lives(
+    connection: Connection, plain: Iterable[UUID], joined: Mapping[UUID, str],
+    fresh_joins: Iterable[Event],
+) -> dict[UUID, Stored]:
+    """What the lives of these streams have on record, for folding them again.
+
+    Args:
+        connection: any connection.
+        plain: streams that are a whole life.
+        joined: streams whose life goes on under other names, with their own name.
+        fresh_joins: `identified` events that are about to be written.
+    """
+    members = {stream: frozenset((stream,)) for stream in plain}
+    fresh_joins = list(fresh_joins)
+    for stream, name in joined.items():
+        joins = await joins_of(connection, [name], fresh_joins)
+        names = union(name, joins, {}).names
+        members[stream] = frozenset(stream_id(Stream.BATTERY, n) for n in names) | {stream}
+    every = sorted({s for streams in members.values() for s in streams}, key=bytes_of)
+    events = by_stream(await connection.fetch(SQL["events_of"], every)) if every else {}
+    return {stream: Stored([e for s in streams for e in events.get(s, ())], streams)
+            for stream, streams in members.items()}
+
+
+def bytes_of(stream: UUID) -> bytes:
+    """The order of streams in the database."""
+    return bytes(stream.bytes)
+
+
+def by_stream(rows: list[Record]) -> dict[UUID, list[Event]]:
+    """Stored events by stream."""
+    found: dict[UUID, list[Event]] = {}
+    for stream, body in rows:
+        found.setdefault(stream, []).append(open_event(body))
+    return found
+
+
+async def read_life(
+    connection: Connection, name: str, *, known_at: datetime | None = None
+) -> StoredLife | None:
+    """All that was reported of a battery under any of its names; None when nothing was.
+
+    Args:
+        connection: any connection.
+        name: canonical, resolved.
+        known_at: only what the log held at this moment.
+    """
+    joins = await joins_of(connection, [name])
+    if known_at is not None:
+        joins = [e for e in joins if e.recorded_us <= int(known_at.timestamp() * 1e6)]
+    names = union(name, joins, {}).names
+    streams = {stream_id(Stream.BATTERY, n): n for n in names}
+    rows = await connection.fetch(SQL["history_of_many"], list(streams))
+    events: list[Event] = []
+    bodies: dict[tuple[str, str], bytes] = {}
+    logged: dict[tuple[str, str], Logged] = {}
+    first_seen: dict[str, int] = {}
+    for row in rows:
+        if known_at is not None and (row["logged_at"] is None or row["logged_at"] > known_at):
+            continue
+        event = open_event(row["body"])
+        events.append(event)
+        bodies[event.event_id, event.subject] = row["body"]
+        logged[event.event_id, event.subject] = Logged(row["log_index"], row["logged_at"])
+        seen = first_seen.get(event.subject, event.occurred_us)
+        first_seen[event.subject] = min(seen, event.occurred_us)
+    if not events:
+        return None
+    return StoredLife(union(name, joins, first_seen), events, bodies, logged)

@@ -1,0 +1,50 @@
+"""Brings a database to the newest version of the schema."""
+
+import asyncio
+import functools
+import threading
+from pathlib import Path
+
+import asyncpg
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, pool
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from dianchi.store.published import published
+
+# Alembic keeps what it works on in globals of its modules.
+_one_at_a_time = threading.Lock()
+
+
+def migrate(dsn: str) -> None:
+    """Run every migration that the database lacks. For callers outside an event loop."""
+    with _one_at_a_time:
+        asyncio.run(_upgrade(dsn))
+
+
+def config(connection: Connection | None = None) -> Config:
+    """Alembic's settings; `env.py` migrates over the given connection."""
+    made = Config()
+    made.set_main_option("script_location", _escaped(published("migrations")))
+    made.attributes["connection"] = connection
+    return made
+
+
+def _escaped(path: Path) -> str:
+    # Alembic's settings interpolate per cent signs.
+    return str(path).replace("%", "%%")
+
+
+async def _upgrade(dsn: str) -> None:
+    # asyncpg reads the address itself, so that every form it knows works here as in the service.
+    engine = create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=functools.partial(asyncpg.connect, dsn),
+        poolclass=pool.NullPool,
+    )
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(lambda sync: command.upgrade(config(sync), "head"))
+    finally:
+        await engine.dispose()

@@ -1,0 +1,107 @@
+-- name: read_round
+-- Heads and known reports of one round in one trip. $1 stream ids, $2 event ids.
+SELECT 0 AS kind, s.stream_id AS id, s.version, s.state AS bytes, NULL::uuid AS stream_id
+  FROM unnest($1::uuid[]) i(stream_id) JOIN stream s ON s.stream_id = i.stream_id
+UNION ALL
+SELECT 1, r.event_id, r.version, r.sha256, r.stream_id
+  FROM unnest($2::uuid[]) i(event_id) JOIN report r ON r.event_id = i.event_id
+
+-- name: lock_heads
+-- The same heads, locked in ascending order; $1 must be sorted.
+SELECT s.stream_id AS id, s.version, s.state AS bytes
+  FROM stream s WHERE s.stream_id = ANY ($1::uuid[]) ORDER BY s.stream_id FOR UPDATE
+
+-- name: known_reports
+SELECT event_id AS id, version, sha256 AS bytes, stream_id
+  FROM report WHERE event_id = ANY ($1::uuid[])
+
+-- name: write_round
+-- One statement, wholly or not at all. $1-$4 known heads: id, expected, new version, state;
+-- $5-$9 new heads: id, version, kind, name, state; $10-$13 events: stream, version, event, body;
+-- $14-$19 reports: event, stream, version, organisation, sha256, body; $20-$23 keys: kind, key,
+-- stream, version; $24-$25 vehicles: reference, number. Heads come in ascending order.
+WITH u AS (
+    UPDATE stream s SET version = h.v, state = h.st
+      FROM unnest($1::uuid[], $2::int[], $3::int[], $4::bytea[]) h(id, x, v, st)
+     WHERE s.stream_id = h.id AND s.version = h.x RETURNING 1),
+n AS (
+    INSERT INTO stream (stream_id, version, kind, name, state)
+    SELECT id, v, k, nm, st
+      FROM unnest($5::uuid[], $6::int[], $7::smallint[], $8::text[], $9::bytea[]) t(id, v, k, nm, st)
+        ON CONFLICT DO NOTHING RETURNING 1),
+e AS (
+    INSERT INTO event (stream_id, version, event_id, body)
+    SELECT * FROM unnest($10::uuid[], $11::int[], $12::uuid[], $13::bytea[])),
+r AS (
+    INSERT INTO report (event_id, stream_id, version, organisation, sha256, body)
+    SELECT * FROM unnest($14::uuid[], $15::uuid[], $16::int[], $17::text[], $18::bytea[], $19::bytea[])),
+k AS (
+    INSERT INTO event_key (kind, key, stream_id, version)
+    SELECT * FROM unnest($20::smallint[], $21::uuid[], $22::uuid[], $23::int[])),
+p AS (
+    INSERT INTO vin (vin_ref, vin) SELECT * FROM unnest($24::text[], $25::text[])
+        ON CONFLICT DO NOTHING),
+o AS (INSERT INTO outbox (stream_ids, versions) VALUES ($10::uuid[], $11::int[]))
+SELECT CASE WHEN (SELECT count(*) FROM u) < cardinality($1::uuid[])
+              OR (SELECT count(*) FROM n) < cardinality($5::uuid[]) THEN lost_head() END
+
+-- name: events_of
+SELECT stream_id, body FROM event WHERE stream_id = ANY ($1::uuid[])
+
+-- name: events_known_at
+-- Only what the log held at a moment. $1 streams, $2 moment.
+SELECT e.stream_id, e.body FROM event e
+  JOIN log_entry l ON l.stream_id = e.stream_id AND l.version = e.version
+ WHERE e.stream_id = ANY ($1::uuid[]) AND l.logged_at <= $2
+
+-- name: alias_events
+-- Every `identified` event that names one of these names. $1 alias keys.
+SELECT e.body FROM event_key k JOIN event e ON e.stream_id = k.stream_id AND e.version = k.version
+ WHERE k.kind = 7 AND k.key = ANY ($1::uuid[])
+
+-- name: keyed_events
+-- Events that carry one of these keys, with the key. $1 kinds, $2 keys.
+SELECT k.kind, k.key, e.stream_id, e.body
+  FROM unnest($1::smallint[], $2::uuid[]) i(kind, key)
+  JOIN event_key k ON k.kind = i.kind AND k.key = i.key
+  JOIN event e ON e.stream_id = k.stream_id AND e.version = k.version
+
+-- name: corrections_of
+-- Corrections of these events, by the key of the event they withdraw. $1 keys.
+SELECT k.key, e.body FROM event_key k
+  JOIN event e ON e.stream_id = k.stream_id AND e.version = k.version
+ WHERE k.kind = 9 AND k.key = ANY ($1::uuid[])
+
+-- name: report_lines
+-- Where the lines of one report are. $1 event id, $2 its REPORT key.
+SELECT s.stream_id, s.kind, s.name, l.version
+  FROM (SELECT stream_id, version FROM event_key WHERE kind = 8 AND key = $2
+        UNION SELECT stream_id, version FROM report WHERE event_id = $1) l
+  JOIN stream s ON s.stream_id = l.stream_id
+
+-- name: report
+SELECT event_id, stream_id, version, organisation, sha256, body FROM report WHERE event_id = $1
+
+-- name: event_at
+SELECT e.body, l.log_index FROM event e
+  LEFT JOIN log_entry l ON l.stream_id = e.stream_id AND l.version = e.version
+ WHERE e.stream_id = $1 AND e.version = $2
+
+-- name: head
+SELECT version, kind, name, state FROM stream WHERE stream_id = $1
+
+-- name: heads
+SELECT stream_id, version, kind, name, state FROM stream WHERE stream_id = ANY ($1::uuid[])
+
+-- name: history
+SELECT e.version, e.body, l.log_index FROM event e
+  LEFT JOIN log_entry l ON l.stream_id = e.stream_id AND l.version = e.version
+ WHERE e.stream_id = $1 ORDER BY e.version
+
+-- name: history_of_many
+SELECT e.stream_id, e.version, e.body, l.log_index, l.logged_at FROM event e
+  LEFT JOIN log_entry l ON l.stream_id = e.stream_id AND l.version = e.version
+ WHERE e.stream_id = ANY ($1::uuid[])
+
+-- name: vins
+SELECT vin_ref, vin FROM vin WHERE vin_ref = ANY ($1::text[])

@@ -1,0 +1,94 @@
+"""The arrays of one WRITE: what a round puts into the tables in a single statement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from asyncpg.pgproto.pgproto import UUID
+
+from dianchi.store.heads import Head
+
+
+class Sealed(Protocol):
+    """What a WRITE needs of a prepared report."""
+
+    event_id: UUID
+    streams: list[UUID]
+    keys: list[list[tuple[int, UUID]]]
+    body: bytes | None
+
+    @property
+    def lines(self) -> Sequence[Any]: ...
+    @property
+    def stamp(self) -> Any: ...  # noqa: ANN401 - organisation and sha256 are read
+    @property
+    def report(self) -> Any: ...  # noqa: ANN401 - vins are read
+
+
+def _columns(count: int) -> tuple[list[Any], ...]:
+    return tuple([] for _ in range(count))
+
+
+@dataclass(slots=True)
+class Writing:
+    """Column by column, in the order of the parameters of `write_round`."""
+
+    moved: tuple[list[Any], ...] = field(default_factory=lambda: _columns(4))
+    born: tuple[list[Any], ...] = field(default_factory=lambda: _columns(5))
+    events: tuple[list[Any], ...] = field(default_factory=lambda: _columns(4))
+    reports: tuple[list[Any], ...] = field(default_factory=lambda: _columns(6))
+    keys: tuple[list[Any], ...] = field(default_factory=lambda: _columns(4))
+    vins: dict[str, str] = field(default_factory=dict)
+    names: dict[UUID, tuple[int, str]] = field(default_factory=dict)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to write: every report was known."""
+        return not self.events[0]
+
+    def add_event(
+        self, stream: UUID, report: Sealed, place: int, version: int, body: bytes
+    ) -> None:
+        """One event: line `place` of its report, with its keys."""
+        streams, versions, event_ids, bodies = self.events
+        streams.append(stream)
+        versions.append(version)
+        event_ids.append(report.event_id)
+        bodies.append(body)
+        if version == 1:
+            line = report.lines[place]
+            self.names[stream] = (int(line.stream), line.subject)
+        if report.keys[place]:
+            kinds, values, key_streams, key_versions = self.keys
+            for kind, value in report.keys[place]:
+                kinds.append(kind)
+                values.append(value)
+                key_streams.append(stream)
+                key_versions.append(version)
+
+    def add_report(self, report: Sealed, version: int) -> None:
+        """The report itself; `version` is that of its first line."""
+        columns = self.reports
+        row = (report.event_id, report.streams[0], version, report.stamp.organisation,
+               report.stamp.sha256, report.body)
+        for column, value in zip(columns, row, strict=True):
+            column.append(value)
+        if report.report.vins:
+            self.vins.update(report.report.vins)
+
+    def add_head(self, stream: UUID, head: Head, expected: int) -> None:
+        """A head that moved, or a new one. Call in ascending order of streams."""
+        if expected:
+            row: tuple[Any, ...] = (stream, expected, head.version, head.encoded())
+            columns = self.moved
+        else:
+            kind, name = self.names[stream]
+            row = (stream, head.version, kind, name, head.encoded())
+            columns = self.born
+        for column, value in zip(columns, row, strict=True):
+            column.append(value)
+
+    def parameters(self) -> list[Any]:
+        """The parameters of `write_round`."""
+        vehicles = [list(self.vins), list(self.vins.values())]
+        return [*self.moved, *self.born, *self.events, *self.reports, *self.keys, *vehicles]

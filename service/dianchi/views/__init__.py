@@ -1,0 +1,1 @@
+"""The query side: one folder per question asked."""

@@ -1,0 +1,1 @@
+"""The work that follows the log in the background."""

@@ -1,0 +1,77 @@
+"""What the surroundings decide, and which secrets are made."""
+
+import json
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from dianchi.settings import SettingsError, load
+
+KEY = "5e" * 32
+
+
+@pytest.fixture(autouse=True)
+def _folder(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIANCHI_DATA_DIR", str(data_dir))
+
+
+def test_secrets_are_made_once_in_a_folder_of_our_own(data_dir: Path) -> None:
+    first = load()
+    assert len(bytes.fromhex(first.vin_key.get_secret_value())) == 32
+    assert first.vin_key != first.key_pepper
+    assert load() == first
+    assert (data_dir / "secrets.json").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in data_dir.iterdir()] == ["secrets.json"]
+
+
+def test_a_given_secret_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIANCHI_VIN_KEY", KEY)
+    assert load().vin_key.get_secret_value() == KEY
+
+
+def test_a_database_of_ones_own_needs_secrets_of_ones_own(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIANCHI_DATABASE_URL", "postgresql://somewhere/dianchi")
+    monkeypatch.setenv("DIANCHI_VIN_KEY", KEY)
+    with pytest.raises(SettingsError, match=r"^DIANCHI_KEY_PEPPER must be set"):
+        load()
+    assert list(data_dir.iterdir()) == []
+    monkeypatch.setenv("DIANCHI_KEY_PEPPER", KEY)
+    assert not load().embedded
+
+
+@pytest.mark.parametrize("weak", ["5e" * 31, "not hexadecimal"])
+def test_a_weak_secret_is_refused_and_not_repeated(
+    weak: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIANCHI_VIN_KEY", weak)
+    with pytest.raises(SettingsError, match="DIANCHI_VIN_KEY") as refused:
+        load()
+    assert weak not in str(refused.value)
+
+
+def test_lost_secrets_are_not_replaced(data_dir: Path) -> None:
+    (data_dir / "secrets.json").write_text(json.dumps({"vin_key": KEY}))
+    with pytest.raises(SettingsError, match="restore it from a backup"):
+        load()
+
+
+def test_settings_do_not_change() -> None:
+    settings = load()
+    with pytest.raises(ValidationError):
+        settings.port = 1  # type: ignore[misc]  # what mypy refuses, pydantic must too
+
+
+def test_links_name_the_public_host_or_else_where_we_listen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert load(port=8123).public_host == "127.0.0.1:8123"
+    monkeypatch.setenv("DIANCHI_PUBLIC_HOST", "dianchi.example")
+    assert load().public_host == "dianchi.example"
+
+
+def test_secrets_are_not_shown() -> None:
+    settings = load()
+    assert settings.vin_key.get_secret_value() not in repr(settings)
