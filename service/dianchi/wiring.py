@@ -1,1 +1,97 @@
-"""The composition root: builds the parts and joins them."""
+"""The composition root: builds the parts of the service and joins them."""
+
+import functools
+import hmac
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import asyncpg
+from fastapi import FastAPI
+from sqlalchemy import pool
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from dianchi.access.keys import KeyRing
+from dianchi.access.registry import LiveRegistry, sessions
+from dianchi.api.app import create_app
+from dianchi.api.describe import standpoint
+from dianchi.api.naming import canonical_name
+from dianchi.api.services import Services
+from dianchi.domain.rules import RULES
+from dianchi.exchange.working_calendar import working_calendar
+from dianchi.ports import Clock, SystemClock
+from dianchi.public.find import public_battery
+from dianchi.public.pages import Links, PublicBattery
+from dianchi.public.routes import public_router
+from dianchi.recording.gather import Gatherer
+from dianchi.recording.recorder import Recorder
+from dianchi.settings import Settings
+from dianchi.store.connect import open_readers
+from dianchi.views.reading import read_battery
+
+READERS = 8
+
+
+def vin_seal(key: bytes) -> Callable[[str], str]:
+    """Turns a VIN into its `vin_ref`: 32 hexadecimal digits of an HMAC-SHA256."""
+
+    def seal(vin: str) -> str:
+        return hmac.digest(key, vin.encode(), "sha256")[:16].hex()
+
+    return seal
+
+
+def engine_of(dsn: str) -> AsyncEngine:
+    """SQLAlchemy over asyncpg, for the registry and the views."""
+    return create_async_engine(
+        "postgresql+asyncpg://", async_creator=functools.partial(asyncpg.connect, dsn),
+        poolclass=pool.AsyncAdaptedQueuePool, pool_size=4, max_overflow=4)
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings, dsn: str, clock: Clock | None = None
+) -> AsyncIterator[Services]:
+    """The services over one database; closed when the block ends.
+
+    Args:
+        settings: of this process.
+        dsn: of a migrated database.
+        clock: the machine's, unless a test holds time still.
+    """
+    clock = clock or SystemClock()
+    readers = await open_readers(dsn, most=READERS)
+    engine = engine_of(dsn)
+    gatherer = Gatherer(dsn, RULES, clock)
+    try:
+        await gatherer.open()
+        registry = LiveRegistry(sessions(engine))
+        await registry.refresh()
+        seal = vin_seal(bytes.fromhex(settings.vin_key.get_secret_value()))
+        pepper = bytes.fromhex(settings.key_pepper.get_secret_value())
+        yield Services(
+            settings.public_host, clock, RULES, working_calendar(), readers, sessions(engine),
+            KeyRing(readers, pepper), registry, gatherer,
+            Recorder(gatherer, readers, clock, seal, lambda: registry.now), seal)
+    finally:
+        await gatherer.close()
+        await engine.dispose()
+        await readers.close()
+
+
+def application(*, synthetic: bool = False) -> FastAPI:
+    """The application with its public pages; answers `not_ready` until it has its services."""
+    app = create_app()
+    app.state.samples = ()
+
+    async def find(asked: str) -> PublicBattery | None:
+        services: Services | None = app.state.services
+        if services is None:
+            return None
+        registry = await services.registry.current()
+        name = canonical_name(asked, registry)
+        read = await read_battery(services.readers, name, standpoint(services))
+        return public_battery(name, read, registry, synthetic=synthetic) if read else None
+
+    app.include_router(public_router(
+        find, lambda: Links(samples=tuple(app.state.samples), synthetic=synthetic)))
+    return app

@@ -11,9 +11,12 @@ import json
 import sys
 from pathlib import Path
 
+from fontTools.pens.recordingPen import (  # type: ignore[import-untyped]  # ships no types
+    DecomposingRecordingPen,
+)
+from fontTools.ttLib import TTCollection, TTFont  # type: ignore[import-untyped]  # ships no types
+
 from dianchi.domain.vocabulary import CHEMISTRIES, LABELS
-from fontTools.pens.recordingPen import DecomposingRecordingPen
-from fontTools.ttLib import TTCollection, TTFont
 
 SIMPLIFIED, SIMPLIFIED_MONO = 2, 7
 NAMES = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_./#()+&,':* abegilmprst"
@@ -30,16 +33,14 @@ def flatten(a: Point, b: Point, c: Point, d: Point) -> list[Point]:
     """A cubic curve as points, without its first, in steps fine enough for a label."""
     bend = max(abs(a[i] - 2 * b[i] + c[i]) + abs(b[i] - 2 * c[i] + d[i]) for i in (0, 1))
     steps = max(1, round((bend / TOLERANCE) ** 0.5))
-    return [
-        tuple(  # type: ignore[misc]  # two coordinates
-            (1 - t) ** 3 * a[i]
-            + 3 * (1 - t) ** 2 * t * b[i]
-            + 3 * (1 - t) * t**2 * c[i]
-            + t**3 * d[i]
-            for i in (0, 1)
-        )
-        for t in ((n + 1) / steps for n in range(steps))
-    ]
+    return [between((a, b, c, d), (n + 1) / steps) for n in range(steps)]
+
+
+def between(curve: tuple[Point, Point, Point, Point], t: float) -> Point:
+    """The point of a cubic curve at t, from 0 to 1."""
+    weights = ((1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t**2, t**3)
+    x, y = (sum(w * point[i] for w, point in zip(weights, curve, strict=True)) for i in (0, 1))
+    return x, y
 
 
 def contours(font: TTFont, name: str) -> list[list[int]]:
@@ -56,6 +57,8 @@ def contours(font: TTFont, name: str) -> list[list[int]]:
                 found[-1].append(points[0])
             case "curveTo":
                 found[-1] += flatten(found[-1][-1], *points)
+            case _:
+                pass
     found.sort(key=lambda contour: -abs(area(contour)))
     return [[round(axis) for point in contour for axis in point] for contour in found]
 

@@ -1,1 +1,15 @@
-"""The command line."""
+"""The command line: `dianchi`."""
+
+import sys
+
+from dianchi.cli.commands import app
+from dianchi.settings import SettingsError
+from dianchi.store.errors import ClusterError
+
+
+def main() -> None:
+    """Runs one command; what the user can mend is said in one line, without a traceback."""
+    try:
+        app()
+    except (SettingsError, ClusterError) as error:
+        sys.exit(f"dianchi: {error}")

@@ -8,12 +8,12 @@ from dianchi.domain.refusals import Malformed, Text
 
 _LENGTHS: Final = (19, 24, 26)
 _SCAN_AGAIN: Final = Text(
-    "请对照标签重新扫描;标签无法辨认时使用 tmp: 临时编号。",
+    "请对照标签重新扫描；标签无法辨认时使用 tmp: 临时编号。",
     "Scan the label again; if it cannot be read, use a temporary name (tmp:).",
 )
 _OTHER_SCHEMES: Final = Text(
-    "如果是厂家序列号,请写成 serial:<厂家>:<序列号>;"
-    "如果是单位资产号,请写成 asset:<单位>:<资产号>。",
+    "如果是厂家序列号，请写成 serial:<厂家>:<序列号>;"
+    "如果是单位资产号，请写成 asset:<单位>:<资产号>。",
     "If it is a maker's serial number write serial:<vendor>:<number>; "
     "if it is an asset number write asset:<organisation>:<number>.",
 )
@@ -41,9 +41,9 @@ def not_our_address(text: str) -> Malformed:
     """A web address that is not that of one of our labels."""
     shown = text[:80]
     return _invalid(
-        Text(f"这是网址,不是电池编号:{shown}", f"This is a web address, not a battery: {shown}"),
+        Text(f"这是网址，不是电池编号：{shown}", f"This is a web address, not a battery: {shown}"),
         Text(
-            "请扫描带 24 位编码的条码,或本平台标签 https://…/B/<编号>。",
+            "请扫描带 24 位编码的条码，或本平台标签 https://…/B/<编号>。",
             "Scan the bar code with the 24-character code, or our own label https://…/B/<name>.",
         ),
     )
@@ -54,7 +54,7 @@ def unknown_scheme(scheme: str) -> Malformed:
     return _invalid(
         Text(f"未知的编号类型“{scheme}”。", f"Unknown naming scheme '{scheme}'."),
         Text(
-            "可用:gbt34014、gbt45565、gbt40098、serial、asset、tmp。",
+            "可用：gbt34014、gbt45565、gbt40098、serial、asset、tmp。",
             "Known schemes: gbt34014, gbt45565, gbt40098, serial, asset, tmp.",
         ),
     )
@@ -73,7 +73,7 @@ def not_temporary(value: str) -> Malformed:
     return _invalid(
         Text(f"“{value[:64]}”不是临时编号。", f"'{value[:64]}' is not a temporary number."),
         Text(
-            "请使用发放的号段:tmp:<号段>-<序号>。",
+            "请使用发放的号段：tmp:<号段>-<序号>。",
             "Use a number of the block issued to you: tmp:<block>-<n>.",
         ),
     )
@@ -100,7 +100,7 @@ def impossible_date(year: int, month: int, day: int) -> Malformed:
     shown = f"{year}-{month:02}-{day:02}"
     return Malformed(
         "invalid_date",
-        Text(f"编码中的生产日期不存在:{shown}。", f"The code's production date {shown} is no day."),
+        Text(f"编码中的生产日期不存在：{shown}。", f"The code's production date {shown} is no day."),
         Text(
             "请核对编码中的年、月、日字符(24 位编码的第 15 至 17 位)。" + _SCAN_AGAIN.zh,
             "Check the year, month and day characters (15 to 17 of 24). " + _SCAN_AGAIN.en,
@@ -137,7 +137,7 @@ def _wrong_length(code: str) -> Malformed:
     count = len(code)
     return _invalid(
         Text(
-            f"编码有 {count} 位;应为 24 位(梯次利用产品为 19 位)。",
+            f"编码有 {count} 位；应为 24 位(梯次利用产品为 19 位)。",
             f"The code has {count} characters; it should have 24 (19 for second-life products).",
         ),
         _length_hint(count),
@@ -147,22 +147,22 @@ def _wrong_length(code: str) -> Malformed:
 def _length_hint(count: int) -> Text:
     if count == 25:  # noqa: PLR2004 - one more than GB/T 34014
         return Text(
-            "多了一位:常见于连续的 0 被多读一个,请逐位核对或重新扫描。",
+            "多了一位：常见于连续的 0 被多读一个，请逐位核对或重新扫描。",
             "One too many: often a run of zeros read too long. Compare one by one or scan again.",
         )
     if count == 23:  # noqa: PLR2004 - one less than GB/T 34014
         return Text(
-            "少了一位:常见于连续的 0 被少读一个,请逐位核对或重新扫描。",
+            "少了一位：常见于连续的 0 被少读一个，请逐位核对或重新扫描。",
             "One too few: often a run of zeros read too short. Compare one by one or scan again.",
         )
     if count < max(_LENGTHS):
         return Text(
-            "编码常分两行或两段印刷:请扫描两段并按顺序连接。" + _OTHER_SCHEMES.zh,
+            "编码常分两行或两段印刷：请扫描两段并按顺序连接。" + _OTHER_SCHEMES.zh,
             "Codes are often printed in two lines: scan both and join them in order. "
             + _OTHER_SCHEMES.en,
         )
     return Text(
-        "可能一次扫到了两个编码:请一次扫描一个。" + _OTHER_SCHEMES.zh,
+        "可能一次扫到了两个编码：请一次扫描一个。" + _OTHER_SCHEMES.zh,
         "Perhaps two codes were scanned at once: scan one at a time. " + _OTHER_SCHEMES.en,
     )
 
@@ -170,12 +170,12 @@ def _length_hint(count: int) -> Text:
 def _wrong_product(code: str, is_code: Callable[[str], bool]) -> Malformed:
     turned = {code[i:] + code[:i] for i in range(1, len(code))}
     joined = sorted(other for other in turned if is_code(other))
-    zh, en = "两段可能顺序颠倒:请把另一段放在前面。", "Perhaps the two parts are in wrong order. "
+    zh, en = "两段可能顺序颠倒：请把另一段放在前面。", "Perhaps the two parts are in wrong order. "
     if len(joined) == 1:
         zh, en = zh + f"是否为 {joined[0]}?", en + f"Is it {joined[0]}? "
     return _invalid(
         Text(
-            f"第 4 位是“{code[3]}”;应为 P(电池包)、M(模块)或 C(单体)。",
+            f"第 4 位是“{code[3]}”；应为 P(电池包)、M(模块)或 C(单体)。",
             f"Character 4 is '{code[3]}'; it should be P (pack), M (module) or C (cell).",
         ),
         Text(zh + _SCAN_AGAIN.zh, en + _SCAN_AGAIN.en),
@@ -188,7 +188,7 @@ def _wrong_place(code: str, is_code: Callable[[str], bool]) -> Malformed:
     way_out = _SCAN_AGAIN
     if position and (ending := _ending(code, likely)) and is_code(ending):
         way_out = Text(
-            f"字母 O、I、L、Z、S、B 与数字 0、1、2、5、8 容易混淆:是否为 {ending}?",
+            f"字母 O、I、L、Z、S、B 与数字 0、1、2、5、8 容易混淆：是否为 {ending}?",
             f"Letters such as O, I, L, S, B are easily mixed up with digits: is it {ending}?",
         )
     return _invalid(

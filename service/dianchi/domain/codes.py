@@ -24,7 +24,7 @@ from dianchi.domain.code_faults import (
 Scheme = Literal["gbt34014", "gbt45565", "gbt40098", "serial", "asset", "tmp"]
 
 LONGEST_PART: Final = 64
-_LONGEST_TEXT: Final = 1024
+_LONGEST_TEXT: Final = 2048
 
 _DESIGN = r"[0-9A-Z]{3}[PMC][A-GZ][0-9A-Z]{2}"
 _PRODUCTION = r"[1-9A-HJ-NPR-Y][1-9A-C][0-9A-HJ-PR-Z][0-9]{7}"
@@ -163,7 +163,8 @@ def _without_address(text: str) -> str:
     address = _ADDRESS.fullmatch(text.partition("?")[0].partition("#")[0])
     if address is None:
         raise not_our_address(text)
-    return unicodedata.normalize("NFKC", unquote(address[1])).strip().removesuffix("/")
+    # A slash of the address itself ends it; one that belongs to the name is percent-encoded.
+    return unicodedata.normalize("NFKC", unquote(address[1].removesuffix("/"))).strip()
 
 
 def _schemed(scheme: str, rest: str) -> BatteryName:

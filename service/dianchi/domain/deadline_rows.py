@@ -1,6 +1,6 @@
 """The duties of domain study 13, mapped to our event types.
 
-CN-2018: 溯源管理暂行规定, Announcement 35 of 2018; CN-2026: 六部门令第73号, Order 73.
+CN-2018: 溯源管理暂行规定， Announcement 35 of 2018; CN-2026: 六部门令第73号， Order 73.
 """
 
 from datetime import date

@@ -6,6 +6,8 @@ the precedence of the fold: of two events at the same microsecond, the one decla
 first. JSON Schemas, the OpenAPI document and the reference pages are generated from here.
 """
 
+# ruff: noqa: RUF009 - `required` and `optional` declare fields; they are made to be called here
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final

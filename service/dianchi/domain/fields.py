@@ -18,22 +18,50 @@ from dianchi.domain.refusals import Fault, Malformed, Text
 
 Json = Any
 CHINA = timezone(timedelta(hours=8))
+_FIRST = "1990-01-01"  # no traction battery is older; guards a typed 0202
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+_START = datetime(1970, 1, 1)  # noqa: DTZ001 - UTC without saying so, to be printed with a Z
 _RFC3339 = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,6})?\d*(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII
+    r"\d{4}-\d\d-\d\d[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,12})?"
+    r"(?:[Zz]|[+-]\d\d:\d\d)",
+    re.ASCII,
 )
+_SHAPE = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DECIMAL = re.compile(r"(-?)(0|[1-9]\d{0,11})(?:\.(\d{0,6}))?", re.ASCII)
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
+_PREFECTURE_CODE = re.compile(r"\d{6}", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_ORGANISATION_ID = re.compile(r"O[0-9A-Z]{11}", re.ASCII)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\x80-\x9f\u2028\u2029\ufffe\uffff\ud800-\udfff]")
+_CONTROL = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+_MOST_SHOWN = 120
+_LARGEST = 10**13
+_DIGITS = 20
 
 
 def bad(zh: str, en: str, out_zh: str, out_en: str, code: str = "invalid_value") -> Malformed:
     """A `Malformed` from its four sentences."""
     return Malformed(code, Text(zh, en), Text(out_zh, out_en))
+
+
+def shown(value: Json) -> str:
+    """A value as a sentence may quote it: short, visible, and always possible to encode."""
+    if type(value) is str:
+        told = value
+    elif type(value) is int and abs(value) >= _LARGEST:
+        told = f"{value.bit_length()} bits"
+    elif isinstance(value, dict | list):
+        told = "{…}" if isinstance(value, dict) else "[…]"
+    else:
+        told = str(value)
+    cut = told if len(told) <= _MOST_SHOWN else f"{told[:_MOST_SHOWN]}…"
+    return _CONTROL.sub("\ufffd", cut)
+
+
+def at(name: str) -> str:
+    """A member's name as one step of an RFC 6901 pointer."""
+    return "/" + shown(name).replace("~", "~0").replace("/", "~1")
 
 
 class FaultsFound(Exception):  # noqa: N818 - carries faults upwards through nested members
@@ -50,10 +78,13 @@ class Reading:
 
     `seal` turns a VIN into its `vin_ref` (HMAC under a key that the domain never sees); `vins`
     collects the pairs, for the erasable table. No VIN survives in what is stored or hashed.
+    `vin_suspect` says that a check digit was wrong; `assets`, that a name needs the registry.
     """
 
     seal: Callable[[str], str]
     vins: dict[str, str] = field(default_factory=dict)
+    vin_suspect: bool = False
+    assets: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +105,22 @@ class Member:
     kept_as: str
 
 
+_TYPES = {
+    str: ("文字", "text"),
+    bool: ("true 或 false", "true or false"),
+    list: ("列表", "a list"),
+    dict: ("对象", "an object"),
+    type(None): ("空值", "null"),
+}
+
+
 def _wrong_type(value: Json, zh: str, en: str) -> Malformed:
-    seen = type(value).__name__
+    zh_seen, en_seen = _TYPES.get(type(value), ("数字", "a number"))
     return bad(
-        f"这里需要{zh}，收到的是 {seen}", f"expected {en}, got {seen}", f"请改为{zh}", f"send {en}"
+        f"这里需要{zh}，收到的是{zh_seen}",
+        f"expected {en}, got {en_seen}",
+        f"请改为{zh}",
+        f"send {en}",
     )
 
 
@@ -119,8 +162,8 @@ def choice(options: tuple[str, ...]) -> Kind:
             return value
         listed = ", ".join(options)
         raise bad(
-            f"“{value}”不在允许的取值中",
-            f"{value!r} is not one of the allowed values",
+            f"“{shown(value)}”不在允许的取值中",
+            f"'{shown(value)}' is not one of the allowed values",
             f"请从下列取值中选择：{listed}",
             f"choose one of: {listed}",
         )
@@ -131,8 +174,15 @@ def choice(options: tuple[str, ...]) -> Kind:
 def _digits(value: Json) -> str:
     if type(value) is str:
         return value.strip()
-    if type(value) is int or isinstance(value, Decimal):
-        return format(value, "f")
+    if type(value) is int and abs(value) < _LARGEST:
+        return str(value)
+    if isinstance(value, Decimal):
+        written = str(value)
+        if "E" in written and abs(value.adjusted()) < _DIGITS:
+            return format(value, "f")
+        return written
+    if type(value) is int:
+        return ""
     raise _wrong_type(value, "数字", "a number or a decimal string")
 
 
@@ -148,8 +198,8 @@ def decimal(least: str = "0", most: str = "999999999999", *, above: bool = False
         match = _DECIMAL.fullmatch(_digits(value))
         if match is None:
             raise bad(
-                f"“{value}”不是可用的数字",
-                f"{str(value)!r} is not a usable number",
+                f"“{shown(value)}”不是可用的数字",
+                f"'{shown(value)}' is not a usable number",
                 "整数最多 12 位、小数最多 6 位，不带单位和千分号",
                 "up to 12 digits before and 6 after the point, no unit, no separators",
             )
@@ -184,8 +234,8 @@ def integer(least: int = 0, most: int = 10_000_000) -> Kind:
             raise _wrong_type(value, "整数", "a whole number")
         if not least <= value <= most:
             raise bad(
-                f"{value} 超出范围 {least}–{most}",
-                f"{value} is outside {least} to {most}",
+                f"{shown(value)} 超出范围 {least}–{most}",
+                f"{shown(value)} is outside {least} to {most}",
                 "请核对数值",
                 "check the value",
             )
@@ -202,8 +252,8 @@ def _read_flag(value: Json, _: Reading) -> bool:
 
 def _impossible(value: str) -> Malformed:
     return bad(
-        f"“{value}”不是存在的日期时间",
-        f"{value!r} is not a date and time that exists",
+        f"“{shown(value)}”不是存在的日期时间",
+        f"'{shown(value)}' is not a date and time that exists",
         "请核对年月日和时分秒",
         "check day, month and time",
         "invalid_date",
@@ -221,23 +271,30 @@ def instant(value: Json) -> tuple[str, int, bool]:
     if type(value) is str and _DATE.fullmatch(value):
         return value, _day_start(value), True
     if type(value) is not str or not _RFC3339.fullmatch(value):
-        raise bad(
-            f"“{value}”不是 RFC 3339 时间",
-            f"{value!r} is not an RFC 3339 time",
-            "请写成 2026-06-01T09:30:00+08:00 或 2026-06-01",
-            "write 2026-06-01T09:30:00+08:00 or 2026-06-01",
-            "invalid_date",
-        )
+        raise _not_a_time(value)
     try:
-        moment = datetime.fromisoformat(value.upper()).astimezone(UTC)
+        passed = datetime.fromisoformat(value.upper()) - _EPOCH
+        text = (_START + passed).isoformat(timespec="microseconds")
     except (ValueError, OverflowError):
         raise _impossible(value) from None
-    if moment.year < 1990:  # noqa: PLR2004 - no traction battery is older; guards typed 0202
+    if text < _FIRST:
         raise _impossible(value)
-    return (
-        f"{moment.replace(tzinfo=None).isoformat(timespec='microseconds')}Z",
-        (moment - _EPOCH) // _MICROSECOND,
-        False,
+    return f"{text}Z", _in_microseconds(passed), False
+
+
+def _in_microseconds(passed: timedelta) -> int:
+    return (passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds
+
+
+def _not_a_time(value: Json) -> Malformed:
+    if type(value) is str and _SHAPE.match(value) and not _SHAPE.fullmatch(value):
+        return _impossible(value)
+    return bad(
+        f"“{shown(value)}”不是 RFC 3339 时间",
+        f"'{shown(value)}' is not an RFC 3339 time",
+        "请写成 2026-06-01T09:30:00+08:00 或 2026-06-01",
+        "write 2026-06-01T09:30:00+08:00 or 2026-06-01",
+        "invalid_date",
     )
 
 
@@ -246,16 +303,16 @@ def _day_start(value: str) -> int:
         day = date.fromisoformat(value)
     except ValueError:
         raise _impossible(value) from None
-    if day.year < 1990:  # noqa: PLR2004 - as above
+    if value < _FIRST:
         raise _impossible(value)
-    return (datetime(day.year, day.month, day.day, tzinfo=CHINA) - _EPOCH) // _MICROSECOND
+    return _in_microseconds(datetime(day.year, day.month, day.day, tzinfo=CHINA) - _EPOCH)
 
 
 def microseconds(stored: str) -> int:
     """UTC microseconds of a canonical instant or day, as `instant` wrote it."""
     if len(stored) == 10:  # noqa: PLR2004 - YYYY-MM-DD
         return _day_start(stored)
-    return (datetime.fromisoformat(stored) - _EPOCH) // _MICROSECOND
+    return _in_microseconds(datetime.fromisoformat(stored) - _EPOCH)
 
 
 def instant_text(moment_us: int) -> str:
@@ -273,10 +330,15 @@ def _read_instant(value: Json, _: Reading) -> str:
     return instant(value)[0]
 
 
-def _read_battery(value: Json, _: Reading) -> str:
+def _read_battery(value: Json, reading: Reading) -> str:
     if type(value) is not str:
         raise _wrong_type(value, "电池编码", "a battery name")
-    return str(parse_battery(value))
+    name = parse_battery(value)
+    if name.scheme == "gbt34014":
+        return name.value
+    if name.scheme == "asset":
+        reading.assets = True
+    return str(name)
 
 
 def uuid_text(value: Json) -> str:
@@ -290,8 +352,8 @@ def uuid_text(value: Json) -> str:
         if _UUID.fullmatch(lowered):
             return lowered
     raise bad(
-        f"“{value}”不是 UUID",
-        f"{value!r} is not a UUID",
+        f"“{shown(value)}”不是 UUID",
+        f"'{shown(value)}' is not a UUID",
         "请用 36 位的 UUID，建议版本 7",
         "send a UUID of 36 characters, version 7 recommended",
     )
@@ -312,6 +374,8 @@ def _read_vin(value: Json, reading: Reading) -> str:
     if type(value) is not str:
         raise _wrong_type(value, "车辆识别代号", "a VIN")
     vin = parse_vin(value)
+    if not vin.check_digit_ok:
+        reading.vin_suspect = True
     reference = reading.seal(vin.value)
     reading.vins[reference] = vin.value
     return reference
@@ -320,7 +384,8 @@ def _read_vin(value: Json, reading: Reading) -> str:
 def _read_prefecture(value: Json, _: Reading) -> str:
     if type(value) is not str:
         raise _wrong_type(value, "州市代码", "a prefecture")
-    if re.fullmatch(r"\d{6}", value, re.ASCII) and not value.startswith("53"):
+    if _PREFECTURE_CODE.fullmatch(value) and not value.startswith("53"):
+        parse_province(value[:2])
         return value
     return parse_prefecture(value).code
 
@@ -347,7 +412,15 @@ BATTERY = Kind(
 UUID = Kind(lambda value, _: uuid_text(value), {"type": "string", "format": "uuid"})
 SHA256 = Kind(_read_sha256, {"type": "string", "pattern": "^[0-9A-Fa-f]{64}$"})
 VIN = Kind(_read_vin, {"type": "string", "minLength": 17, "maxLength": 17})
-PREFECTURE = Kind(_read_prefecture, {"type": "string", "pattern": r"^\d{6}$"})
+PREFECTURE = Kind(
+    _read_prefecture,
+    {
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "description": "a GB/T 2260 code of six digits, or the name of a prefecture of Yunnan",
+    },
+)
 PROVINCE = Kind(_read_province, {"type": "string", "minLength": 2, "maxLength": 40})
 
 
@@ -361,8 +434,9 @@ def many(kind: Kind, most: int, least: int = 1) -> Kind:
             raise bad(
                 f"有 {len(value)} 项，允许 {least}–{most} 项",
                 f"has {len(value)} items, {least} to {most} are allowed",
-                "请分成多次上报",
-                "split it into several reports",
+                "请分成多次上报" if len(value) > most else "请补上内容",
+                "split it into several reports" if len(value) > most else "say which",
+                "too_many_rows" if len(value) > most else "invalid_value",
             )
         return _read_each(kind, value, reading)
 
@@ -375,15 +449,15 @@ def _read_each(kind: Kind, values: list[Json], reading: Reading) -> list[Json]:
     for place, value in enumerate(values):
         try:
             canonical.append(kind.read(value, reading))
-        except Malformed as error:
-            faults.append(Fault(error.code, f"/{place}", value, error.what, error.way_out))
-        except FaultsFound as found:
-            faults.extend(moved(found.faults, f"/{place}"))
+        except (Malformed, FaultsFound) as error:
+            faults.extend(faults_at(error, f"/{place}", value))
     if faults:
         raise FaultsFound(faults)
     return canonical
 
 
-def moved(faults: list[Fault], below: str) -> list[Fault]:
-    """The same faults with their pointers below another member."""
-    return [Fault(f.code, below + f.pointer, f.value, f.what, f.way_out) for f in faults]
+def faults_at(error: Malformed | FaultsFound, pointer: str, value: Json) -> list[Fault]:
+    """The faults that reading a value below a pointer raised, told from one step above."""
+    if isinstance(error, Malformed):
+        return [Fault(error.code, pointer, value, error.what, error.way_out)]
+    return [Fault(f.code, pointer + f.pointer, f.value, f.what, f.way_out) for f in error.faults]

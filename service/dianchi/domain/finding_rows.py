@@ -41,11 +41,20 @@ def read_rows(blocks: str) -> Iterator[FindingKind]:
         code, _, what = name.partition("/")
         zh, en = (cell.strip() for cell in titles.split("|"))
         says_zh, says_en, closes_zh, closes_en = texts
-        yield FindingKind(code, kind, severity, Text(zh, en), Text(says_zh, says_en),
-                          Text(closes_zh, closes_en), source, what)
+        yield FindingKind(
+            code,
+            kind,
+            severity,
+            Text(zh, en),
+            Text(says_zh, says_en),
+            Text(closes_zh, closes_en),
+            source,
+            what,
+        )
 
 
-LIFE_ROWS: Final = tuple(read_rows("""
+LIFE_ROWS: Final = tuple(
+    read_rows("""
 broken_chain | life | high | domain 14
 断链 | Broken chain
 记录从“{before}”直接变为“{after}”（{type}），中间缺少上报。
@@ -262,4 +271,5 @@ vin_check_digit | life | low | design 2
 In {type} the check digit of the VIN is wrong.
 核对行驶证后更正。
 A correction, after a look at the vehicle licence.
-"""))
+""")
+)

@@ -4,7 +4,8 @@ from typing import Final
 
 from dianchi.domain.finding_rows import read_rows
 
-LINK_ROWS: Final = tuple(read_rows("""
+LINK_ROWS: Final = tuple(
+    read_rows("""
 handover_mismatch/count | link | medium | domain 14
 移交数量不符 | Count of a hand-over
 移交 {handover}：发出 {sent} 件，签收或拒收 {taken} 件。
@@ -95,9 +96,11 @@ missing_at_count | link | medium | domain 14
 A complete count of {site} on {day} did not find this battery.
 补报移交出库，或在之后的盘点、上报中出现。
 A report of its dispatch, or any later report or count that shows it.
-"""))
+""")
+)
 
-CLOCK_ROWS: Final = tuple(read_rows("""
+CLOCK_ROWS: Final = tuple(
+    read_rows("""
 disappeared/silent | clock | medium | domain 14
 长期无上报 | Silent too long
 自 {since} 起“{stage}”，超过 {days} 天没有上报。
@@ -174,4 +177,5 @@ backdate_burst | clock | medium | domain 14
 {count} reports on {day} of what happened more than {days} days before.
 核实后由主管部门批注；更正有误的上报。
 Corrections of the wrong reports.
-"""))
+""")
+)

@@ -12,8 +12,18 @@ from dianchi.domain.finding_rows import LIFE_ROWS, FindingKind
 from dianchi.domain.finding_rows_wider import CLOCK_ROWS, LINK_ROWS
 from dianchi.domain.refusals import Text
 
-__all__ = ["CATALOGUE", "SEVERITIES", "VARIANTS", "Finding", "FindingKind", "catalogue_document",
-           "kind_of", "new_only", "render", "severity_of"]
+__all__ = [
+    "CATALOGUE",
+    "SEVERITIES",
+    "VARIANTS",
+    "Finding",
+    "FindingKind",
+    "catalogue_document",
+    "kind_of",
+    "new_only",
+    "render",
+    "severity_of",
+]
 
 SEVERITIES: Final = ("info", "low", "medium", "high")
 
@@ -42,18 +52,26 @@ class Finding:
 
 _ROWS: Final = (*LIFE_ROWS, *LINK_ROWS, *CLOCK_ROWS)
 CATALOGUE: Final[Mapping[str, FindingKind]] = MappingProxyType(
-    {row.code: row for row in _ROWS if not row.what})
+    {row.code: row for row in _ROWS if not row.what}
+)
 VARIANTS: Final[Mapping[tuple[str, str], FindingKind]] = MappingProxyType(
-    {(row.code, row.what): row for row in _ROWS if row.what})
+    {(row.code, row.what): row for row in _ROWS if row.what}
+)
 
 _UNKNOWN: Final = FindingKind(
-    "", "life", "medium", Text("未知发现", "Unknown finding"),
+    "",
+    "life",
+    "medium",
+    Text("未知发现", "Unknown finding"),
     Text("这条发现的说明尚未发布。", "The text of this finding is not published yet."),
-    Text("", ""), "")
+    Text("", ""),
+    "",
+)
 _MISSING: Final = "—"
 _EPOCH_DAY: Final = datetime(1970, 1, 1, tzinfo=UTC).date()
 _LABELLED: Final = frozenset(
-    ("after", "application", "before", "chemistry", "first", "safety", "second", "stage"))
+    ("after", "application", "before", "chemistry", "first", "safety", "second", "stage")
+)
 """The values that may be words of the vocabulary; a hand-over numbered `A` is none."""
 
 _SAID: Final[dict[str, tuple[str, str]]] = {
@@ -62,12 +80,19 @@ _SAID: Final[dict[str, tuple[str, str]]] = {
     "energy": ("电压 × 容量与能量", "voltage times capacity against energy"),
     "insulation": ("绝缘电阻", "insulation"),
     "condition": ("外观", "what the eye sees"),
-    "smoke": ("冒烟", "smoke"), "fire": ("起火", "fire"), "leak": ("漏液", "leak"),
-    "swelling": ("鼓胀", "swelling"), "electric_shock": ("触电", "electric shock"),
+    "smoke": ("冒烟", "smoke"),
+    "fire": ("起火", "fire"),
+    "leak": ("漏液", "leak"),
+    "swelling": ("鼓胀", "swelling"),
+    "electric_shock": ("触电", "electric shock"),
     "water": ("进水", "water"),
-    "lithium": ("锂", "lithium"), "nickel": ("镍", "nickel"), "cobalt": ("钴", "cobalt"),
-    "manganese": ("锰", "manganese"), "rare_earth": ("稀土", "rare earths"),
-    "copper": ("铜", "copper"), "aluminium": ("铝", "aluminium"),
+    "lithium": ("锂", "lithium"),
+    "nickel": ("镍", "nickel"),
+    "cobalt": ("钴", "cobalt"),
+    "manganese": ("锰", "manganese"),
+    "rare_earth": ("稀土", "rare earths"),
+    "copper": ("铜", "copper"),
+    "aluminium": ("铝", "aluminium"),
 }
 _SAID_IN: Final = frozenset(("incident", "metal", "what"))
 
@@ -97,8 +122,9 @@ def render(finding: Finding, language: str, names: Mapping[str, str] | None = No
         names: what to call organisations, by id.
     """
     sentence = kind_of(finding).sentence
-    shown = _Named({name: _shown(name, value, language, names or {})
-                    for name, value in finding.values.items()})
+    shown = _Named(
+        {name: _shown(name, value, language, names or {}) for name, value in finding.values.items()}
+    )
     return (sentence.zh if language == "zh" else sentence.en).format_map(shown)
 
 
@@ -135,12 +161,22 @@ def new_only(findings: Iterable[Finding], known: Iterable[Finding] = ()) -> list
 
 def catalogue_document() -> list[dict[str, Any]]:
     """The catalogue as JSON, for `schemas/findings.json`: codes with their variants, by code."""
-    return [_document(kind) | {"code": code, "variants": [
-        _document(row) | {"what": what} for (of, what), row in VARIANTS.items() if of == code]}
-        for code, kind in sorted(CATALOGUE.items())]
+    return [
+        _document(kind)
+        | {
+            "code": code,
+            "variants": [
+                _document(row) | {"what": what}
+                for (of, what), row in VARIANTS.items()
+                if of == code
+            ],
+        }
+        for code, kind in sorted(CATALOGUE.items())
+    ]
 
 
 def _document(kind: FindingKind) -> dict[str, Any]:
     texts = {"title": kind.title, "sentence": kind.sentence, "closes_when": kind.closes_when}
     return {"kind": kind.kind, "severity": kind.severity, "source": kind.source} | {
-        name: {"zh": text.zh, "en": text.en} for name, text in texts.items()}
+        name: {"zh": text.zh, "en": text.en} for name, text in texts.items()
+    }

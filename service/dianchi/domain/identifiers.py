@@ -93,12 +93,12 @@ def parse_uscc(text: str) -> str:
 def _uscc_fault(code: str) -> Text:
     if len(code) != _USCC_LENGTH:
         return Text(
-            f"统一社会信用代码应为 18 位,现有 {len(code)} 位。",
+            f"统一社会信用代码应为 18 位，现有 {len(code)} 位。",
             f"A unified social credit code has 18 characters, not {len(code)}.",
         )
     if not _USCC.fullmatch(code):
         return Text(
-            "统一社会信用代码含有不允许的字符(不用 I、O、S、V、Z;第 3 至 8 位为数字)。",
+            "统一社会信用代码含有不允许的字符(不用 I、O、S、V、Z；第 3 至 8 位为数字)。",
             "The credit code has a character it cannot have (no I, O, S, V, Z; 3 to 8 are digits).",
         )
     return Text("统一社会信用代码校验位不符。", "The credit code's check character is wrong.")
@@ -131,7 +131,7 @@ def parse_vin(text: str) -> Vin:
 def _vin_fault(vin: str) -> Text | None:
     if len(vin) != _VIN_LENGTH:
         return Text(
-            f"车辆识别代号应为 17 位,现有 {len(vin)} 位。",
+            f"车辆识别代号应为 17 位，现有 {len(vin)} 位。",
             f"A VIN has 17 characters, not {len(vin)}.",
         )
     for position, character in enumerate(vin, 1):

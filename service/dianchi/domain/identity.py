@@ -60,8 +60,9 @@ def union(name: str, joins: Iterable[Event], first_seen: Mapping[str, int]) -> U
         if not names.join(event.subject, event.data["name"]):
             refused.setdefault(event.event_id, event)
     group = names.of(name)
-    conflicts = tuple(event for event in refused.values()
-                      if event.subject in group or event.data["name"] in group)
+    conflicts = tuple(
+        event for event in refused.values() if event.subject in group or event.data["name"] in group
+    )
     return Union(group, conflicts, _canonical(group, first_seen))
 
 
@@ -71,6 +72,11 @@ def _canonical(group: frozenset[str], first_seen: Mapping[str, int]) -> str:
 
 def conflict_findings(joined: Union) -> list[Finding]:
     """One `identity_conflict` for each `identified` that would join two GB/T 34014 codes."""
-    return [Finding("identity_conflict", (event.event_id,),
-                    {"first": event.subject, "second": event.data["name"]})
-            for event in joined.conflicts]
+    return [
+        Finding(
+            "identity_conflict",
+            (event.event_id,),
+            {"first": event.subject, "second": event.data["name"]},
+        )
+        for event in joined.conflicts
+    ]

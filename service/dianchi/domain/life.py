@@ -16,32 +16,29 @@ from dianchi.domain import standing
 from dianchi.domain.events import CATALOGUE
 from dianchi.domain.fields import chinese_day
 from dianchi.domain.findings import Finding
-from dianchi.domain.registry import organisation_id
+from dianchi.domain.members import party_key
 from dianchi.domain.rules import Rules
 from dianchi.domain.standing import FINAL, UNKNOWN, Moving, Standing
+from dianchi.domain.vocabulary import FACTS
+
+__all__ = ["Event", "Folded", "Life", "apply", "corrected_targets", "fold", "follows", "party_key"]
 
 HANDOVER_SIDES: Final = frozenset(("dispatched", "received", "declined", "returned"))
-RATINGS: Final = (
-    "model",
-    "chemistry",
-    "rated_capacity_ah",
-    "rated_energy_kwh",
-    "nominal_voltage_v",
-    "mass_kg",
-)
-FACTS: Final = (*RATINGS, "application")
+_NOTHING_FOUND: Final[tuple[Finding, ...]] = ()
 _CHANGES_THE_SET: Final = frozenset(("corrected", "identified"))
 _SIDE_WINDOW_US: Final = 15 * 60 * 1_000_000
 _TRIED_AT_ONCE: Final = 50
-_ID_LENGTH: Final = 12
 _PRECEDENCE: Final = {name: kind.precedence for name, kind in CATALOGUE.items()}
 
 FoldKey = tuple[int, int, str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Event:
-    """One stored event of a stream. `role` is that of the key it was reported with."""
+    """One stored event of a stream. `role` is that of the key it was reported with.
+
+    Never changed once made; freezing it would cost a quarter of folding it.
+    """
 
     event_id: str
     type: str
@@ -66,18 +63,6 @@ class Event:
         if self.type not in HANDOVER_SIDES:
             return None
         return party_key(self.data.get("sender", self.organisation)), self.data["handover"]
-
-
-def is_organisation_id(known_as: str) -> bool:
-    """Whether a party's text has the form of an organisation's id."""
-    return len(known_as) == _ID_LENGTH and known_as[0] == "O" and known_as.isalnum()
-
-
-def party_key(party: Any) -> str:  # noqa: ANN401 - a canonical JSON party
-    """The id of a party; one that was not registered gets the id it will keep when it registers."""
-    if isinstance(party, dict):
-        party = party.get("uscc") or party["name"]
-    return party if is_organisation_id(party) else organisation_id(party)
 
 
 @dataclass(slots=True)
@@ -163,38 +148,49 @@ class Life:
 
         A member at its default is 0, and the zeros at the end are cut off.
         """
-        row = [value or 0 for value in _VALUES(self)]
+        values = _VALUES(self)
+        plain = values[_RARE:] == _DEFAULTS[_RARE:]
+        row = [value or 0 for value in (values[:_RARE] if plain else values)]
         row[0] = standing.to_row(self.standing)
-        row[_FACTS] = _cut([self.facts.get(name) or 0 for name in FACTS])
+        row[_FACTS] = _cut([self.facts.get(name) for name in FACTS])
+        if not plain:
+            self._write_rare(row)
+        return _cut(row)
+
+    def _write_rare(self, row: list[Any]) -> None:
         if self.mass_basis == _DEFAULTS[_MASS_BASIS]:
             row[_MASS_BASIS] = 0
         if self.handed is not None:
             row[_HANDED] = standing.to_row(self.handed)
         if self.findings:
             row[_FINDINGS] = [
-                _cut([f.code, f.evidence, dict(f.values) or 0, f.severity or 0])
-                for f in self.findings
+                _cut([f.code, f.evidence, dict(f.values), f.severity]) for f in self.findings
             ]
-        return _cut(row)
 
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> "Life":
         """The state that `to_row` wrote."""
         life = cls(*[value or default for value, default in zip(row, _DEFAULTS, strict=False)])
         life.standing = standing.from_row(row[0])
-        told = row[_FACTS] if len(row) > _FACTS and row[_FACTS] else ()
-        life.facts = {name: value for name, value in zip(FACTS, told, strict=False) if value}
+        told = row[_FACTS]
+        life.facts = dict(zip(FACTS, told, strict=False))
+        if None in told:
+            life.facts = {name: value for name, value in life.facts.items() if value is not None}
         if len(row) > _RARE:
-            life.handed = _handed_from(life.handed)
-            life.incidents, life.names = tuple(life.incidents), tuple(life.names)
-            life.withdrawn = tuple(life.withdrawn)
-            life.findings = tuple(_finding_from(*told) for told in life.findings)  # type: ignore[misc] # still rows
+            life._read_rare()
         return life
+
+    def _read_rare(self) -> None:
+        rows: Any = self.findings
+        self.findings = tuple(_finding_from(*row) for row in rows)
+        self.handed = _handed_from(self.handed)
+        self.incidents, self.names = tuple(self.incidents), tuple(self.names)
+        self.withdrawn = tuple(self.withdrawn)
 
 
 def _cut(row: list[Any]) -> list[Any]:
-    """The row without the zeros at its end."""
-    while row and row[-1] == 0:
+    """The row without the empty members at its end."""
+    while row and not row[-1]:
         row.pop()
     return row
 
@@ -204,8 +200,13 @@ def _handed_from(row: Any) -> Moving | None:  # noqa: ANN401 - what `standing.to
     return moving if isinstance(moving, Moving) else None
 
 
-def _finding_from(code: str, evidence: Any = 0, values: Any = 0, severity: Any = 0) -> Finding:  # noqa: ANN401
-    return Finding(code, tuple(evidence or ()), values or {}, severity or "")
+def _finding_from(
+    code: str,
+    evidence: Sequence[str] = (),
+    values: Mapping[str, Any] | None = None,
+    severity: str = "",
+) -> Finding:
+    return Finding(code, tuple(evidence), values or {}, severity)
 
 
 _FIELDS: Final = tuple(f.name for f in fields(Life))
@@ -215,7 +216,7 @@ _FACTS: Final = _FIELDS.index("facts")
 _MASS_BASIS: Final = _FIELDS.index("mass_basis")
 _HANDED: Final = _FIELDS.index("handed")
 _FINDINGS: Final = _FIELDS.index("findings")
-_RARE: Final = _HANDED
+_RARE: Final = _MASS_BASIS
 
 
 class Folded(NamedTuple):
@@ -264,8 +265,7 @@ def follows(life: Life, event: Event) -> bool:
     if life.withdrawn and event.event_id in life.withdrawn:
         return False
     return (
-        event.type not in HANDOVER_SIDES
-        or event.occurred_us - life.last_side_us >= _SIDE_WINDOW_US
+        event.type not in HANDOVER_SIDES or event.occurred_us - life.last_side_us >= _SIDE_WINDOW_US
     )
 
 
@@ -291,14 +291,10 @@ def _once(events: Iterable[Event]) -> list[Event]:
         for event in every
         if event.type == "identified" and "mirrored" not in event.data
     }
-    return [
-        event for event in every if event.event_id not in first or "mirrored" not in event.data
-    ]
+    return [event for event in every if event.event_id not in first or "mirrored" not in event.data]
 
 
-def _corrected(
-    every: Sequence[Event], corrections: Sequence[Event]
-) -> dict[tuple[str, str], str]:
+def _corrected(every: Sequence[Event], corrections: Sequence[Event]) -> dict[tuple[str, str], str]:
     """Who withdrew what; the first correction in order counts.
 
     A correction with `battery` withdraws that line only; but of an `identified`, whose two lines
@@ -379,7 +375,7 @@ def _chosen(life: Life, group: list[Event], rules: Rules) -> Iterable[Event]:
 
 def _fits(life: Life, event: Event, rules: Rules) -> bool:
     trial = life.copy()
-    trial.findings = ()
+    trial.findings = _NOTHING_FOUND
     moves.move(trial, event, rules)
     return not any(finding.code in moves.MISFITS for finding in trial.findings)
 

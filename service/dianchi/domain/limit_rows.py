@@ -44,6 +44,7 @@ silent_battery_days          180    days    D
 silent_transit_days          30     days    D
 silent_firm_days             90     days    D
 old_battery_years            8      years   D
+onboarding_days              180    days    D
 relabel_burst_per_day        20     count   D
 backdate_burst_per_day       50     count   D
 backdate_days                30     days    D
@@ -125,7 +126,7 @@ OUTLET_LIMITS: Final = (
     OutletLimit("collection", *_COLLECTION, "house", *_AFTER, "V"),
     OutletLimit("central", *_CENTRAL, "house", *_AFTER, "V"),
 )
-"""公告2019年第46号; house rules since its repeal, until GB/T 38698.2-2023 has been read."""
+"""公告2019年第46号； house rules since its repeal, until GB/T 38698.2-2023 has been read."""
 
 _WORST: Final[dict[str, Severity]] = {"estimated": "low"}
 TOLERANCES: Final = tuple(

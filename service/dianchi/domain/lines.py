@@ -5,12 +5,13 @@ never the whole list. Its keys let lives find each other: hand-overs, vehicles, 
 parents and children, joined names.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
 from typing import Any, Final, NamedTuple
 
+from dianchi.domain.refusals import Fault, Refused, Text
 from dianchi.domain.registry import Registry
 from dianchi.domain.report import Report
 
@@ -97,10 +98,14 @@ def handover_name(issuer: str, handover: str) -> str:
 def lines_of(report: Report, organisation: str, registry: Registry) -> list[Line]:
     """The lines of a report by `organisation`, parties and asset names resolved.
 
-    Registered parties become their ids; the others stay as given.
+    Registered parties become their ids; the others stay as given. A `corrected` has none here:
+    its streams are those of its target (`correction_lines`).
+
+    Raises:
+        Refused: when two names or lots turn out to be one, as far as the registry knows.
     """
     battery, data = report.battery, report.data
-    if _mentions_assets(report):
+    if report.assets:
         battery = _named(battery, registry) if battery else None
         data = _renamed(data, registry)
     if report.kind.name in _HAS_PARTIES:
@@ -108,11 +113,32 @@ def lines_of(report: Report, organisation: str, registry: Registry) -> list[Line
     write = _WRITERS.get(report.kind.name)
     if write is None:
         return [Line(Stream.BATTERY, str(battery), data, _own_keys(data))]
-    return write(battery, data, organisation, registry)
+    return _each_once(write(battery, data, organisation, registry))
 
 
-def _mentions_assets(report: Report) -> bool:
-    return "asset:" in str(report.battery) or "asset:" in str(report.data)
+def correction_lines(report: Report, targets: Iterable[tuple[Stream, str]]) -> list[Line]:
+    """The lines of a `corrected`: one into each stream that its target went into.
+
+    With `battery`, only into that battery's; but the two lines of an `identified` are one fact, so
+    the caller then gives both streams and a report without `battery`.
+    """
+    only = report.data.get("battery")
+    return [
+        Line(stream, subject, report.data)
+        for stream, subject in targets
+        if only is None or subject == only
+    ]
+
+
+def _each_once(lines: list[Line]) -> list[Line]:
+    """No stream gets two lines of one report: two ways to write one party may hide a repeat."""
+    if len({(line.stream, line.subject) for line in lines}) == len(lines):
+        return lines
+    subjects = [line.subject for line in lines]
+    repeated = next(name for name in subjects if subjects.count(name) > 1)
+    what = Text("同一份上报里出现两次", "appears twice in one report")
+    way_out = Text("请删除重复的一行", "remove the repeated line")
+    raise Refused(Fault("invalid_value", "/data", repeated, what, way_out))
 
 
 def _named(name: str, registry: Registry) -> str:
@@ -324,8 +350,12 @@ def _identified(battery: str | None, data: Data, _: str, __: Registry) -> list[L
     keys = tuple(Key(KeyKind.ALIAS, name) for name in pair)
     return [
         Line(Stream.BATTERY, pair[0], data, keys),
-        Line(Stream.BATTERY, pair[1], {"name": pair[0]}, keys),
+        Line(Stream.BATTERY, pair[1], {"name": pair[0], "mirrored": True}, keys),
     ]
+
+
+def _corrected(*_: object) -> list[Line]:
+    return []
 
 
 def _counted(_: str | None, data: Data, organisation: str, __: Registry) -> list[Line]:
@@ -353,4 +383,5 @@ _WRITERS: Final[dict[str, Callable[[str | None, Data, str, Registry], list[Line]
     "disposed": _disposed,
     "identified": _identified,
     "counted": _counted,
+    "corrected": _corrected,
 }

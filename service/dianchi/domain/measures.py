@@ -58,7 +58,7 @@ _days: dict[tuple[int, int], _DayRules] = {}
 
 
 def _rules_of(rules: Rules, event: "Event") -> _DayRules:
-    """What the rules say on the event's day, remembered; rules are frozen, so this is still pure."""
+    """What the rules say on the event's day, remembered; rules are frozen, so it stays pure."""
     key = id(rules), chinese_day(event.occurred_us)
     known = _days.get(key)
     if known is None or known.rules is not rules:
@@ -73,7 +73,8 @@ def _code_facts(name: str) -> CodeFacts | None:
     at = _DATE_AT.get(len(name))
     if at is None or ":" in name:
         return None
-    return _facts_of_kind(f"000{name[3:5]}00{'0' * (at - 7)}{name[at : at + 3]}0000001{name[at + 10 :]}")
+    dated, mark = name[at : at + 3], name[at + 10 :]
+    return _facts_of_kind(f"000{name[3:5]}00{'0' * (at - 7)}{dated}0000001{mark}")
 
 
 @lru_cache(maxsize=8192)

@@ -1,4 +1,4 @@
-"""Objects made of members: how a report's data is declared, read and described."""
+"""Objects made of members: how a report's data is declared, read and described; and parties."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -11,17 +11,20 @@ from dianchi.domain.fields import (
     Kind,
     Member,
     Reading,
+    at,
     bad,
-    moved,
+    faults_at,
     text,
 )
 from dianchi.domain.identifiers import parse_province, parse_uscc
 from dianchi.domain.refusals import Fault, Malformed, Text
+from dianchi.domain.registry import organisation_id
 
 _MISSING = Text("缺少必填项", "a required member is missing")
 _UNKNOWN = Text("不认识的成员", "this member is not known here")
 _DROP = Text("请删除它，或核对拼写", "remove it, or check its spelling")
 _USCC_LENGTH = 18
+_ID_LENGTH = 12
 
 
 def required(kind: Kind, kept_as: str = "") -> Any:  # noqa: ANN401 - a dataclass field of any type
@@ -42,22 +45,25 @@ def members_of(declared: type) -> tuple[Member, ...]:
     )
 
 
-def missing(name: str) -> Fault:
-    """The fault of an absent required member."""
-    return Fault("missing_field", f"/{name}", None, _MISSING, Text(f"请补上 {name}", f"add {name}"))
+def missing(*names: str) -> Fault:
+    """The fault of an absent required member, told by the names on the way to it."""
+    name = names[-1]
+    way_out = Text(f"请补上 {name}", f"add {name}")
+    return Fault("missing_field", "".join(map(at, names)), None, _MISSING, way_out)
 
 
 def unknown(name: str, value: Json, known: Mapping[str, object]) -> Fault:
     """The fault of a member nobody declared."""
     listed = ", ".join(known)
     way_out = Text(f"{_DROP.zh}；这里可用：{listed}", f"{_DROP.en}; known here: {listed}")
-    return Fault("unknown_field", f"/{name}", value, _UNKNOWN, way_out)
+    return Fault("unknown_field", at(name), value, _UNKNOWN, way_out)
 
 
 def reader(members: tuple[Member, ...]) -> Callable[[Json, Reading], dict[str, Json]]:
     """Reads a JSON object into its canonical members; raises `FaultsFound` with all its faults."""
     by_name = {member.name: member for member in members}
-    needed = tuple(member.name for member in members if member.required)
+    kept = {member.name: (member.kept_as, member.kind.read) for member in members}
+    needed = frozenset(member.kept_as for member in members if member.required)
 
     def read(value: Json, reading: Reading) -> dict[str, Json]:
         if type(value) is not dict:
@@ -65,20 +71,18 @@ def reader(members: tuple[Member, ...]) -> Callable[[Json, Reading], dict[str, J
         canonical: dict[str, Json] = {}
         faults: list[Fault] = []
         for name, given in value.items():
-            member = by_name.get(name)
-            if member is None:
+            known = kept.get(name)
+            if known is None:
                 faults.append(unknown(name, given, by_name))
             elif given is not None:
                 try:
-                    canonical[member.kept_as] = member.kind.read(given, reading)
-                except Malformed as error:
-                    faults.append(Fault(error.code, f"/{name}", given, error.what, error.way_out))
-                except FaultsFound as found:
-                    faults.extend(moved(found.faults, f"/{name}"))
-        faults.extend(missing(name) for name in needed if value.get(name) is None)
-        if faults:
-            raise FaultsFound(faults)
-        return canonical
+                    canonical[known[0]] = known[1](given, reading)
+                except (Malformed, FaultsFound) as error:
+                    faults.extend(faults_at(error, at(name), given))
+        if not faults and canonical.keys() >= needed:
+            return canonical
+        faults += [missing(m.name) for m in members if m.required and value.get(m.name) is None]
+        raise FaultsFound(faults)
 
     return read
 
@@ -165,6 +169,18 @@ PARTY = Kind(_read_party, _PARTY_SCHEMA)
 _read_host_id = text(80).read
 
 
+def is_organisation_id(known_as: str) -> bool:
+    """Whether a party's text has the form of an organisation's id."""
+    return len(known_as) == _ID_LENGTH and known_as[0] == "O" and known_as.isalnum()
+
+
+def party_key(party: Json) -> str:
+    """The id of a canonical party; who is not registered has the id to be kept on registration."""
+    if isinstance(party, dict):
+        party = party.get("uscc") or party["name"]
+    return party if is_organisation_id(party) else organisation_id(party)
+
+
 def host(kinds: tuple[str, ...]) -> Kind:
     """What a battery sits in: `{kind, id}`; the id of a vehicle is its VIN, kept as `vin_ref`."""
 
@@ -199,8 +215,7 @@ def host(kinds: tuple[str, ...]) -> Kind:
         try:
             name = (VIN.read if vehicle else _read_host_id)(value["id"], reading)
         except Malformed as error:
-            fault = Fault(error.code, "/id", value["id"], error.what, error.way_out)
-            raise FaultsFound([fault]) from None
+            raise FaultsFound(faults_at(error, "/id", value["id"])) from None
         return {"kind": value["kind"], "vin_ref" if vehicle else "id": name}
 
     return Kind(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dianchi.domain import measures
 from dianchi.domain.fields import chinese_day
+from dianchi.domain.members import is_organisation_id, party_key
 from dianchi.domain.rules import Rules
 from dianchi.domain.standing import (
     FINAL,
@@ -24,6 +25,7 @@ from dianchi.domain.standing import (
     Standing,
     is_legal,
 )
+from dianchi.domain.vocabulary import FACTS
 
 if TYPE_CHECKING:
     from dianchi.domain.life import Event, Life
@@ -64,6 +66,8 @@ _USED: Final = frozenset(
 _TAKES_WASTE: Final = frozenset(("outlet", "dismantler", "workshop", "swap_operator"))
 _SITE_ROLES: Final = frozenset(("site_operator", "swap_operator"))
 
+_CONTAINERS: Final = frozenset((dict, list, tuple))
+
 _Move = Callable[["Life", "Event", Rules], None]
 
 
@@ -84,7 +88,7 @@ def move(life: "Life", event: "Event", rules: Rules) -> None:
 
 
 def _after_the_end(life: "Life", event: "Event", rules: Rules) -> None:
-    """What is final stays as it is; only names, and the same name born again, still say anything."""
+    """What is final stays as it is; only a name, and the same name born again, say something."""
     if event.type == "identified" or (event.type in _BIRTHS and life.birth is not None):
         _MOVES[event.type](life, event, rules)
         return
@@ -143,11 +147,14 @@ def _learn(life: "Life", event: "Event", *, firm: bool) -> None:
 
 def digest(told: Mapping[str, Any]) -> str:
     """Sixteen hexadecimal digits that stand for what an event said."""
-    return blake2b(repr(_ordered(told)).encode(), digest_size=8).hexdigest()
+    ordered = sorted(told.items())
+    if not _CONTAINERS.isdisjoint(map(type, told.values())):
+        ordered = _ordered(told)
+    return blake2b(repr(ordered).encode(), digest_size=8).hexdigest()
 
 
 def _ordered(told: Any) -> Any:  # noqa: ANN401 - any canonical JSON value
-    if isinstance(told, Mapping):
+    if isinstance(told, dict):
         return [(name, _ordered(told[name])) for name in sorted(told)]
     return [_ordered(item) for item in told] if isinstance(told, list | tuple) else told
 

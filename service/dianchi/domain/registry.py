@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
-from types import MappingProxyType
 from typing import Any
 
 _ID_LENGTH = 12
@@ -64,7 +63,7 @@ class Registry:
 
     organisations: Mapping[str, Organisation] = field(default_factory=dict)
     sites: Mapping[tuple[str, str], Site] = field(default_factory=dict)
-    _ids: Mapping[str, str] = field(init=False, repr=False, default=MappingProxyType({}))
+    _ids: Mapping[str, str] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         ids: dict[str, str] = {}

@@ -8,32 +8,51 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from dianchi.domain.codes import parse_battery
-from dianchi.domain.events import CATALOGUE, MOST_BATTERIES, EventType
+from dianchi.domain.events import CATALOGUE, EventType
 from dianchi.domain.fields import (
+    BATTERY,
+    INSTANT,
     FaultsFound,
     Json,
     Reading,
+    faults_at,
     instant,
+    integer,
     microseconds,
-    moved,
+    shown,
+    text,
     uuid_text,
 )
-from dianchi.domain.members import missing, unknown
+from dianchi.domain.members import members_of, missing, reader, required, unknown
 from dianchi.domain.refusals import Fault, Malformed, Refused, Text
 
 _COMMON: Final = dict.fromkeys(
     ("event_id", "type", "battery", "occurred_at", "site", "device", "data")
 )
-_LONGEST_SITE: Final = 80
+_MOST_FAULTS: Final = 100
+_MOST_OFFSET_MS: Final = 10**12
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """The clock of the reporting device, and how far it was seen to be off."""
+
+    clock: str = required(INSTANT)
+    offset_ms: int = required(integer(-_MOST_OFFSET_MS, _MOST_OFFSET_MS))
+
+
+_read_device: Final = reader(members_of(Device))
+_read_site: Final = text(80).read
+
+
+@dataclass(slots=True)
 class Report:
     """One canonical report, before anyone looked at who sent it.
 
     `occurred_us` are UTC microseconds; `by_day` says that only the Chinese calendar day is known.
+    Never changed once made; it is not frozen because freezing costs more than reading a decimal.
     `offset_ms` is how far the device's clock runs behind the server's, as measured on the device.
+    `assets` says that a name in it needs the registry; `vins` are the VINs by their `vin_ref`.
     """
 
     event_id: str
@@ -46,6 +65,7 @@ class Report:
     device: dict[str, Json] | None
     data: dict[str, Json]
     vins: Mapping[str, str]
+    assets: bool = False
 
     def canonical(self) -> dict[str, Json]:
         """The members that the SHA-256 of the report covers."""
@@ -73,32 +93,75 @@ def read_report(raw: Json, seal: Callable[[str], str]) -> Report:
         Refused: with every fault found, each with pointer, value and way out.
     """
     if type(raw) is not dict:
-        raise Refused(
-            Fault(
-                "invalid_value",
-                "",
-                raw,
-                Text("上报必须是一个 JSON 对象", "a report must be a JSON object"),
-                Text("请用 {…} 包起来", "send {…}"),
-            )
-        )
+        what = Text("上报必须是一个 JSON 对象", "a report must be a JSON object")
+        raise _refuse("invalid_value", "", raw, what, Text("请用 {…} 包起来", "send {…}"))
     faults: list[Fault] = []
     reading = Reading(seal)
     kind = _kind(raw, faults)
-    event_id = _taken(raw, "event_id", uuid_text, faults)
-    occurred = _taken(raw, "occurred_at", instant, faults)
-    battery = _battery(raw, kind, faults)
-    site = _taken(raw, "site", _site, faults, needed=False)
-    device = _taken(raw, "device", _device, faults, needed=False)
+    event_id = _taken(raw, "event_id", _read_id, reading, faults)
+    occurred = _taken(raw, "occurred_at", _read_occurred, reading, faults)
+    battery = _battery(raw, kind, reading, faults)
+    site = _taken(raw, "site", _read_site, reading, faults, needed=False)
+    device = _taken(raw, "device", _read_device, reading, faults, needed=False)
     data = _data(raw, kind, reading, faults)
-    faults.extend(unknown(name, raw[name], _COMMON) for name in raw if name not in _COMMON)
+    if not raw.keys() <= _COMMON.keys():
+        faults.extend(unknown(name, raw[name], _COMMON) for name in raw if name not in _COMMON)
     if faults or kind is None:
-        raise Refused(*faults)
-    _check_whole(kind, battery, data)
+        raise _refused(faults)
+    check = _CHECKS.get(kind.name)
+    if check is not None:
+        check(battery, data)
+    if reading.vin_suspect:
+        data["vin_suspect"] = True
+    if kind.name == "counted":
+        site = _counted_at(site, data["site"])
     moment, moment_us, by_day = occurred
     return Report(
-        event_id, kind, battery, moment, moment_us, by_day, site, device, data, reading.vins
+        event_id,
+        kind,
+        battery,
+        moment,
+        moment_us,
+        by_day,
+        site,
+        device,
+        data,
+        reading.vins,
+        reading.assets,
     )
+
+
+def _read_id(value: Json, _: Reading) -> str:
+    return uuid_text(value)
+
+
+def _read_occurred(value: Json, _: Reading) -> tuple[str, int, bool]:
+    return instant(value)
+
+
+def _refused(faults: list[Fault]) -> Refused:
+    """The refusal, with values that any answer can carry."""
+    return Refused(*(_presentable(fault) for fault in faults[:_MOST_FAULTS]))
+
+
+def _presentable(fault: Fault) -> Fault:
+    value = fault.value
+    plain = value is None or type(value) is bool or type(value) is int
+    if not plain or (type(value) is int and abs(value) > _MOST_OFFSET_MS):
+        value = shown(value)
+    what, way_out = fault.what, fault.way_out
+    return Fault(
+        fault.code,
+        fault.pointer,
+        value,
+        Text(_encodable(what.zh), _encodable(what.en)),
+        Text(_encodable(way_out.zh), _encodable(way_out.en)),
+    )
+
+
+def _encodable(sentence: str) -> str:
+    """The sentence without halves of characters, which no answer could carry."""
+    return sentence.encode("utf-8", "replace").decode()
 
 
 def _kind(raw: dict[str, Json], faults: list[Fault]) -> EventType | None:
@@ -123,7 +186,8 @@ def _kind(raw: dict[str, Json], faults: list[Fault]) -> EventType | None:
 def _taken(
     raw: dict[str, Json],
     name: str,
-    read: Callable[[Json], Json],
+    read: Callable[[Json, Reading], Json],
+    reading: Reading,
     faults: list[Fault],
     *,
     needed: bool = True,
@@ -134,81 +198,24 @@ def _taken(
             faults.append(missing(name))
         return None
     try:
-        return read(value)
-    except Malformed as error:
-        faults.append(Fault(error.code, f"/{name}", value, error.what, error.way_out))
-    except FaultsFound as found:
-        faults.extend(moved(found.faults, f"/{name}"))
+        return read(value, reading)
+    except (Malformed, FaultsFound) as error:
+        faults.extend(faults_at(error, f"/{name}", value))
     return None
 
 
-def _battery(raw: dict[str, Json], kind: EventType | None, faults: list[Fault]) -> str | None:
-    value = raw.get("battery")
-    if value is None:
-        if kind is not None and kind.subject == "battery":
-            faults.append(missing("battery"))
-        return None
+def _battery(
+    raw: dict[str, Json], kind: EventType | None, reading: Reading, faults: list[Fault]
+) -> str | None:
     if kind is not None and kind.subject == "none":
-        faults.append(
-            Fault(
-                "unknown_field",
-                "/battery",
-                value,
-                Text(f"{kind.zh}不带 battery", f"{kind.name} takes no battery here"),
-                Text("请删除 battery，写在 data 里", "leave it out; data names them"),
-            )
-        )
+        if raw.get("battery") is not None:
+            what = Text(f"{kind.zh}不带 battery", f"{kind.name} takes no battery here")
+            way_out = Text("请删除 battery，写在 data 里", "leave it out; data names them")
+            faults.append(Fault("unknown_field", "/battery", raw["battery"], what, way_out))
         return None
-    name: str | None = _taken(raw, "battery", _battery_name, faults)
+    needed = kind is not None and kind.subject == "battery"
+    name: str | None = _taken(raw, "battery", BATTERY.read, reading, faults, needed=needed)
     return name
-
-
-def _battery_name(value: Json) -> str:
-    if type(value) is not str:
-        raise Malformed(
-            "invalid_code",
-            Text("电池编码必须是文字", "a battery name is text"),
-            Text("请加引号", "put it in quotes"),
-        )
-    return str(parse_battery(value))
-
-
-def _site(value: Json) -> str:
-    if (
-        type(value) is not str
-        or not 0 < len(value.strip()) <= _LONGEST_SITE
-        or not value.isprintable()
-    ):
-        raise Malformed(
-            "invalid_value",
-            Text("站点应为 1–80 个可见字符", "a site is 1 to 80 visible characters"),
-            Text("请填写站点编号", "send the site's number"),
-        )
-    return value.strip()
-
-
-def _device(value: Json) -> dict[str, Json]:
-    if (
-        type(value) is not dict
-        or set(value) != {"clock", "offset_ms"}
-        or type(value["offset_ms"]) is not int
-        or abs(value["offset_ms"]) > 10**12
-    ):
-        raise Malformed(
-            "invalid_value",
-            Text("device 应为 {clock, offset_ms}", "device must be {clock, offset_ms}"),
-            Text(
-                "clock 是设备时间，offset_ms 是整数毫秒",
-                "clock is the device's time, offset_ms a whole number of milliseconds",
-            ),
-        )
-    try:
-        clock = instant(value["clock"])[0]
-    except Malformed as error:
-        raise FaultsFound(
-            [Fault(error.code, "/clock", value["clock"], error.what, error.way_out)]
-        ) from None
-    return {"clock": clock, "offset_ms": value["offset_ms"]}
 
 
 def _data(
@@ -219,27 +226,26 @@ def _data(
     value = raw.get("data")
     try:
         return kind.read({} if value is None else value, reading)
-    except Malformed as error:
-        faults.append(Fault(error.code, "/data", value, error.what, error.way_out))
-    except FaultsFound as found:
-        faults.extend(moved(found.faults, "/data"))
+    except (Malformed, FaultsFound) as error:
+        faults.extend(faults_at(error, "/data", value))
     return {}
 
 
 def read_stored(canonical: dict[str, Json]) -> Report:
     """The report that `Report.canonical` wrote."""
-    moment = canonical["occurred_at"]
+    moment, battery, data = canonical["occurred_at"], canonical.get("battery"), canonical["data"]
     return Report(
         canonical["event_id"],
         CATALOGUE[canonical["type"]],
-        canonical.get("battery"),
+        battery,
         moment,
         microseconds(moment),
         len(moment) == len("2026-06-01"),
         canonical.get("site"),
         canonical.get("device"),
-        canonical["data"],
+        data,
         {},
+        "asset:" in f"{battery} {data}",
     )
 
 
@@ -247,13 +253,7 @@ def read_stored(canonical: dict[str, Json]) -> Report:
 
 
 def _refuse(code: str, pointer: str, value: Json, what: Text, way_out: Text) -> Refused:
-    return Refused(Fault(code, pointer, value, what, way_out))
-
-
-def _check_whole(kind: EventType, battery: str | None, data: dict[str, Json]) -> None:
-    check = _CHECKS.get(kind.name)
-    if check is not None:
-        check(battery, data)
+    return _refused([Fault(code, pointer, value, what, way_out)])
 
 
 def _check_sold(_: str | None, data: dict[str, Json]) -> None:
@@ -299,16 +299,9 @@ def _check_scrapped(battery: str | None, data: dict[str, Json]) -> None:
         )
 
 
-def _check_once(names: list[str], pointer: str) -> None:
-    if len(names) > MOST_BATTERIES:
-        raise _refuse(
-            "too_many_rows",
-            pointer,
-            len(names),
-            Text("一份上报最多 1000 只电池", "a report may name 1,000 batteries"),
-            Text("请分成多次上报", "split it into several reports"),
-        )
-    seen: set[str] = set()
+def _check_once(names: list[str], pointer: str, *, besides: str | None = None) -> None:
+    """No name twice in a list, nor the one the report itself is about."""
+    seen = {besides}
     for place, name in enumerate(names):
         if name in seen:
             raise _refuse(
@@ -319,6 +312,49 @@ def _check_once(names: list[str], pointer: str) -> None:
                 Text("请删除重复的一行", "remove the repeated line"),
             )
         seen.add(name)
+
+
+def _counted_at(site: str | None, counted: str) -> str:
+    """A count happens where it counts."""
+    if site is not None and site != counted:
+        raise _refuse(
+            "invalid_value",
+            "/site",
+            site,
+            Text("与 data.site 不同", "is another site than data.site"),
+            Text("请删除 site，或与 data.site 一致", "leave it out, or repeat data.site"),
+        )
+    return counted
+
+
+def _check_born(battery: str | None, data: dict[str, Json]) -> None:
+    _check_once(data.get("modules", []), "/data/modules", besides=battery)
+
+
+def _check_repaired(battery: str | None, data: dict[str, Json]) -> None:
+    _check_once(data["modules_out"], "/data/modules_out", besides=battery)
+    _check_once(data["modules_in"], "/data/modules_in", besides=battery)
+    both = set(data["modules_out"]).intersection(data["modules_in"])
+    places = [i for i, name in enumerate(data["modules_in"]) if name in both]
+    if places:
+        raise _refuse(
+            "invalid_value",
+            f"/data/modules_in/{places[0]}",
+            data["modules_in"][places[0]],
+            Text("同时写在换下和换上", "is in modules_out as well"),
+            Text("请从其中一处删除", "leave it out of one of the two"),
+        )
+
+
+def _check_removed(battery: str | None, data: dict[str, Json]) -> None:
+    if battery == data.get("replaced_by"):
+        raise _refuse(
+            "invalid_value",
+            "/data/replaced_by",
+            battery,
+            Text("与 battery 相同", "is the same name as battery"),
+            Text("请填写换上的电池，或删除", "send the battery put in, or leave it out"),
+        )
 
 
 def _check_owner_changed(battery: str | None, data: dict[str, Json]) -> None:
@@ -335,7 +371,7 @@ def _check_handover(battery: str | None, data: dict[str, Json]) -> None:
 
 def _one_way(battery: str | None, data: dict[str, Json], *, lots: bool) -> None:
     if battery is None and "batteries" not in data and not lots:
-        raise Refused(missing("data/batteries"))
+        raise Refused(missing("data", "batteries"))
     if battery is not None and "batteries" in data:
         raise _refuse(
             "invalid_value",
@@ -348,11 +384,11 @@ def _one_way(battery: str | None, data: dict[str, Json], *, lots: bool) -> None:
 
 def _check_disassembled(battery: str | None, data: dict[str, Json]) -> None:
     names = [line["battery"] for line in data["children"]]
-    _check_once([str(battery), *names], "/data/children")
+    _check_once(names, "/data/children", besides=battery)
 
 
 def _check_repurposed(battery: str | None, data: dict[str, Json]) -> None:
-    _check_once([str(battery), *data["parents"]], "/data/parents")
+    _check_once(data["parents"], "/data/parents", besides=battery)
 
 
 def _check_recycled(_: str | None, data: dict[str, Json]) -> None:
@@ -394,7 +430,11 @@ def _check_counted(_: str | None, data: dict[str, Json]) -> None:
 
 
 _CHECKS: Final[dict[str, Callable[[str | None, dict[str, Json]], None]]] = {
+    "produced": _check_born,
+    "imported": _check_born,
     "sold": _check_sold,
+    "repaired": _check_repaired,
+    "removed": _check_removed,
     "inspected": _check_inspected,
     "vehicle_scrapped": _check_scrapped,
     "owner_changed": _check_owner_changed,

@@ -92,6 +92,15 @@ exported | 已出口 | exported
 out_of_province | 已出省 | out of the province
 voided | 已作废 | voided
 """)
+RATINGS: Final = (
+    "model",
+    "chemistry",
+    "rated_capacity_ah",
+    "rated_energy_kwh",
+    "nominal_voltage_v",
+    "mass_kg",
+)
+FACTS: Final = (*RATINGS, "application")
 DECLARED_STAGES: Final = (
     "made",
     "installed",

@@ -1,7 +1,7 @@
-"""Letters as polygons, so that a label needs no installed font and looks the same in every format.
+"""Letters as polygons: a label needs no installed font and looks the same in every format.
 
-`outlines.json` holds Latin letters, digits and the Chinese characters of our own phrases, drawn from
-Noto Sans CJK SC (SIL Open Font License 1.1, notice in `outlines.LICENSE`) by
+`outlines.json` holds Latin letters, digits and the Chinese characters of our own phrases, drawn
+from Noto Sans CJK SC (SIL Open Font License 1.1, see `outlines.LICENSE`) by
 `tests/support/draw_outlines.py`. The zero of the face `mono` has a slash.
 """
 

@@ -30,7 +30,7 @@ CSP: Final = (
 )
 """The `Content-Security-Policy` that every page here needs, and the strictest it can have."""
 
-_SHOWN: Final = 160
+_SHOWN: Final = 140
 _PLAIN_LENGTHS: Final = (19, 24, 26)
 
 
@@ -146,14 +146,18 @@ def _say(text: Text, language: Language) -> str:
 
 def _render(template: str, language: Language, **values: object) -> str:
     phrases: Mapping[str, str] = {key: _say(text, language) for key, text in PHRASES.items()}
-    return _templates().get_template(template).render(
-        values,
-        style=_STYLE,
-        language=language,
-        t=phrases,
-        say=lambda text: _say(text, language),
-        aside=lambda text: text.en if language == "zh" else text.zh,
-        aside_lang="en" if language == "zh" else "zh-CN",
+    return (
+        _templates()
+        .get_template(template)
+        .render(
+            values,
+            style=_STYLE,
+            language=language,
+            t=phrases,
+            say=lambda text: _say(text, language),
+            aside=lambda text: text.en if language == "zh" else text.zh,
+            aside_lang="en" if language == "zh" else "zh-CN",
+        )
     )
 
 

@@ -10,7 +10,7 @@ PHRASES: Final[dict[str, Text]] = {
     "other_name": Text("English", "中文"),
     "brand_line": Text("云南动力电池可信档案", "Trusted battery records of Yunnan"),
     "synthetic": Text(
-        "演示数据:此处的电池、企业和人员均为虚构。",
+        "演示数据：此处的电池、企业和人员均为虚构。",
         "Demonstration data: batteries, companies and people here are invented.",
     ),
     "code": Text("电池编码", "Battery code"),
@@ -22,17 +22,17 @@ PHRASES: Final[dict[str, Text]] = {
     "capacity": Text("额定容量", "Rated capacity"),
     "energy": Text("额定能量", "Rated energy"),
     "maker": Text("制造企业", "Maker"),
-    "made": Text("制造年月", "Month of making"),
+    "made": Text("制造年月", "Made"),
     "not_known": Text("未登记", "not on record"),
     "origin": Text("来历", "Origin"),
     "second_life": Text(
-        "由退役电池重组而成,产品上保留原电池的编码。",
+        "由退役电池重组而成，产品上保留原电池的编码。",
         "Built from retired batteries; their codes stay on the product.",
     ),
     "label": Text("标签", "Label"),
     "safety": Text("安全须知", "Safety"),
     "wrong_label": Text(
-        "标签与电池不符,或发现可疑情况?请告诉附近的回收网点,或拨打 12345。",
+        "标签与电池不符，或发现可疑情况？请告诉附近的回收网点，或拨打 12345。",
         "Does the label not match the battery? Tell a recycling outlet nearby, or call 12345.",
     ),
     "privacy": Text(
@@ -47,21 +47,21 @@ PHRASES: Final[dict[str, Text]] = {
     "asked": Text("您查询的编码", "The code you asked for"),
     "why": Text("编码的问题", "What is wrong with the code"),
     "absent_scan": Text(
-        "请对照标签逐位核对,或重新扫描。",
+        "请对照标签逐位核对，或重新扫描。",
         "Compare it with the label character by character, or scan again.",
     ),
     "absent_new": Text(
-        "编码无误也可能查不到:很多电池尚未登记。",
+        "编码无误也可能查不到：很多电池尚未登记。",
         "The code may be right: many batteries are not registered yet.",
     ),
     "absent_care": Text(
-        "来历不明的电池请勿使用,交给有资质的回收网点。",
+        "来历不明的电池请勿使用，交给有资质的回收网点。",
         "Do not use a battery of unknown origin: hand it to an authorised outlet.",
     ),
     "home": Text("首页", "Home"),
-    "welcome": Text("每块电池,一份可信的档案", "One trusted record for every battery"),
+    "welcome": Text("每块电池，一份可信的档案", "One trusted record for every battery"),
     "welcome_lead": Text(
-        "从生产、装车、退役、回收,到梯次利用和再生材料:云南的动力电池去了哪里,这里说得清。",
+        "从生产、装车、退役、回收，到梯次利用和再生材料：云南的动力电池去了哪里，这里说得清。",
         "Made, fitted, retired, collected, used again, recycled into new material: "
         "where the traction batteries of Yunnan went, told so that it can be checked.",
     ),
@@ -70,15 +70,17 @@ PHRASES: Final[dict[str, Text]] = {
         "用手机相机或微信扫一扫电池标签上的二维码。",
         "Point your phone's camera at the QR code on the battery's label.",
     ),
-    "scan_2": Text("打开出现的网址,无需安装应用。", "Open the address that appears: no app needed."),
+    "scan_2": Text(
+        "打开出现的网址，无需安装应用。", "Open the address that appears: no app needed."
+    ),
     "scan_3": Text(
-        "没有二维码?在浏览器地址后面加上编码:",
+        "没有二维码？在浏览器地址后面加上编码：",
         "No QR code? Type the code after this address:",
     ),
     "scan_code": Text("24 位编码", "24-character code"),
     "sample_title": Text("看一个例子", "See an example"),
     "sample_none": Text(
-        "还没有电池。第一份报告到达后,这里会出现示例。",
+        "还没有电池。第一份报告到达后，这里会出现示例。",
         "No battery yet. An example appears here after the first report.",
     ),
     "build_title": Text("接入系统", "For developers"),
@@ -87,10 +89,14 @@ PHRASES: Final[dict[str, Text]] = {
     "openapi_note": Text("接口的机器可读描述", "the API for machines"),
     "roles_title": Text("用演示角色试一试", "Try it in a role"),
     "roles_note": Text(
-        "启动本服务的终端里,为每个角色印有一把密钥和一条可直接运行的 curl 命令:",
+        "启动本服务的终端里，为每个角色印有一把密钥和一条可直接运行的 curl 命令：",
         "The terminal that started this service prints a key and a ready curl line for each role:",
     ),
-    "role_clerk": Text("回收网点员:登记收到的电池", "Outlet clerk: registers what comes in"),
-    "role_operator": Text("铁塔运营商:批量上报退役电池", "Tower operator: reports thousands at once"),
-    "role_regulator": Text("主管部门:查去向、查逾期", "Regulator: asks where it went and who is late"),
+    "role_clerk": Text("回收网点员：登记收到的电池", "Outlet clerk: registers what comes in"),
+    "role_operator": Text(
+        "铁塔运营商：批量上报退役电池", "Tower operator: reports thousands at once"
+    ),
+    "role_regulator": Text(
+        "主管部门：查去向、查逾期", "Regulator: asks where it went and who is late"
+    ),
 }

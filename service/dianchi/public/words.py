@@ -1,4 +1,4 @@
-"""What the public pages say: for every stage one word, what it means and what to do, in zh and en."""
+"""What the public pages say of every stage: one word, what it means and what to do."""
 
 from typing import Final, Literal, NamedTuple
 
@@ -18,11 +18,11 @@ class Advice(NamedTuple):
 
 
 _HAND_OVER: Final = Text(
-    "不要自行存放、转卖或丢弃,交给有资质的回收网点。",
+    "不要自行存放、转卖或丢弃，交给有资质的回收网点。",
     "Do not store, resell or throw it away: hand it to an authorised recycling outlet.",
 )
 _REPORT: Final = Text(
-    "您面前若有贴此编码的电池,请勿使用,并拨打 12345 反映。",
+    "您面前若有贴此编码的电池，请勿使用，并拨打 12345 反映。",
     "If a battery with this code is in front of you, do not use it; please call 12345.",
 )
 _BY_TRADE: Final = Text(
@@ -30,11 +30,11 @@ _BY_TRADE: Final = Text(
     "Only trained people may fit, repair or remove it.",
 )
 _AT_WORK: Final = Text(
-    "它由回收企业保管,请勿触碰或带走。",
+    "它由回收企业保管，请勿触碰或带走。",
     "A recycling company is in charge of it: do not touch or take it.",
 )
 _ASK_SELLER: Final = Text(
-    "若有人把它作为完好电池出售,请勿购买。",
+    "若有人把它作为完好电池出售，请勿购买。",
     "If somebody sells it as a sound battery, do not buy it.",
 )
 
@@ -45,7 +45,7 @@ _IN_USE: Final = Advice(
     (
         _BY_TRADE,
         Text(
-            "续航明显下降、进水或碰撞后,请到维修网点检测。",
+            "续航明显下降、进水或碰撞后，请到维修网点检测。",
             "Have it checked when its range drops, after a crash or after water got in.",
         ),
         Text(
@@ -64,7 +64,7 @@ _DISMANTLED: Final = Advice(
     "ended",
     Text("已拆解", "Taken apart"),
     Text(
-        "这块电池已被拆解,不再作为整体存在。",
+        "这块电池已被拆解，不再作为整体存在。",
         "This battery has been taken apart and no longer exists as a whole.",
     ),
     (_REPORT, _ASK_SELLER),
@@ -74,17 +74,17 @@ QUARANTINED: Final = Advice(
     "wrong",
     Text("请勿触碰", "Do not touch"),
     Text(
-        "这块电池有安全隐患,已被隔离。",
+        "这块电池有安全隐患，已被隔离。",
         "This battery has been set apart because it is not safe.",
     ),
     (
         Text("不要使用、移动、充电或打开它。", "Do not use, move, charge or open it."),
         Text(
-            "离开并提醒他人;通知现场负责人或所属网点。",
+            "离开并提醒他人；通知现场负责人或所属网点。",
             "Step away, warn others, tell whoever is in charge of the site.",
         ),
         Text(
-            "冒烟、发热、漏液或起火:撤到上风处,拨打 119。",
+            "冒烟、发热、漏液或起火：撤到上风处，拨打 119。",
             "Smoke, heat, leaking or fire: go upwind and call 119.",
         ),
     ),
@@ -94,7 +94,7 @@ STAGES: Final[dict[str, Advice]] = {
     "made": Advice(
         "calm",
         Text("新品", "New"),
-        Text("这块电池已生产,尚未登记使用。", "Made, and not yet registered as in use."),
+        Text("这块电池已生产，尚未登记使用。", "Made, and not yet registered as in use."),
         (
             _BY_TRADE,
             Text(
@@ -108,13 +108,15 @@ STAGES: Final[dict[str, Advice]] = {
     "removed": Advice(
         "due",
         Text("已拆下", "Taken out"),
-        Text("这块电池已从车辆或设备上拆下。", "This battery was taken out of its vehicle or device."),
+        Text(
+            "这块电池已从车辆或设备上拆下。", "This battery was taken out of its vehicle or device."
+        ),
         (_HAND_OVER, _BY_TRADE),
     ),
     "retired": Advice(
         "due",
         Text("已退役", "Retired"),
-        Text("这块电池已退役,等待回收。", "This battery is retired and waits to be collected."),
+        Text("这块电池已退役，等待回收。", "This battery is retired and waits to be collected."),
         (_HAND_OVER, _ASK_SELLER),
     ),
     "collected": _RECOVERY,
@@ -131,7 +133,7 @@ STAGES: Final[dict[str, Advice]] = {
         ),
         (
             Text(
-                "请以产品自己的编码为准,扫描产品标签。",
+                "请以产品自己的编码为准，扫描产品标签。",
                 "The product has a code of its own: scan the product's label.",
             ),
             _ASK_SELLER,
@@ -141,12 +143,12 @@ STAGES: Final[dict[str, Advice]] = {
         "calm",
         Text("梯次产品", "Second-life product"),
         Text(
-            "由退役电池重组的产品,尚未登记使用。",
+            "由退役电池重组的产品，尚未登记使用。",
             "A product made of retired batteries, not yet registered as in use.",
         ),
         (
             Text(
-                "不得用于电动自行车;只用于标明的用途。",
+                "不得用于电动自行车；只用于标明的用途。",
                 "Not for electric bicycles; only for the use it is marked for.",
             ),
             _BY_TRADE,
@@ -172,7 +174,7 @@ STAGES: Final[dict[str, Advice]] = {
         "ended",
         Text("已再生", "Recycled"),
         Text(
-            "这块电池已变成再生材料,不再存在。",
+            "这块电池已变成再生材料，不再存在。",
             "This battery has become raw material and no longer exists.",
         ),
         (_REPORT,),
@@ -183,7 +185,7 @@ STAGES: Final[dict[str, Advice]] = {
         Text("这块电池的去向没有记录。", "Nobody has recorded where this battery is."),
         (
             Text(
-                "若您见到它:请勿使用或移动,拨打 12345 告知。",
+                "若您见到它：请勿使用或移动，拨打 12345 告知。",
                 "If you have found it: do not use or move it, please call 12345.",
             ),
             _ASK_SELLER,
@@ -199,7 +201,7 @@ STAGES: Final[dict[str, Advice]] = {
         "ended",
         Text("已出省", "Left Yunnan"),
         Text(
-            "这块电池已离开云南,之后的情况本平台不掌握。",
+            "这块电池已离开云南，之后的情况本平台不掌握。",
             "This battery has left Yunnan; what happened since is not known here.",
         ),
         (_BY_TRADE, _HAND_OVER),
@@ -207,7 +209,7 @@ STAGES: Final[dict[str, Advice]] = {
     "voided": Advice(
         "ended",
         Text("已作废", "Void"),
-        Text("此编码登记有误,已作废。", "This code was registered by mistake and is void."),
+        Text("此编码登记有误，已作废。", "This code was registered by mistake and is void."),
         (_REPORT,),
     ),
     "unknown": Advice(
@@ -233,8 +235,8 @@ SAFETY: Final = (
         "Never open, pierce, crush, wet or heat it.",
     ),
     Text(
-        "鼓包、漏液、发热或有异味:远离,不要充电。",
+        "鼓包、漏液、发热或有异味：远离，不要充电。",
         "Swollen, leaking, warm or smelling: keep away and do not charge it.",
     ),
-    Text("起火:撤到上风处,拨打 119。", "Fire: go upwind and call 119."),
+    Text("起火：撤到上风处，拨打 119。", "Fire: go upwind and call 119."),
 )

@@ -105,3 +105,13 @@ SELECT e.stream_id, e.version, e.body, l.log_index, l.logged_at FROM event e
 
 -- name: vins
 SELECT vin_ref, vin FROM vin WHERE vin_ref = ANY ($1::text[])
+
+-- name: history_page
+-- The head (version, state) as the first row, then a page of events in order of arrival.
+-- $1 stream, $2 versions to skip, $3 how many.
+SELECT 0 AS place, s.version, s.state AS body, NULL::bigint AS log_index
+  FROM stream s WHERE s.stream_id = $1
+UNION ALL
+(SELECT 1, e.version, e.body, l.log_index FROM event e
+  LEFT JOIN log_entry l ON l.stream_id = e.stream_id AND l.version = e.version
+ WHERE e.stream_id = $1 AND e.version > $2 ORDER BY e.version LIMIT $3)

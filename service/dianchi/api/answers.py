@@ -1,0 +1,80 @@
+"""The JSON of answers about reports."""
+
+from typing import Any
+
+from dianchi.api.problems import problem_json, refuse
+from dianchi.domain.findings import Finding, kind_of, render, severity_of
+from dianchi.domain.lines import Stream
+from dianchi.domain.refusals import Refused
+from dianchi.recording.outcomes import Busy, Clash, Entry, Outcome, Recorded
+
+
+def finding_json(
+    finding: Finding, battery: str | None, *, opened_at: str | None = None,
+    closed_at: str | None = None,
+) -> dict[str, Any]:
+    """A finding as every answer shows it."""
+    kind = kind_of(finding)
+    return {
+        "code": finding.code,
+        "kind": kind.kind,
+        "severity": severity_of(finding),
+        "text": {"zh": render(finding, "zh"), "en": render(finding, "en")},
+        "evidence": list(finding.evidence),
+        "battery": battery,
+        "opened_at": opened_at,
+        "closed_at": closed_at,
+        "closes_when": {"zh": kind.closes_when.zh, "en": kind.closes_when.en},
+    }
+
+
+def entry_json(entry: Entry) -> dict[str, Any]:
+    """The answer for one stream of a report."""
+    about = "battery" if entry.stream is Stream.BATTERY else "subject"
+    battery = entry.subject if entry.stream is Stream.BATTERY else None
+    return {
+        about: entry.subject,
+        "version": entry.version,
+        "stage": entry.stage,
+        "findings": [finding_json(finding, battery) for finding in entry.findings],
+    }
+
+
+def recorded_json(recorded: Recorded) -> dict[str, Any]:
+    """The answer to a report; for exactly one battery its entry also stands at the top."""
+    entries = [entry_json(entry) for entry in recorded.entries]
+    answer: dict[str, Any] = {"event_id": recorded.event_id, "entries": entries}
+    batteries = [entry for entry in entries if "battery" in entry]
+    if len(batteries) == 1:
+        answer.update(batteries[0])
+    return answer
+
+
+def refusal_of(outcome: Clash | Busy) -> Refused:
+    """Why a report that was good in itself was not recorded."""
+    if isinstance(outcome, Clash):
+        return refuse("event_id_conflict", "这个 event_id 已用于另一份内容",
+                      "this event_id was used for another report",
+                      "新的上报请用新的 UUID", "give a new report a new UUID",
+                      pointer="/event_id", value=outcome.event_id)
+    return refuse("try_again", "同一只电池正被多方同时写入", "others keep writing to this battery",
+                  "请原样重新提交，不会重复", "send it again as it is; it will not be doubled",
+                  pointer="/event_id", value=outcome.event_id)
+
+
+def row_json(
+    index: int, event_id: str | None, outcome: Outcome | Refused | None, language: str
+) -> dict[str, Any]:
+    """The answer for one row of a batch."""
+    if isinstance(outcome, Clash | Busy):
+        outcome = refusal_of(outcome)
+    row: dict[str, Any] = {"index": index, "event_id": event_id, "entries": [], "problem": None}
+    if isinstance(outcome, Refused):
+        row["outcome"] = "refused"
+        row["problem"] = problem_json(outcome.faults, language)
+    elif outcome is None:
+        row["outcome"] = "skipped"
+    else:
+        row["outcome"] = "duplicate" if outcome.replay else "accepted"
+        row["entries"] = [entry_json(entry) for entry in outcome.entries]
+    return row

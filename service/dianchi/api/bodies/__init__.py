@@ -1,0 +1,1 @@
+"""What HTTP carries: the declared shapes of requests and answers."""

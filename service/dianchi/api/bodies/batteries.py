@@ -1,0 +1,101 @@
+"""Shapes of answers about batteries."""
+
+from pydantic import BaseModel
+
+from dianchi.api.bodies.shared import FindingBody
+
+
+class HostBody(BaseModel):
+    """What a battery sits in; `id` of a vehicle is its VIN where the reader may see it."""
+
+    kind: str
+    id: str | None = None
+    vin_ref: str | None = None
+
+
+class BatteryBody(BaseModel):
+    """A battery as it stands."""
+
+    battery: str
+    names: list[str]
+    stage: str
+    stage_text: dict[str, str]
+    holder: str | None
+    holder_name: str | None
+    owner: str | None
+    site: str | None
+    host: HostBody | None
+    prefecture: str | None
+    model: str | None
+    chemistry: str | None
+    rated_capacity_ah: str | None
+    rated_energy_kwh: str | None
+    nominal_voltage_v: str | None
+    mass_kg: str | None
+    soh_percent: str | None
+    application: str | None
+    maker: str | None
+    quarantined: bool
+    revision: int
+    findings: list[FindingBody]
+    version: int
+    log_index: int | None
+
+
+class BatteryRow(BaseModel):
+    """One row of the list of batteries."""
+
+    battery: str
+    stage: str
+    prefecture: str | None
+    chemistry: str | None
+    holder: str | None
+    site: str | None
+    model: str | None
+    rated_energy_kwh: str | None
+    quarantined: bool
+    last_event_at: str
+
+
+class BatteryPage(BaseModel):
+    """A page of batteries."""
+
+    items: list[BatteryRow]
+    next: str | None
+    log_index: int | None
+
+
+class FindingPage(BaseModel):
+    """A page of findings."""
+
+    items: list[FindingBody]
+    next: str | None
+    log_index: int | None
+
+
+class NodeBody(BaseModel):
+    """A battery, lot or batch in a genealogy."""
+
+    id: str
+    kind: str
+    name: str
+    stage: str | None
+
+
+class EdgeBody(BaseModel):
+    """What went into what."""
+
+    from_: str
+    to: str
+    kind: str
+    mass_kg: str | None
+
+    model_config = {"populate_by_name": True, "alias_generator": lambda name: name.rstrip("_")}
+
+
+class GraphBody(BaseModel):
+    """A genealogy."""
+
+    nodes: list[NodeBody]
+    edges: list[EdgeBody]
+    truncated: bool

@@ -1,0 +1,93 @@
+"""Shapes of the registry."""
+
+from datetime import date
+
+from pydantic import BaseModel, Field
+
+from dianchi.api.bodies.shared import Strict
+
+
+class PermitBody(Strict):
+    """A permit and its days, both included."""
+
+    kind: str = Field(min_length=1, max_length=80)
+    valid_from: date
+    valid_to: date
+
+
+class OrganisationBody(BaseModel):
+    """A registered organisation."""
+
+    id: str
+    name: str
+    uscc: str | None
+    province: str | None
+    prefecture: str | None
+    roles: list[str]
+    onboarded_on: date | None
+
+
+class OrganisationNew(Strict):
+    """An organisation to enrol."""
+
+    name: str = Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")
+    uscc: str | None = Field(default=None, min_length=18, max_length=18)
+    province: str | None = Field(default=None, max_length=40)
+    prefecture: str | None = Field(default=None, max_length=40)
+    permits: list[PermitBody] = Field(default_factory=list, max_length=50)
+
+
+class SiteBody(Strict):
+    """A site, by the number its organisation gives it."""
+
+    number: str = Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")
+    name: str = Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")
+    kind: str = Field(min_length=1, max_length=40, pattern=r"^[a-z_]+$",
+                      examples=["collection", "central", "base_station", "data_centre", "plant"])
+    prefecture: str | None = Field(default=None, max_length=40)
+
+
+class SiteRead(SiteBody):
+    """A site as read back."""
+
+    organisation: str
+
+
+class MeBody(BaseModel):
+    """Who a key belongs to, and what it may report."""
+
+    organisation: str
+    name: str | None
+    role: str
+    prefecture: str | None
+    may_report: list[str]
+
+
+class KeyNew(Strict):
+    """A key to make for an organisation."""
+
+    organisation: str = Field(min_length=1, max_length=120)
+    role: str = Field(max_length=40)
+    prefecture: str | None = Field(default=None, max_length=40)
+
+
+class KeyMade(BaseModel):
+    """A key, shown this once."""
+
+    key: str
+    organisation: str
+    role: str
+
+
+class Organisations(BaseModel):
+    """All organisations."""
+
+    items: list[OrganisationBody]
+    next: str | None = None
+
+
+class Sites(BaseModel):
+    """Sites of one organisation."""
+
+    items: list[SiteRead]
+    next: str | None = None

@@ -1,0 +1,66 @@
+"""Shapes that many answers share."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Told(BaseModel):
+    """A sentence in both languages."""
+
+    zh: str
+    en: str
+
+
+class FindingBody(BaseModel):
+    """Something that does not fit (发现)."""
+
+    code: str
+    kind: Literal["life", "link", "clock"]
+    severity: Literal["info", "low", "medium", "high"]
+    text: Told
+    evidence: list[str] = Field(description="ids of the events that show it")
+    battery: str | None
+    opened_at: str | None
+    closed_at: str | None
+    closes_when: Told
+
+
+class ErrorBody(BaseModel):
+    """One fault of a request."""
+
+    code: str
+    pointer: str = Field(description="RFC 6901 pointer to the member; empty for the whole")
+    value: str | int | float | bool | None
+    message: Told
+    way_out: Told
+
+
+class ProblemBody(BaseModel):
+    """A problem document (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[ErrorBody]
+
+
+class Strict(BaseModel):
+    """A request body: unknown members are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+PROBLEM: dict[str, Any] = {
+    "model": ProblemBody,
+    "content": {"application/problem+json": {
+        "schema": {"$ref": "#/components/schemas/ProblemBody"}}},
+    "description": "A problem; `code` says which",
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problem answers of a route, for its declaration."""
+    return {status: PROBLEM for status in (*statuses, 500, 503)}

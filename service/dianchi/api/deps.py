@@ -1,0 +1,54 @@
+"""What routes ask for: the services, the reporter, the language."""
+
+from typing import Annotated
+
+from fastapi import Depends, Header, Query, Request
+
+from dianchi.api.door import not_ready
+from dianchi.api.intake import reporter_of
+from dianchi.api.problems import refuse
+from dianchi.domain.admit import Reporter
+from dianchi.exchange.language import Language, language_of
+from dianchi.api.services import Services
+
+
+def services_of(request: Request) -> Services:
+    """The services; a problem while they are being built."""
+    services: Services | None = request.app.state.services
+    if services is None:
+        raise not_ready()
+    return services
+
+
+ServicesDep = Annotated[Services, Depends(services_of)]
+
+
+async def known_reporter(request: Request, services: ServicesDep) -> Reporter:
+    """Whoever's key the request carries."""
+    return await reporter_of(request.scope, services)
+
+
+ReporterDep = Annotated[Reporter, Depends(known_reporter)]
+
+
+async def a_regulator(reporter: ReporterDep) -> Reporter:
+    """A regulator's key."""
+    if reporter.role != "regulator":
+        raise refuse("role_not_allowed", f"角色 {reporter.role} 不能进行此操作",
+                     f"role {reporter.role} may not do this",
+                     "请使用监管部门的密钥", "use a regulator's key")
+    return reporter
+
+
+RegulatorDep = Annotated[Reporter, Depends(a_regulator)]
+
+
+def asked_language(
+    accept_language: Annotated[str | None, Header()] = None,
+    lang: Annotated[str | None, Query(max_length=10)] = None,
+) -> Language:
+    """The reader's language, by `lang` or `Accept-Language`."""
+    return language_of(accept_language, lang)
+
+
+LanguageDep = Annotated[Language, Depends(asked_language)]

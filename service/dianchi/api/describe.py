@@ -1,0 +1,80 @@
+"""A battery in words for an answer: who has it, where it is, what it is."""
+
+from typing import Any, Final
+
+from dianchi.api.history import may_see_vin, vins_of
+from dianchi.api.services import Services
+from dianchi.domain.admit import Reporter
+from dianchi.domain.life import Life, party_key
+from dianchi.domain.registry import Registry
+from dianchi.domain.standing import Hosted
+from dianchi.domain.vocabulary import label
+from dianchi.exchange.labels import Label, label_url
+from dianchi.views.reading import Read, Standpoint, prefecture_of, read_battery
+
+_FACTS: Final = ("model", "chemistry", "rated_capacity_ah", "rated_energy_kwh",
+                 "nominal_voltage_v", "application")
+
+
+def standpoint(services: Services) -> Standpoint:
+    """Here and now."""
+    return Standpoint(services.registry.now, services.rules, services.calendar,
+                      services.clock.now_us())
+
+
+async def battery_json(
+    name: str, read: Read, reporter: Reporter, services: Services
+) -> dict[str, Any]:
+    """The members of `GET /v1/batteries/{name}` but its findings."""
+    life, registry = read.life, services.registry.now
+    facts: dict[str, Any] = {fact: life.facts.get(fact) for fact in _FACTS}
+    indexes = [at.log_index for at in read.stored.logged.values() if at.log_index is not None]
+    return facts | {
+        "battery": read.stored.union.canonical or name,
+        "names": sorted(read.stored.union.names),
+        "stage": life.stage,
+        "stage_text": {"zh": label(life.stage, "zh"), "en": label(life.stage, "en")},
+        "holder": life.holder,
+        "holder_name": _name_of(life.holder, registry),
+        "owner": party_key(life.owner) if life.owner is not None else None,
+        "site": life.site,
+        "host": await _host(life, reporter, services),
+        "prefecture": prefecture_of(life, registry),
+        "mass_kg": life.mass,
+        "soh_percent": life.soh,
+        "maker": _name_of(life.maker, registry),
+        "quarantined": life.quarantined,
+        "revision": life.revision,
+        "version": read.count,
+        "log_index": max(indexes, default=None),
+    }
+
+
+def _name_of(organisation: str | None, registry: Registry) -> str | None:
+    known = registry.organisations.get(organisation) if organisation else None
+    return known.name if known else None
+
+
+async def _host(life: Life, reporter: Reporter, services: Services) -> dict[str, Any] | None:
+    here = life.standing
+    if not isinstance(here, Hosted):
+        return None
+    if here.kind != "vehicle":
+        return {"kind": here.kind, "id": here.host, "vin_ref": None}
+    vin = None
+    if may_see_vin(reporter, life.reporter or ""):
+        vin = (await vins_of({here.host}, services)).get(here.host)
+    return {"kind": "vehicle", "id": vin, "vin_ref": here.host}
+
+
+async def label_of(name: str, services: Services) -> Label | None:
+    """What a label of this battery shows; None when nothing was reported of it."""
+    read = await read_battery(services.readers, name, standpoint(services))
+    if read is None:
+        return None
+    facts = read.life.facts
+    return Label(
+        name=name, url=label_url(services.public_host, name),
+        chemistry=facts.get("chemistry"), capacity_ah=facts.get("rated_capacity_ah"),
+        voltage_v=facts.get("nominal_voltage_v"), energy_kwh=facts.get("rated_energy_kwh"),
+        revision=read.life.revision, second_life=read.life.product)

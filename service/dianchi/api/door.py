@@ -1,0 +1,115 @@
+"""The door before the framework: the few routes that carry nearly all traffic.
+
+FastAPI's machinery costs more than the work itself on these routes (docs/decisions); they are
+answered here, and declared to FastAPI for the OpenAPI document only. A test holds the answers and
+the declared schemas together.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import structlog
+
+from dianchi.api.answers import recorded_json, refusal_of
+from dianchi.api.intake import ONE_REPORT, Receive, Scope, Send, body_of, header, reporter_of
+from dianchi.api.problems import MEDIA_TYPE, problem_bytes, refuse
+from dianchi.domain.refusals import Refused
+from dianchi.exchange.json_in import read_json
+from dianchi.exchange.json_out import encode
+from dianchi.exchange.language import language_of
+from dianchi.recording.outcomes import Recorded
+from dianchi.api.services import Services
+
+Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+Answer = tuple[int, bytes]
+Handler = Callable[[Scope, Receive, Services], Awaitable[Answer]]
+_JSON: Final = (b"content-type", b"application/json")
+_PROBLEM: Final = (b"content-type", MEDIA_TYPE.encode())
+log = structlog.get_logger()
+
+
+async def send_answer(send: Send, status: int, body: bytes) -> None:
+    """Sends a JSON answer."""
+    kind = _JSON if status < 400 else _PROBLEM  # noqa: PLR2004 - HTTP's own line
+    length = (b"content-length", str(len(body)).encode())
+    headers = [kind, length]
+    if status == 401:  # noqa: PLR2004 - HTTP's own number
+        headers.append((b"www-authenticate", b"Bearer"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def language(scope: Scope) -> str:
+    """The reader's language."""
+    asked = header(scope, b"accept-language")
+    return language_of(asked.decode("latin-1") if asked else None, None)
+
+
+async def post_event(scope: Scope, receive: Receive, services: Services) -> Answer:
+    """`POST /v1/events`: one report."""
+    body = await body_of(scope, receive, ONE_REPORT)
+    reporter = await reporter_of(scope, services)
+    await services.registry.current()
+    outcome = await services.recorder.record(read_json(body), reporter)
+    if isinstance(outcome, Recorded):
+        return 200 if outcome.replay else 201, encode(recorded_json(outcome))
+    raise refusal_of(outcome)
+
+
+class Door:
+    """Answers the hot routes; passes everything else on."""
+
+    def __init__(
+        self, inner: Asgi, services: Callable[[], Services | None],
+        routes: dict[tuple[str, str], Handler], *, history: Handler,
+    ) -> None:
+        self._inner = inner
+        self._services = services
+        self._routes = routes
+        self._history = history
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers or passes on."""
+        handler = self._find(scope) if scope["type"] == "http" else None
+        if handler is None:
+            await self._inner(scope, receive, send)
+            return
+        status, body = await guarded(handler, scope, receive, self._services())
+        await send_answer(send, status, body)
+
+    def _find(self, scope: Scope) -> Handler | None:
+        method, path = scope["method"], scope["path"]
+        if method == "GET" and path.endswith("/history") and path.startswith("/v1/batteries/"):
+            return self._history
+        return self._routes.get((method, path))
+
+
+async def guarded(
+    handler: Handler, scope: Scope, receive: Receive, services: Services | None
+) -> Answer:
+    """Runs a handler; a refusal becomes its problem, anything else one of ours."""
+    try:
+        if services is None:
+            raise not_ready()
+        return await handler(scope, receive, services)
+    except Refused as refused:
+        return problem_bytes(refused, language(scope))
+    except OSError:
+        log.exception("database unreachable", path=scope["path"])
+        return problem_bytes(not_ready(), language(scope))
+    except Exception:
+        log.exception("request failed", path=scope["path"])
+        return problem_bytes(failed(), language(scope))
+
+
+def not_ready() -> Refused:
+    """The service is starting, or its database is."""
+    return refuse("not_ready", "服务正在启动或数据库暂不可用", "the service or its database is starting",
+                  "请稍后原样重试", "send it again in a moment")
+
+
+def failed() -> Refused:
+    """Our fault."""
+    return refuse("internal_error", "服务内部出错，已记录", "the service failed; it was logged",
+                  "可以原样重试；event_id 保证不会重复",
+                  "send it again as it is; the event_id keeps it single")

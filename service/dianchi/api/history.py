@@ -1,0 +1,153 @@
+"""`GET /v1/batteries/{name}/history`: stored bytes passed through, in order of the fold."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import parse_qs
+
+from asyncpg import Record
+
+from dianchi.api.intake import Receive, Scope, reporter_of
+from dianchi.api.naming import canonical_name, moment_of, moment_us
+from dianchi.api.problems import refuse
+from dianchi.domain.admit import Reporter
+from dianchi.domain.lines import Stream
+from dianchi.domain.life import fold
+from dianchi.exchange.json_out import encode
+from dianchi.store.envelope import open_json
+from dianchi.store.heads import Head, read_head
+from dianchi.store.lives import SQL, read_life
+from dianchi.store.names import stream_id
+from dianchi.api.services import Services
+
+LONGEST_PAGE: Final = 1000
+PAGE: Final = 200
+_ANSWER: Final = b'{"items":[%b],"next":%b,"log_index":%b}'
+Row = tuple[bytes, int | None, str | None]
+
+
+async def get_history(scope: Scope, _: Receive, services: Services) -> tuple[int, bytes]:
+    """The history of a battery."""
+    reporter = await reporter_of(scope, services)
+    asked = scope["path"].removeprefix("/v1/batteries/").removesuffix("/history")
+    name = canonical_name(asked, await services.registry.current())
+    query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    limit = _bounded(query, "limit", PAGE, 1, LONGEST_PAGE)
+    start = _bounded(query, "cursor", 0, 0, 10**9)
+    if "as_of" in query or "known_at" in query:
+        rows = await _as_it_was(name, query, services)
+    else:
+        found = await services.readers.fetch(SQL["history_page"], stream_id(Stream.BATTERY, name),
+                                             start, limit + 1)
+        head = read_head(found[0]["version"], found[0]["body"]) if found else Head()
+        if found and not head.joined and head.order is None:
+            rows = [(r["body"], r["log_index"], None) for r in found[1:]]
+            return 200, await _page(_with_corrections(rows, found[1:], head), start, limit,
+                                    reporter, services)
+        rows = await _whole(name, services)
+    if not rows:
+        raise absent(asked)
+    return 200, await _page(rows[start : start + limit + 1], start, limit, reporter, services)
+
+
+def absent(name: str) -> Exception:
+    """Nothing was ever reported under this name."""
+    return refuse("not_found", "没有这只电池的记录", "nothing was reported under this name",
+                  "请核对编码；新电池先由厂商或网点登记", "check the name, or report it first",
+                  pointer="/battery", value=name)
+
+
+def _bounded(query: Mapping[str, list[str]], name: str, default: int, low: int, high: int) -> int:
+    text = query.get(name, [str(default)])[0]
+    if not (text.isascii() and text.isdigit() and low <= int(text[:12]) <= high):
+        raise refuse("invalid_value", f"{name} 应为 {low}–{high} 的整数",
+                     f"{name} must be a whole number from {low} to {high}",
+                     "请改正查询参数", "mend the query", pointer=f"/{name}", value=text)
+    return int(text)
+
+
+def _with_corrections(rows: list[Row], found: list[Record], head: Head) -> list[Row]:
+    if not head.corrected:
+        return rows
+    corrected = head.corrected
+    return [(body, index, corrected.get(record["version"]))
+            for (body, index, _), record in zip(rows, found, strict=True)]
+
+
+async def _whole(name: str, services: Services) -> list[Row]:
+    """The slow way: for lives that were reported out of order or under several names."""
+    async with services.readers.acquire() as connection:
+        stored = await read_life(connection, name)
+    if stored is None:
+        return []
+    return _ordered(stored.events, stored, services)
+
+
+def _ordered(events: Any, stored: Any, services: Services) -> list[Row]:  # noqa: ANN401 - see read_life
+    folded = fold(events, services.rules)
+    rows: list[Row] = []
+    for event in folded.order:
+        key = event.event_id, event.subject
+        rows.append((stored.bodies[key], stored.logged[key].log_index, folded.corrected.get(key)))
+    return rows
+
+
+async def _as_it_was(
+    name: str, query: Mapping[str, list[str]], services: Services
+) -> list[Row]:
+    as_of = moment_us(query.get("as_of", [None])[0], "as_of")
+    known_at = moment_of(query.get("known_at", [None])[0], "known_at")
+    async with services.readers.acquire() as connection:
+        stored = await read_life(connection, name, known_at=known_at)
+    if stored is None:
+        return []
+    events = [e for e in stored.events if as_of is None or e.occurred_us <= as_of]
+    return _ordered(events, stored, services)
+
+
+async def _page(
+    rows: list[Row], start: int, limit: int, reporter: Reporter, services: Services
+) -> bytes:
+    more = len(rows) > limit
+    rows = rows[:limit]
+    if any(b'"vin_ref"' in body for body, _, _ in rows):
+        rows = await _with_vins(rows, reporter, services)
+    items = b",".join([
+        b'%b,"corrected_by":%b,"log_index":%b}' % (
+            body[:-1], b"null" if by is None else b'"%b"' % by.encode(),
+            b"null" if index is None else b"%d" % index)
+        for body, index, by in rows])
+    last = max((index for _, index, _ in rows if index is not None), default=None)
+    return _ANSWER % (items, b'"%d"' % (start + limit) if more else b"null",
+                      b"null" if last is None else b"%d" % last)
+
+
+def may_see_vin(reporter: Reporter, organisation: str) -> bool:
+    """Who reads a VIN back: the regulator, and the organisation that reported it."""
+    return reporter.role == "regulator" or reporter.organisation == organisation
+
+
+async def _with_vins(rows: list[Row], reporter: Reporter, services: Services) -> list[Row]:
+    opened = {n: open_json(body) for n, (body, _, _) in enumerate(rows) if b'"vin_ref"' in body}
+    shown = {n: e for n, e in opened.items() if may_see_vin(reporter, e["organisation"])}
+    references = {ref for e in shown.values() for ref in _references(e["data"])}
+    vins = await vins_of(references, services)
+    rejoined = list(rows)
+    for number, envelope in shown.items():
+        for place in (envelope["data"], envelope["data"].get("host") or {}):
+            if place.get("vin_ref") in vins:
+                place["id" if "kind" in place else "vin"] = vins[place["vin_ref"]]
+        rejoined[number] = (encode(envelope), *rows[number][1:])
+    return rejoined
+
+
+def _references(data: dict[str, Any]) -> list[str]:
+    places = (data, data.get("host") or {})
+    return [place["vin_ref"] for place in places if "vin_ref" in place]
+
+
+async def vins_of(references: set[str], services: Services) -> dict[str, str]:
+    """The VINs behind references, as far as they were not erased."""
+    if not references:
+        return {}
+    rows = await services.readers.fetch(SQL["vins"], list(references))
+    return {row["vin_ref"]: row["vin"] for row in rows}

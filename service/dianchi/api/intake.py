@@ -1,0 +1,82 @@
+"""Bodies and keys of requests: read within bounds, or refused."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Final
+
+from dianchi.api.problems import refuse
+from dianchi.domain.admit import Reporter
+from dianchi.domain.refusals import Refused
+from dianchi.api.services import Services
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+ONE_REPORT: Final = 1024 * 1024
+ONE_BATCH: Final = 32 * 1024 * 1024
+
+
+def header(scope: Scope, name: bytes) -> bytes | None:
+    """The first header of this (lower-case) name."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return bytes(value)
+    return None
+
+
+async def body_of(scope: Scope, receive: Receive, most: int) -> bytes:
+    """The body, if it is no larger than `most` bytes.
+
+    Raises:
+        Refused: `body_too_large`, before more than `most` bytes were kept.
+    """
+    told = header(scope, b"content-length")
+    if told is not None and told.isdigit() and int(told) > most:
+        raise _too_large(most)
+    message = await receive()
+    body = message.get("body", b"")
+    if not message.get("more_body"):
+        if len(body) > most:
+            raise _too_large(most)
+        return bytes(body)
+    parts = [body]
+    size = len(body)
+    while message.get("more_body"):
+        message = await receive()
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > most:
+            raise _too_large(most)
+    return b"".join(parts)
+
+
+def _too_large(most: int) -> Refused:
+    size = most // (1024 * 1024)
+    return refuse("body_too_large", f"内容超过 {size} MiB", f"the body is larger than {size} MiB",
+                  "请分成多次提交", "split it into several requests")
+
+
+async def reporter_of(scope: Scope, services: Services) -> Reporter:
+    """Whose key the request carries.
+
+    Raises:
+        Refused: `key_missing` or `key_invalid`.
+    """
+    given = header(scope, b"authorization")
+    if given is None:
+        raise refuse("key_missing", "没有提供密钥", "no key was given",
+                     "请在请求头中加入 Authorization: Bearer <密钥>",
+                     "send the header Authorization: Bearer <key>")
+    scheme, _, key = given.decode("latin-1").partition(" ")
+    key = key.strip()
+    if scheme.lower() != "bearer" or not key:
+        raise _invalid_key()
+    reporter = services.ring.remembered(key) or await services.ring.holder(key)
+    if reporter is None:
+        raise _invalid_key()
+    return reporter
+
+
+def _invalid_key() -> Refused:
+    return refuse("key_invalid", "密钥不存在或已停用", "the key is unknown or was revoked",
+                  "请核对密钥，或用 dianchi key add 新建", "check it, or make one: dianchi key add")

@@ -1,0 +1,51 @@
+"""Names in addresses, and moments in queries."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from dianchi.domain.codes import parse_battery
+from dianchi.domain.fields import instant
+from dianchi.domain.refusals import Fault, Malformed, Refused
+from dianchi.domain.registry import Registry
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def canonical_name(text: str, registry: Registry) -> str:
+    """The canonical name a text stands for, `asset:` organisations resolved.
+
+    Raises:
+        Refused: `invalid_code` or `invalid_date`, as the name is malformed.
+    """
+    try:
+        name = parse_battery(text)
+    except Malformed as error:
+        raise Refused(Fault(error.code, "/battery", text, error.what, error.way_out)) from None
+    if name.scheme == "asset" and name.issuer is not None:
+        return f"asset:{registry.resolve(name.issuer)}:{name.number}"
+    return str(name)
+
+
+def moment_us(text: str | None, member: str) -> int | None:
+    """UTC microseconds of a query's moment; a bare day means its end in China.
+
+    Raises:
+        Refused: `invalid_date`.
+    """
+    if text is None:
+        return None
+    try:
+        _, moment, by_day = instant(text.replace(" ", "+"))
+    except Malformed as error:
+        raise Refused(Fault(error.code, f"/{member}", text, error.what, error.way_out)) from None
+    return moment + 86_400_000_000 - 1 if by_day else moment
+
+
+def moment_of(text: str | None, member: str) -> datetime | None:
+    """The same as a datetime.
+
+    Raises:
+        Refused: `invalid_date`.
+    """
+    moment = moment_us(text, member)
+    return None if moment is None else datetime.fromtimestamp(moment / 1e6, UTC)

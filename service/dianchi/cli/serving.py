@@ -1,0 +1,156 @@
+"""`dianchi serve`: database, worker and HTTP in one command, ended in order by Ctrl-C."""
+
+import asyncio
+import gc
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from dianchi.api.app import with_door
+from dianchi.api.services import Services
+from dianchi.settings import Settings
+from dianchi.store.cluster import Cluster
+from dianchi.store.migrate import migrate
+from dianchi.wiring import application, opened
+
+log = structlog.get_logger()
+WORKER_STOP_S = 20
+Beside = Callable[[Services, FastAPI], Awaitable[None]]
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[str]:
+    if not settings.embedded:
+        migrate(settings.database_url)
+        yield settings.database_url
+        return
+    cluster = Cluster.start(settings.data_dir)
+    try:
+        migrate(cluster.dsn)
+        yield cluster.dsn
+    finally:
+        cluster.stop()
+
+
+class Worker:
+    """The process that follows the log; started again when it dies, ended with us.
+
+    Its standard input is a pipe that nobody writes to: when this process ends, however it ends,
+    the pipe closes and the worker goes.
+    """
+
+    def __init__(self, settings: Settings, dsn: str) -> None:
+        self._command = [sys.executable, "-m", "dianchi", "worker", "--data-dir",
+                         str(settings.data_dir)]
+        self._environment = os.environ | {"DIANCHI_WORKER_DSN": dsn}
+        self._child: subprocess.Popen[bytes] | None = None
+        self._ending = threading.Event()
+
+    def start(self) -> None:
+        """Starts it and watches over it."""
+        threading.Thread(target=self._watch, daemon=True, name="worker-watch").start()
+
+    def _watch(self) -> None:
+        while not self._ending.is_set():
+            self._child = subprocess.Popen(self._command, stdin=subprocess.PIPE,
+                                           env=self._environment)
+            status = self._child.wait()
+            if not self._ending.wait(1.0):
+                log.warning("worker ended, starting it again", status=status)
+
+    def stop(self) -> None:
+        """Closes its standard input and waits."""
+        self._ending.set()
+        child = self._child
+        if child is None or child.poll() is not None:
+            return
+        if child.stdin is not None:
+            child.stdin.close()
+        try:
+            child.wait(WORKER_STOP_S)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+class _Server(uvicorn.Server):
+    """Says when it listens."""
+
+    def __init__(self, config: uvicorn.Config, listening: asyncio.Event) -> None:
+        super().__init__(config)
+        self._listening = listening
+
+    async def startup(self, sockets: list[object] | None = None) -> None:  # type: ignore[override]
+        await super().startup(sockets)  # type: ignore[arg-type]
+        self._listening.set()
+
+
+def serve_until_stopped(
+    settings: Settings, *, synthetic: bool = False, beside: Beside | None = None
+) -> None:
+    """Serves until a signal; `beside` runs along once requests are answered (the demo)."""
+    # A shell may start us with SIGINT ignored; it has to end us before uvicorn listens, too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with _database(settings) as dsn:
+            worker = Worker(settings, dsn)
+            worker.start()
+            try:
+                with asyncio.Runner(loop_factory=_loop) as runner:
+                    runner.run(_serve(settings, dsn, beside, synthetic=synthetic))
+            finally:
+                worker.stop()
+    except KeyboardInterrupt:
+        pass
+
+
+def _loop() -> asyncio.AbstractEventLoop:
+    import uvloop  # noqa: PLC0415 - not on every platform; only the server needs it
+
+    return uvloop.new_event_loop()
+
+
+async def _serve(
+    settings: Settings, dsn: str, beside: Beside | None, *, synthetic: bool
+) -> None:
+    app = application(synthetic=synthetic)
+    listening = asyncio.Event()
+    config = uvicorn.Config(with_door(app), host=settings.host, port=settings.port,
+                            log_level="warning", access_log=False, http="httptools",
+                            timeout_graceful_shutdown=10, server_header=False, lifespan="off")
+    async with opened(settings, dsn) as services:
+        app.state.services = services
+        # Caches of frozen objects are long-lived: the collector need not walk them again.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 50)
+        log.info("listening", url=f"http://{settings.host}:{settings.port}")
+        server = _Server(config, listening)
+        along = asyncio.create_task(_along(beside, services, app, listening)) if beside else None
+        try:
+            await server.serve()
+        finally:
+            if along is not None:
+                along.cancel()
+                await asyncio.gather(along, return_exceptions=True)
+
+
+async def _along(
+    beside: Beside, services: Services, app: FastAPI, listening: asyncio.Event
+) -> None:
+    await listening.wait()
+    try:
+        await beside(services, app)
+    except asyncio.CancelledError:
+        raise
+    except Exception:
+        log.exception("what runs beside the service failed")

@@ -1,0 +1,275 @@
+"""Findings of kind `clock`: late, overdue, open or silent for too long.
+
+Each is worked out with the moment at which it opens if nothing further is reported; so they depend
+on nothing but the events, when they were recorded, now and the rules. A declaration of stock from
+before (存量登记) starts no term of its own: late import is not late reporting.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, NamedTuple
+
+from dianchi.domain.deadlines import Rule, due
+from dianchi.domain.findings import Finding, new_only
+from dianchi.domain.life import Event, Folded
+from dianchi.domain.measures import business_day
+from dianchi.domain.registry import Registry
+from dianchi.domain.rules import Rules
+from dianchi.domain.standing import Moving
+from dianchi.domain.stays import Stay, stay_of
+from dianchi.domain.told import told, withdrawn
+from dianchi.domain.working_days import WorkingCalendar, business_date, ends_at
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_ACKNOWLEDGEMENT: Final = "HANDOVER_ACK"
+_STORAGE: Final = "OUTLET_STORAGE"
+_WITH_WORDS_OF_THEIR_OWN: Final = frozenset((_ACKNOWLEDGEMENT, _STORAGE))
+_SILENT: Final = frozenset(("removed", "retired", "collected"))
+
+
+class Opening(NamedTuple):
+    """A finding, and the moment at which it opens, UTC microseconds."""
+
+    at_us: int
+    finding: Finding
+
+
+class _Reading(NamedTuple):
+    """All that the clock looks at, but for the time."""
+
+    folded: Folded
+    told: list[Event]
+    registry: Registry
+    rules: Rules
+    calendar: WorkingCalendar
+
+
+def clock_findings(
+    folded: Folded, registry: Registry, rules: Rules, calendar: WorkingCalendar, now_us: int
+) -> list[Finding]:
+    """The findings of kind `clock` that are open at `now_us` (UTC microseconds)."""
+    openings = _openings(folded, registry, rules, calendar)
+    return new_only(one.finding for one in openings if one.at_us <= now_us)
+
+
+def next_change_us(
+    folded: Folded, registry: Registry, rules: Rules, calendar: WorkingCalendar, now_us: int
+) -> int | None:
+    """When, after `now_us`, a clock finding next opens if nothing is reported; None for never."""
+    openings = _openings(folded, registry, rules, calendar)
+    return min((one.at_us for one in openings if one.at_us > now_us), default=None)
+
+
+def _openings(
+    folded: Folded, registry: Registry, rules: Rules, calendar: WorkingCalendar
+) -> Iterator[Opening]:
+    reading = _Reading(folded, told(folded), registry, rules, calendar)
+    if reading.told:
+        yield from _reports(reading)
+        yield from _handover(reading)
+        yield from _storage(reading)
+        yield from _silence(reading)
+
+
+def _end_us(last_day: date) -> int:
+    """24:00 in China of a day."""
+    return (ends_at(last_day) - _EPOCH) // _MICROSECOND
+
+
+def _day(moment_us: int) -> date:
+    return business_date(_EPOCH + timedelta(microseconds=moment_us))
+
+
+# --- duties to report ----------------------------------------------------------------------------
+
+
+def _reports(reading: _Reading) -> Iterator[Opening]:
+    for place, event in enumerate(reading.told):
+        rules = _duties(reading.rules, event)
+        late = [
+            one for rule in rules if rule.met_by_recording for one in _late(reading, event, rule)
+        ]
+        if late:
+            yield min(late, key=_firmest)
+        later = {after.type for after in reading.told[place + 1 :]}
+        overdue = [
+            _overdue(reading, event, rule)
+            for rule in rules
+            if not rule.met_by_recording
+            and rule.met_by.isdisjoint(later)
+            and rule.id not in _WITH_WORDS_OF_THEIR_OWN
+        ]
+        if overdue:
+            yield min(overdue, key=_firmest)
+
+
+def _firmest(opening: Opening) -> tuple[bool, str, str]:
+    """Of several duties of one report: the statutory one first, then the one due first."""
+    values = opening.finding.values
+    return opening.finding.severity == "low", values["due"], values["rule"]
+
+
+def _duties(rules: Rules, event: Event) -> tuple[Rule, ...]:
+    host = event.data.get("host") or {}
+    return rules.deadlines(event.type, event.role, business_day(event), host_kind=host.get("kind"))
+
+
+def _late(reading: _Reading, event: Event, rule: Rule) -> Iterator[Opening]:
+    last = due(rule, business_day(event), reading.calendar)
+    first_us = _first_told_us(event, reading.folded)
+    if first_us >= _end_us(last):
+        recorded = _day(first_us)
+        yield Opening(
+            first_us,
+            Finding(
+                "late_report",
+                (event.event_id,),
+                {
+                    "type": event.type,
+                    "rule": rule.id,
+                    "due": str(last),
+                    "recorded": str(recorded),
+                    "days": (recorded - last).days,
+                },
+                _weight(rule, event, reading.registry),
+            ),
+        )
+
+
+def _weight(rule: Rule, event: Event, registry: Registry) -> str:
+    """House rules remind; what happened before a firm was here was owed elsewhere."""
+    firm = registry.organisations.get(event.organisation)
+    newcomer = (
+        firm is not None
+        and firm.onboarded_on is not None
+        and business_day(event) < firm.onboarded_on
+    )
+    return "low" if rule.binding == "house" or newcomer else ""
+
+
+def _first_told_us(event: Event, folded: Folded) -> int:
+    """When it was first reported: a correction of a report in time is not late."""
+    earlier = [
+        other.recorded_us
+        for other in withdrawn(folded)
+        if (other.type, other.organisation) == (event.type, event.organisation)
+        and business_day(other) == business_day(event)
+    ]
+    return min([event.recorded_us, *earlier, *_replaced_us(event, folded)])
+
+
+def _replaced_us(event: Event, folded: Folded) -> list[int]:
+    targets = {
+        other.data["event_id"]
+        for other in folded.order
+        if other.type == "corrected" and other.data.get("replacement") == event.event_id
+    }
+    return [other.recorded_us for other in withdrawn(folded) if other.event_id in targets]
+
+
+def _overdue(reading: _Reading, event: Event, rule: Rule) -> Opening:
+    last = due(rule, business_day(event), reading.calendar)
+    return Opening(
+        _end_us(last),
+        Finding(
+            "overdue_report",
+            (event.event_id,),
+            {"type": event.type, "rule": rule.id, "due": str(last)},
+            _weight(rule, event, reading.registry),
+        ),
+    )
+
+
+# --- hand-overs ----------------------------------------------------------------------------------
+
+
+def _handover(reading: _Reading) -> Iterator[Opening]:
+    """A hand-over that nobody acknowledged; a receiver outside has no account to do it with."""
+    here = reading.folded.life.standing
+    if not isinstance(here, Moving):
+        return
+    sent = next(e for e in reading.told if e.event_id == here.event_id)
+    outside = (
+        isinstance(here.receiver, dict) and reading.registry.organisation(here.receiver) is None
+    )
+    severity = "low" if outside else ""
+    for rule in _duties(reading.rules, sent):
+        if rule.id == _ACKNOWLEDGEMENT:
+            last = due(rule, business_day(sent), reading.calendar)
+            yield Opening(
+                _end_us(last),
+                Finding(
+                    "handover_open",
+                    (sent.event_id,),
+                    {
+                        "handover": here.handover,
+                        "receiver": _called(reading.registry, here),
+                        "due": str(last),
+                    },
+                    severity,
+                ),
+            )
+    days = int(reading.rules.number("silent_transit_days", business_day(sent)))
+    yield Opening(
+        _end_us(business_day(sent) + timedelta(days=days)),
+        Finding(
+            "disappeared",
+            (sent.event_id,),
+            {
+                "what": "silent_transit",
+                "handover": here.handover,
+                "days": days,
+                "since": str(business_day(sent)),
+            },
+            severity,
+        ),
+    )
+
+
+def _called(registry: Registry, moving: Moving) -> str:
+    known = registry.organisation(moving.receiver)
+    if known is not None:
+        return known.name
+    named = moving.receiver
+    return str(named["name"] if isinstance(named, dict) else named)
+
+
+# --- stores and silence --------------------------------------------------------------------------
+
+
+def _storage(reading: _Reading) -> Iterator[Opening]:
+    stay = stay_of(reading.told) if reading.folded.life.stage == "collected" else None
+    if stay is None:
+        return
+    safety = reading.folded.life.safety or "unassessed"
+    start = _day(stay.counts_from(safety))
+    role = "outlet" if safety == "C" else stay.role
+    for rule in reading.rules.deadlines("collected", role, start, safety_class=safety):
+        if rule.id == _STORAGE:
+            last = due(rule, start, reading.calendar)
+            yield Opening(_end_us(last), _stored(stay, safety, start, last))
+
+
+def _stored(stay: Stay, safety: str, start: date, last: date) -> Finding:
+    code = "class_c_stuck" if safety == "C" else "over_time"
+    return Finding(
+        code, stay.evidence(safety), {"since": str(start), "due": str(last), "safety": safety}
+    )
+
+
+def _silence(reading: _Reading) -> Iterator[Opening]:
+    """Taken out or taken in, and nothing heard since."""
+    stage = reading.folded.life.stage
+    if stage not in _SILENT:
+        return
+    last = max(reading.told, key=lambda event: event.key)
+    days = int(reading.rules.number("silent_battery_days", business_day(last)))
+    yield Opening(
+        _end_us(business_day(last) + timedelta(days=days)),
+        Finding(
+            "disappeared",
+            (last.event_id,),
+            {"what": "silent", "stage": stage, "days": days, "since": str(business_day(last))},
+        ),
+    )

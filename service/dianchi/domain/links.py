@@ -1,0 +1,284 @@
+"""Findings that span lives: hand-overs, vehicles, modules; a pure function of the sets given."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+
+from dianchi.domain.batches import batch_findings, lot_findings
+from dianchi.domain.counts import count_findings
+from dianchi.domain.findings import Finding, new_only
+from dianchi.domain.life import Event, Folded
+from dianchi.domain.lines import Key, KeyKind, handover_name
+from dianchi.domain.materials import handover_balance
+from dianchi.domain.measures import business_day
+from dianchi.domain.members import party_key
+from dianchi.domain.rules import Rules
+from dianchi.domain.standing import Hosted, Moving
+from dianchi.domain.told import names_of, told, vin_of
+from dianchi.domain.vehicles import OfVehicle, vehicle_findings
+
+__all__ = [
+    "OfVehicle",
+    "batch_findings",
+    "count_findings",
+    "link_findings",
+    "lot_findings",
+    "needs",
+    "vehicle_findings",
+]
+
+Related = Mapping[Key, Sequence[Event]]
+_BIRTHS: Final = frozenset(("produced", "imported"))
+
+
+def needs(events: Iterable[Event], name: str) -> frozenset[Key]:
+    """The keys whose sharing events `link_findings` asks for.
+
+    Args:
+        events: the life's uncorrected events, under all its names.
+        name: any of its names.
+    """
+    own = list(events)
+    keys = {Key(KeyKind.CHILD, each) for each in names_of(own, name)}
+    for event in own:
+        vin = vin_of(event)
+        if vin is not None:
+            keys.add(Key(KeyKind.VIN, vin))
+        if event.handover is not None:
+            keys.add(handover_key(event))
+        keys.update(Key(KeyKind.CHILD, module) for module in _listed(event))
+    return frozenset(keys)
+
+
+def handover_key(event: Event) -> Key:
+    """The key of the hand-over that an event is a side of."""
+    sender = party_key(event.data.get("sender", event.organisation))
+    return Key(KeyKind.HANDOVER, handover_name(sender, event.data["handover"]))
+
+
+def _listed(event: Event) -> Iterable[str]:
+    """The modules that an event puts into the pack it is about."""
+    listed: Iterable[str] = (*event.data.get("modules", ()), *event.data.get("modules_in", ()))
+    return listed
+
+
+def link_findings(folded: Folded, related: Related, rules: Rules) -> list[Finding]:
+    """What does not fit between this life and others.
+
+    Args:
+        folded: the life.
+        related: for each key of `needs`, the uncorrected events of all streams that carry it, own
+            ones included, in any order; `corrected` events that withdrew one line of a report may
+            be among them.
+        rules: for tolerances, by business date.
+    """
+    own = told(folded)
+    if not own:
+        return []
+    found = [
+        *_handovers(folded, own, related, rules),
+        *_vehicles(folded, own, related),
+        *_children(own, related),
+        *_listed_twice(folded, own, related),
+        *_products(own),
+    ]
+    return new_only(found, known=folded.life.findings)
+
+
+# --- hand-overs ----------------------------------------------------------------------------------
+
+
+def _handovers(
+    folded: Folded, own: list[Event], related: Related, rules: Rules
+) -> Iterator[Finding]:
+    sides: dict[Key, list[Event]] = {}
+    for event in own:
+        if event.handover is not None:
+            sides.setdefault(handover_key(event), []).append(event)
+    for key, mine in sorted(sides.items()):
+        reports = _reports(related.get(key, ()))
+        yield from _disagreement(mine[0].data["handover"], reports, rules)
+        yield from _missing(folded, mine, reports)
+
+
+def _reports(events: Iterable[Event]) -> dict[str, list[Event]]:
+    """The sides of a hand-over by type, each report once, in order."""
+    once = {event.event_id: event for event in sorted(events, key=lambda event: event.key)}
+    reports: dict[str, list[Event]] = {}
+    for event in once.values():
+        reports.setdefault(event.type, []).append(event)
+    return reports
+
+
+def _count(reports: Mapping[str, list[Event]], kind: str) -> int:
+    """How many things the reports of one type name, less the lines that were withdrawn."""
+    events = reports.get(kind, [])
+    ids = {event.event_id for event in events}
+    lines = {
+        (event.data["event_id"], event.data["battery"])
+        for event in reports.get("corrected", ())
+        if event.data.get("battery") and event.data["event_id"] in ids
+    }
+    return sum(int(event.data.get("count", 1)) for event in events) - len(lines)
+
+
+def _disagreement(
+    handover: str, reports: Mapping[str, list[Event]], rules: Rules
+) -> Iterator[Finding]:
+    """Counts that exceed what was sent; total masses, once nothing is still to come."""
+    sent = _count(reports, "dispatched")
+    taken = _count(reports, "received") + _count(reports, "declined")
+    if not sent or not (taken or "returned" in reports):
+        return
+    evidence = tuple(
+        event.event_id
+        for kind in ("dispatched", "received", "declined")
+        for event in reports.get(kind, ())
+    )
+    if taken > sent:
+        yield Finding(
+            "handover_mismatch",
+            evidence,
+            {"what": "count", "handover": handover, "sent": sent, "taken": taken},
+        )
+    elif taken == sent and "corrected" not in reports:
+        yield from _mass_differs(handover, reports, evidence, rules)
+
+
+def _mass_differs(
+    handover: str, reports: Mapping[str, list[Event]], evidence: tuple[str, ...], rules: Rules
+) -> Iterator[Finding]:
+    left, came = reports["dispatched"], [*reports.get("received", ()), *reports.get("declined", ())]
+    sent_kg, taken_kg = _total_kg(left), _total_kg(came)
+    if sent_kg is None or taken_kg is None:
+        return
+    bases = [event.data.get("mass_basis", "weighed") for event in (*left, *came)]
+    balance = handover_balance(sent_kg, taken_kg, bases, rules, business_day(left[0]))
+    if not balance.holds:
+        values = {
+            "what": "total_mass",
+            "handover": handover,
+            "sent_kg": format(sent_kg, "f"),
+            "taken_kg": format(taken_kg, "f"),
+        }
+        severity = "" if balance.worst == "medium" else balance.worst
+        yield Finding("handover_mismatch", evidence, values, severity)
+
+
+def _total_kg(events: Iterable[Event]) -> Decimal | None:
+    masses = [event.data.get("total_mass_kg") for event in events]
+    if None in masses:
+        return None
+    return sum((Decimal(mass) for mass in masses if mass is not None), Decimal(0))
+
+
+def _missing(
+    folded: Folded, mine: Sequence[Event], reports: Mapping[str, list[Event]]
+) -> Iterator[Finding]:
+    """Others of the hand-over arrived, this battery did not, and nothing was heard of it since."""
+    here = folded.life.standing
+    if not isinstance(here, Moving) or any(event.type != "dispatched" for event in mine):
+        return
+    if here.event_id not in {event.event_id for event in mine}:
+        return
+    receipts = [
+        event for kind in ("received", "declined", "returned") for event in reports.get(kind, ())
+    ]
+    if receipts:
+        first = min(receipts, key=lambda event: event.key)
+        yield Finding(
+            "handover_mismatch",
+            (here.event_id, first.event_id),
+            {"what": "missing_in_receipt", "handover": here.handover},
+        )
+
+
+# --- vehicles ------------------------------------------------------------------------------------
+
+
+def _vehicles(folded: Folded, own: list[Event], related: Related) -> Iterator[Finding]:
+    names = names_of(own, own[0].subject)
+    canonical = min(names, key=lambda name: (":" in name, name))
+    same = dict.fromkeys(names, canonical)
+    for vin in sorted({vin for vin in map(vin_of, own) if vin is not None}):
+        for one in vehicle_findings(related.get(Key(KeyKind.VIN, vin), ()), same):
+            shown = canonical in one.batteries
+            if shown and (one.finding.code != "vehicle_without_battery" or _is_in(folded, vin)):
+                yield one.finding
+
+
+def _is_in(folded: Folded, vin: str) -> bool:
+    """Whether nothing later says that the battery is elsewhere than in the vehicle."""
+    here = folded.life.standing
+    return isinstance(here, Hosted) and here.host == vin
+
+
+# --- modules and parents -------------------------------------------------------------------------
+
+
+def _children(own: list[Event], related: Related) -> Iterator[Finding]:
+    """This module was put into a pack while it still was in another."""
+    names = names_of(own, own[0].subject)
+    sharing = {
+        event.event_id: event
+        for name in names
+        for event in related.get(Key(KeyKind.CHILD, name), ())
+    }
+    every = [*sharing.values(), *(event for event in own if _left(event))]
+    packs: dict[str, Event] = {}
+    for event in sorted(every, key=lambda event: event.key):
+        packs.pop(_left(event) or "", None)
+        if names.isdisjoint(_listed(event)):
+            continue
+        for other, before in packs.items():
+            if other != event.subject:
+                yield _in_two(min(names), before, event)
+        packs[event.subject] = event
+
+
+def _left(event: Event) -> str | None:
+    """The pack that a module's own event says it came out of."""
+    pack = event.data.get("pack") if event.type == "repaired" else event.data.get("parent")
+    return str(pack) if pack and event.type in ("repaired", "disassembled") else None
+
+
+def _in_two(module: str, first: Event, second: Event) -> Finding:
+    return Finding(
+        "child_in_two_parents",
+        (first.event_id, second.event_id),
+        {"name": module, "first": first.subject, "second": second.subject},
+    )
+
+
+def _listed_twice(folded: Folded, own: list[Event], related: Related) -> Iterator[Finding]:
+    """A module of this pack stands in the birth of another pack too.
+
+    Only births are compared: whether a module left a pack is in the module's own life.
+    """
+    names = names_of(own, own[0].subject)
+    births = [event for event in own if event.type in _BIRTHS]
+    if not births or folded.life.stage == "voided":
+        return
+    gone = {module for event in own for module in event.data.get("modules_out", ())}
+    for module in births[0].data.get("modules", ()):
+        for other in related.get(Key(KeyKind.CHILD, module), ()):
+            elsewhere = other.type in _BIRTHS and other.subject not in names
+            if elsewhere and module not in gone:
+                yield _in_two(module, *sorted((births[0], other), key=lambda event: event.key))
+
+
+def _products(own: list[Event]) -> Iterator[Finding]:
+    """This battery was built into two products."""
+    built = [event for event in own if event.type == "repurposed" and "product" in event.data]
+    for other in built[1:]:
+        if other.data["product"] != built[0].data["product"]:
+            yield Finding(
+                "child_in_two_parents",
+                (built[0].event_id, other.event_id),
+                {
+                    "what": "products",
+                    "name": other.subject,
+                    "first": built[0].data["product"],
+                    "second": other.data["product"],
+                },
+            )

@@ -1,0 +1,194 @@
+"""Findings of one life that read the registry: parties, receivers, distances, VINs."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any, Final
+
+from dianchi.domain.findings import Finding, new_only
+from dianchi.domain.life import Event, Folded, Life, apply
+from dianchi.domain.measures import business_day
+from dianchi.domain.places import YUNNAN, Prefecture, distance_km
+from dianchi.domain.registry import Organisation, Registry
+from dianchi.domain.rules import Rules
+from dianchi.domain.told import told
+
+_PARTIES: Final = ("receiver", "sender", "to", "owner", "source_organisation", "supplier")
+_TAKES_WASTE: Final = frozenset(
+    ("outlet", "dismantler", "utilizer", "recycler", "maker", "importer", "vehicle_maker")
+)
+_WASTE: Final = frozenset(
+    ("removed", "retired", "collected", "in_transit", "at_utilizer", "assessed")
+)
+_HANDLES_ONLY_WASTE: Final = frozenset(("outlet", "dismantler"))
+_ON_PAPER: Final = frozenset(
+    (
+        "owner_changed",
+        "sold",
+        "declared",
+        "vehicle_scrapped",
+        "identified",
+        "lost",
+        "exported",
+        "left_province",
+        "voided",
+        "corrected",
+    )
+)
+_PREFECTURES: Final = {prefecture.code: prefecture for prefecture in YUNNAN}
+_MINUTE_US: Final = 60_000_000
+_MINUTES_PER_HOUR: Final = 60
+
+
+def party_findings(folded: Folded, registry: Registry, rules: Rules) -> list[Finding]:
+    """What the registry says against the parties and places of a life (kind `life`)."""
+    own = told(folded)
+    found = [
+        *(found for event in own for found in _unknown(event, registry)),
+        *(found for event in _sent_as_waste(own, rules) for found in _illegal(event, registry)),
+        *_travel(own, registry, rules),
+        *(
+            Finding("vin_check_digit", (event.event_id,), {"type": event.type})
+            for event in own
+            if _has_suspect_vin(event.data)
+        ),
+    ]
+    return new_only(found, known=folded.life.findings)
+
+
+def _unknown(event: Event, registry: Registry) -> Iterator[Finding]:
+    for member in _PARTIES:
+        party = event.data.get(member)
+        if isinstance(party, str) and registry.organisation(party) is None:
+            yield Finding("unknown_party", (event.event_id,), {"party": party, "member": member})
+
+
+def _has_suspect_vin(data: Mapping[str, Any]) -> bool:
+    return any((part or {}).get("vin_suspect") is True for part in (data, data.get("host")))
+
+
+# --- receivers -----------------------------------------------------------------------------------
+
+
+def _sent_as_waste(own: list[Event], rules: Rules) -> Iterator[Event]:
+    """The dispatches of a battery that was waste at that moment, found by folding once more."""
+    if all(event.type != "dispatched" for event in own):
+        return
+    life = Life()
+    for event in own:
+        unknown = life.stage == "unknown" and event.role in _HANDLES_ONLY_WASTE
+        if event.type == "dispatched" and (unknown or life.stage in _WASTE):
+            yield event
+        apply(life, event, rules)
+
+
+def _illegal(event: Event, registry: Registry) -> Iterator[Finding]:
+    """Waste goes to outlets, dismantlers and utilizers only (Order 73, Art. 19)."""
+    receiver = event.data["receiver"]
+    known = registry.organisation(receiver)
+    if known is not None:
+        yield from _not_entitled(event, known)
+    elif (
+        isinstance(receiver, dict)
+        and not receiver.get("uscc")
+        and "transfer_filing" not in event.data
+    ):
+        yield Finding(
+            "illegal_receiver",
+            (event.event_id,),
+            {"what": "external", "receiver": receiver["name"]},
+        )
+
+
+def _not_entitled(event: Event, receiver: Organisation) -> Iterator[Finding]:
+    on = business_day(event)
+    if receiver.id == event.organisation or _has_permit(receiver, on):
+        return
+    values = {"receiver": receiver.name, "day": str(on)}
+    if receiver.permits:
+        yield Finding("illegal_receiver", (event.event_id,), values | {"what": "permit"})
+    elif receiver.roles.isdisjoint(_TAKES_WASTE):
+        severity = "" if receiver.roles else "low"
+        yield Finding("illegal_receiver", (event.event_id,), values, severity)
+
+
+def _has_permit(organisation: Organisation, on: date) -> bool:
+    return any(permit.valid_from <= on <= permit.valid_to for permit in organisation.permits)
+
+
+# --- distances -----------------------------------------------------------------------------------
+
+
+def _travel(own: list[Event], registry: Registry, rules: Rules) -> Iterator[Finding]:
+    """Two registered sites in different prefectures, too close in time for any road."""
+    seen = sorted(
+        ((event, place) for event in own if (place := _place(event, registry)) is not None),
+        key=lambda pair: pair[0].key,
+    )
+    for (before, start), (after, goal) in pairwise(seen):
+        if start == goal:
+            continue
+        km = Decimal(round(distance_km(start, goal)))
+        minutes = (after.occurred_us - before.occurred_us) // _MINUTE_US
+        if minutes < _least_minutes(km, business_day(after), rules):
+            yield Finding(
+                "impossible_travel",
+                (before.event_id, after.event_id),
+                {"start": start.zh, "goal": goal.zh, "km": str(km), "minutes": minutes},
+            )
+
+
+def _place(event: Event, registry: Registry) -> Prefecture | None:
+    """Where the battery certainly was: at a registered site, at a known time, in Yunnan."""
+    number = event.data.get("site", event.site) if event.type == "counted" else event.site
+    if event.by_day or event.type in _ON_PAPER or number is None:
+        return None
+    site = registry.sites.get((event.organisation, number))
+    return _PREFECTURES.get(site.prefecture or "") if site is not None else None
+
+
+def _least_minutes(km: Decimal, on: date, rules: Rules) -> Decimal:
+    road = km - rules.number("travel_slack_km", on)
+    return road * _MINUTES_PER_HOUR / rules.number("travel_km_per_hour", on)
+
+
+# --- newcomers -----------------------------------------------------------------------------------
+
+
+def with_onboarding(
+    findings: Iterable[Finding],
+    reporters: Mapping[str, str],
+    registry: Registry,
+    now_day: date,
+    rules: Rules,
+) -> list[Finding]:
+    """The findings with `unknown_origin` as information while its reporter is new here.
+
+    Args:
+        findings: of one life.
+        reporters: the organisation of each event, by event id.
+        registry: knows since when an organisation reports here.
+        now_day: today in China.
+        rules: for the term `onboarding_days`.
+    """
+    return [
+        replace(finding, severity=_severity(finding, reporters, registry, now_day, rules))
+        if finding.code == "unknown_origin"
+        else finding
+        for finding in findings
+    ]
+
+
+def _severity(
+    finding: Finding,
+    reporters: Mapping[str, str],
+    registry: Registry,
+    now_day: date,
+    rules: Rules,
+) -> str:
+    reporter = registry.organisations.get(reporters.get(finding.evidence[0], ""))
+    since = reporter.onboarded_on if reporter is not None else None
+    term = timedelta(days=int(rules.number("onboarding_days", now_day)))
+    return "info" if since is not None and now_day <= since + term else "medium"

@@ -1,0 +1,1 @@
+"""One row for each battery: what lists and counts are answered from."""

@@ -1,0 +1,47 @@
+"""The list row of a battery; migration 0003 makes the table, a test holds the two together."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, Column, Index, Numeric, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+
+class BatteryRow(SQLModel, table=True):
+    """A battery under its canonical name, as lists show it.
+
+    `stage`, `prefecture`, `chemistry` and `holder` are empty where nobody knows, never null: pages
+    go on by comparing them. `names` holds all of its names where it has several.
+    """
+
+    __tablename__ = "battery"
+    __table_args__ = (
+        Index("battery_by_stage", "stage", "prefecture", "chemistry", "holder", "name"),
+        Index("battery_by_prefecture", "prefecture", "chemistry", "holder", "name"),
+        Index("battery_by_chemistry", "chemistry", "stage", "holder", "name"),
+        Index("battery_by_holder", "holder", "stage", "prefecture", "chemistry", "name"),
+        Index("battery_due", "next_change_us"),
+    )
+
+    stream_id: UUID = Field(primary_key=True)
+    name: str
+    names: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text)))
+    stage: str
+    prefecture: str
+    chemistry: str
+    holder: str
+    reporter: str | None = None
+    owner: Any = Field(default=None, sa_column=Column(JSONB))
+    site: str | None = None
+    host_kind: str | None = None
+    host: str | None = None
+    model: str | None = None
+    energy_kwh: Decimal | None = Field(default=None, sa_column=Column(Numeric))
+    mass_kg: Decimal | None = Field(default=None, sa_column=Column(Numeric))
+    quarantined: bool
+    last_us: int = Field(sa_column=Column(BigInteger, nullable=False))
+    since_us: int = Field(sa_column=Column(BigInteger, nullable=False))
+    log_index: int = Field(sa_column=Column(BigInteger, nullable=False))
+    next_change_us: int | None = Field(default=None, sa_column=Column(BigInteger))
