@@ -59,7 +59,7 @@ def _no_settings_from_outside() -> None:
             del os.environ[name]
 
 
-def _make_data_dir() -> Path:
+def make_data_dir() -> Path:
     # Not tmp_path: pytest keeps that closed to others, and root's server runs as somebody else.
     folder = Path(tempfile.mkdtemp(prefix="dianchi-test-"))
     folder.chmod(0o711)
@@ -69,7 +69,7 @@ def _make_data_dir() -> Path:
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
     """An empty data folder that the server's account can reach, whoever runs the tests."""
-    folder = _make_data_dir()
+    folder = make_data_dir()
     yield folder
     shutil.rmtree(folder)
 
@@ -80,7 +80,7 @@ def cluster() -> Iterator[Cluster]:
 
     Each xdist worker has its own: it is there in a second, and nothing needs to be shared.
     """
-    folder = _make_data_dir()
+    folder = make_data_dir()
     with Cluster.start(folder) as server:
         server.execute(HASTY)
         server.create_database(TEMPLATE)

@@ -26,7 +26,7 @@ from dianchi.recording.gather import Gatherer
 from dianchi.recording.recorder import Recorder
 from dianchi.settings import Settings
 from dianchi.store.connect import open_readers
-from dianchi.views.reading import read_battery
+from dianchi.views.standpoint import read_battery
 
 READERS = 8
 
@@ -43,8 +43,12 @@ def vin_seal(key: bytes) -> Callable[[str], str]:
 def engine_of(dsn: str) -> AsyncEngine:
     """SQLAlchemy over asyncpg, for the registry and the views."""
     return create_async_engine(
-        "postgresql+asyncpg://", async_creator=functools.partial(asyncpg.connect, dsn),
-        poolclass=pool.AsyncAdaptedQueuePool, pool_size=4, max_overflow=4)
+        "postgresql+asyncpg://",
+        async_creator=functools.partial(asyncpg.connect, dsn),
+        poolclass=pool.AsyncAdaptedQueuePool,
+        pool_size=4,
+        max_overflow=4,
+    )
 
 
 @asynccontextmanager
@@ -69,9 +73,18 @@ async def opened(
         seal = vin_seal(bytes.fromhex(settings.vin_key.get_secret_value()))
         pepper = bytes.fromhex(settings.key_pepper.get_secret_value())
         yield Services(
-            settings.public_host, clock, RULES, working_calendar(), readers, sessions(engine),
-            KeyRing(readers, pepper), registry, gatherer,
-            Recorder(gatherer, readers, clock, seal, lambda: registry.now), seal)
+            settings.public_host,
+            clock,
+            RULES,
+            working_calendar(),
+            readers,
+            sessions(engine),
+            KeyRing(readers, pepper),
+            registry,
+            gatherer,
+            Recorder(gatherer, readers, clock, seal, lambda: registry.now),
+            seal,
+        )
     finally:
         await gatherer.close()
         await engine.dispose()
@@ -92,6 +105,7 @@ def application(*, synthetic: bool = False) -> FastAPI:
         read = await read_battery(services.readers, name, standpoint(services))
         return public_battery(name, read, registry, synthetic=synthetic) if read else None
 
-    app.include_router(public_router(
-        find, lambda: Links(samples=tuple(app.state.samples), synthetic=synthetic)))
+    app.include_router(
+        public_router(find, lambda: Links(samples=tuple(app.state.samples), synthetic=synthetic))
+    )
     return app

@@ -1,7 +1,7 @@
 """Events of short stories, for tests of what spans lives, reads the registry or the clock."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from dianchi.domain.fields import CHINA
 from dianchi.domain.life import Event, Folded, fold
@@ -39,30 +39,34 @@ def days_after(day: str, days: int, clock: str = "09:00") -> int:
 def event(
     kind: str,
     day: str,
-    data: dict[str, Any] | None = None,
+    data: Mapping[str, object] | None = None,
     /,
     *,
     subject: str = PACK,
     by: str = OUTLET,
     role: str = "outlet",
     clock: str = "09:00",
-    **more: Any,
+    event_id: str = "",
+    by_day: bool = False,
+    site: str | None = None,
+    recorded_us: int | None = None,
 ) -> Event:
     """One event, recorded when it happened unless `recorded_us` says otherwise."""
-    occurred_us = at(day, clock)
-    told = {
-        "event_id": f"{kind}-{day}-{clock}-{by}",
-        "by_day": False,
-        "site": None,
-        "recorded_us": occurred_us,
-        "data": data or {},
-    } | more
     return Event(
-        type=kind, subject=subject, occurred_us=occurred_us, organisation=by, role=role, **told
+        event_id=event_id or f"{kind}-{day}-{clock}-{by}",
+        type=kind,
+        subject=subject,
+        occurred_us=at(day, clock),
+        by_day=by_day,
+        organisation=by,
+        role=role,
+        site=site,
+        data=data or {},
+        recorded_us=at(day, clock) if recorded_us is None else recorded_us,
     )
 
 
-def produced(day: str = "2024-01-10", subject: str = PACK, **data: Any) -> Event:
+def produced(day: str = "2024-01-10", subject: str = PACK, **data: object) -> Event:
     return event(
         "produced",
         day,
@@ -74,7 +78,7 @@ def produced(day: str = "2024-01-10", subject: str = PACK, **data: Any) -> Event
     )
 
 
-def installed(day: str, subject: str = PACK, **data: Any) -> Event:
+def installed(day: str, subject: str = PACK, **data: object) -> Event:
     return event(
         "installed",
         day,
@@ -86,7 +90,7 @@ def installed(day: str, subject: str = PACK, **data: Any) -> Event:
     )
 
 
-def collected(day: str, /, *, clock: str = "09:00", subject: str = PACK, **data: Any) -> Event:
+def collected(day: str, /, *, clock: str = "09:00", subject: str = PACK, **data: object) -> Event:
     return event(
         "collected",
         day,
@@ -97,12 +101,12 @@ def collected(day: str, /, *, clock: str = "09:00", subject: str = PACK, **data:
     )
 
 
-def dispatched(day: str, count: int = 1, subject: str = PACK, **data: Any) -> Event:
+def dispatched(day: str, count: int = 1, subject: str = PACK, **data: object) -> Event:
     told = {"handover": "H1", "receiver": RECYCLER, "count": count} | data
     return event("dispatched", day, told, subject=subject, event_id=f"dispatched-{day}")
 
 
-def received(day: str, count: int = 1, subject: str = PACK, **data: Any) -> Event:
+def received(day: str, count: int = 1, subject: str = PACK, **data: object) -> Event:
     told = {"handover": "H1", "sender": OUTLET, "count": count} | data
     return event(
         "received",
@@ -115,7 +119,7 @@ def received(day: str, count: int = 1, subject: str = PACK, **data: Any) -> Even
     )
 
 
-def corrects(target: Event, day: str, **data: Any) -> Event:
+def corrects(target: Event, day: str, **data: object) -> Event:
     return event(
         "corrected",
         day,

@@ -1,19 +1,21 @@
 """Builders of events and lives: plausible ones that say only what a test is about, and nonsense."""
+# ruff: noqa: FBT003 - hypothesis takes values as they come
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from itertools import count
 from typing import Any, Final
 
+from hypothesis import strategies as st
+
 from dianchi.domain.events import CATALOGUE
 from dianchi.domain.fields import instant
 from dianchi.domain.life import Event, Life, fold
 from dianchi.domain.rules import RULES
-from hypothesis import strategies as st
 
 CHINA: Final = timezone(timedelta(hours=8))
-PACK: Final = "04QPB0600000AAF611000001"
-OTHER: Final = "04QPB0600000AAF611000002"
+PACK: Final = "04QPB0600000AAB611000001"
+OTHER: Final = "04QPB0600000AAB611000002"
 TEMPORARY: Final = "tmp:KM01-7"
 MAKER, CAR_MAKER, OUTLET, UTILIZER, RECYCLER, TOWER = (
     f"O{letter * 11}" for letter in ("A", "B", "C", "D", "E", "F")
@@ -138,7 +140,7 @@ def codes(life: Life) -> list[str]:
     return [finding.code for finding in life.findings]
 
 
-# --- any life at all -----------------------------------------------------------------------------
+# --- any life at all ---
 
 _BASE: Final = datetime(2026, 6, 1, tzinfo=CHINA)
 _PARTY: Final = st.sampled_from(
@@ -176,7 +178,10 @@ _PRESENT: Final[dict[str, dict[str, st.SearchStrategy[Any]]]] = {
     "inspected": {},
     "repaired": {"modules_out": st.just([]), "modules_in": st.just([]), **_REASON},
     "removed": {"host": _HOST, **_REASON},
-    "vehicle_scrapped": {"vin_ref": st.sampled_from(["v1", "v2"]), "battery_present": st.just(True)},
+    "vehicle_scrapped": {
+        "vin_ref": st.sampled_from(["v1", "v2"]),
+        "battery_present": st.just(True),
+    },
     "retired": _REASON,
     "collected": {
         "source": st.just("person"),
@@ -252,7 +257,8 @@ def _events(draw: st.DrawFn, number: int, kinds: Sequence[str]) -> list[Event]:
     subject = draw(_NAME)
     if kind == "identified":
         other = draw(_NAME.filter(lambda name: name != subject))
-        told = [(subject, {"name": other}), (other, {"name": subject, "mirrored": True})]
+        mirrored = {"name": subject, "mirrored": True}
+        told: list[tuple[str, dict[str, Any]]] = [(subject, {"name": other}), (other, mirrored)]
     else:
         data = draw(st.fixed_dictionaries(_PRESENT[kind], optional=_PERHAPS.get(kind, {})))
         told = [(subject, data)]

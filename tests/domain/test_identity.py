@@ -2,10 +2,9 @@
 
 from itertools import permutations
 
-from domain.givens import OTHER_PACK, PACK, event
-
 from dianchi.domain.identity import Union, conflict_findings, union
 from dianchi.domain.life import Event
+from domain.givens import OTHER_PACK, PACK, event
 
 
 def joined(one: str, other: str, day: str, number: str) -> Event:

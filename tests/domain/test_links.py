@@ -2,16 +2,19 @@
 
 import random
 from collections.abc import Sequence
-from itertools import permutations
 from typing import Any
 
+from dianchi.domain.findings import Finding, render
+from dianchi.domain.life import Event
+from dianchi.domain.lines import Key, KeyKind
+from dianchi.domain.links import link_findings, needs
+from dianchi.domain.rules import RULES
 from domain.givens import (
     MODULE,
     OTHER_PACK,
     OUTLET,
     PACK,
     RECYCLER,
-    VEHICLE,
     VIN,
     collected,
     corrects,
@@ -22,15 +25,6 @@ from domain.givens import (
     produced,
     received,
 )
-
-from dianchi.domain.batches import batch_findings, lot_findings
-from dianchi.domain.counts import count_findings
-from dianchi.domain.findings import Finding, render
-from dianchi.domain.life import Event
-from dianchi.domain.lines import Key, KeyKind
-from dianchi.domain.links import link_findings, needs
-from dianchi.domain.rules import RULES
-from dianchi.domain.vehicles import vehicle_findings
 
 HANDOVER = Key(KeyKind.HANDOVER, f"{OUTLET}:H1")
 THE_VIN = Key(KeyKind.VIN, VIN)
@@ -141,137 +135,17 @@ def test_a_battery_left_out_of_a_receipt_is_missing_until_it_arrives_or_goes_bac
         assert linked([*own, answer], {HANDOVER: [sent, other, answer]}) == []
 
 
+def test_a_receipt_dated_before_the_dispatch_is_a_receipt() -> None:
+    sent, mine = dispatched("2026-04-10", 2), received("2026-04-09")
+    other = received("2026-04-11", 1, subject=OTHER_PACK)
+    own = [collected("2026-04-05"), mine, sent]
+    assert linked(own, {HANDOVER: [sent, mine, other]}) == []
+
+
 def test_a_battery_that_was_heard_of_elsewhere_is_not_missing_in_the_receipt() -> None:
     sent, other = dispatched("2026-04-10", 2), received("2026-04-11", 1, subject=OTHER_PACK)
     own = [collected("2026-04-05"), sent, event("lost", "2026-04-20", {"since": "2026-04-12"})]
     assert linked(own, {HANDOVER: [sent, other]}) == []
-
-
-# --- vehicles --------------------------------------------------------------------------------
-
-
-def scrapped(day: str, *, subject: str | None = None) -> Event:
-    data = {"vin_ref": VIN, "certificate": "C1", "battery_present": subject is not None}
-    return event(
-        "vehicle_scrapped",
-        day,
-        data,
-        subject=subject or f"vin:{VIN}",
-        by="ODISMANTLERA",
-        role="dismantler",
-    )
-
-
-def removed(day: str, subject: str = PACK, **data: Any) -> Event:
-    return event(
-        "removed",
-        day,
-        {"host": VEHICLE, "reason": "replacement"} | data,
-        subject=subject,
-        by="OWORKSHOPAAA",
-        role="workshop",
-    )
-
-
-def test_a_vehicle_scrapped_without_its_battery_is_shown_on_the_battery() -> None:
-    own = [produced(), installed("2024-02-01")]
-    (finding,) = linked(own, {THE_VIN: [own[1], scrapped("2026-05-01")]})
-    assert finding.code == "vehicle_without_battery"
-    assert finding.evidence == (own[1].event_id, scrapped("2026-05-01").event_id)
-
-
-def test_a_removal_explains_the_missing_battery_whenever_it_is_reported() -> None:
-    fitted, gone = installed("2024-02-01"), scrapped("2026-05-01")
-    for day in ("2026-03-01", "2026-05-20"):
-        for events in permutations([fitted, gone, removed(day)]):
-            assert vehicle_findings(events) == []
-
-
-def test_swap_capable_vehicles_are_scrapped_without_battery() -> None:
-    assert (
-        vehicle_findings([installed("2024-02-01", swap_capable=True), scrapped("2026-05-01")]) == []
-    )
-
-
-def test_the_removal_of_an_older_battery_does_not_explain_the_one_that_replaced_it() -> None:
-    events = [
-        installed("2024-02-01"),
-        removed("2025-02-01", replaced_by=OTHER_PACK),
-        scrapped("2026-05-01"),
-    ]
-    (one,) = vehicle_findings(events)
-    assert one.batteries == {OTHER_PACK}
-
-
-def test_a_vehicle_nobody_knew_is_shown_on_the_vehicle_alone() -> None:
-    (one,) = vehicle_findings([scrapped("2026-05-01")])
-    assert one.batteries == frozenset()
-    assert one.finding.evidence == (scrapped("2026-05-01").event_id,)
-
-
-def test_a_battery_found_elsewhere_later_closes_the_finding_on_it() -> None:
-    own = [
-        produced(),
-        installed("2024-02-01"),
-        event("retired", "2026-06-01", {"reason": "accident"}, role="outlet"),
-    ]
-    assert linked(own, {THE_VIN: [own[1], scrapped("2026-05-01")]}) == []
-
-
-def test_another_battery_in_the_scrapped_vehicle_is_a_mismatch_on_both() -> None:
-    fitted, found = installed("2024-02-01"), scrapped("2026-05-01", subject=OTHER_PACK)
-    for own in ([produced(), fitted], [produced(subject=OTHER_PACK), found]):
-        (finding,) = linked(own, {THE_VIN: [fitted, found]})
-        assert whats([finding]) == [("code_mismatch", "vehicle")]
-        assert finding.values["found"] == OTHER_PACK
-        assert finding.values["known"] == PACK
-
-
-def test_a_record_of_the_replacement_explains_the_other_battery() -> None:
-    fitted, found = installed("2024-02-01"), scrapped("2026-05-01", subject=OTHER_PACK)
-    for explained in (
-        [removed("2025-01-01", replaced_by=OTHER_PACK)],
-        [removed("2025-01-01"), installed("2025-01-02", OTHER_PACK)],
-    ):
-        assert vehicle_findings([fitted, found, *explained]) == []
-
-
-def test_the_first_battery_in_the_scrapped_vehicle_after_its_replacement_is_a_mismatch() -> None:
-    events = [
-        installed("2024-02-01"),
-        removed("2025-01-01", replaced_by=OTHER_PACK),
-        scrapped("2026-05-01", subject=PACK),
-    ]
-    assert [one.finding.code for one in vehicle_findings(events)] == ["code_mismatch"]
-
-
-def test_a_replaced_battery_may_be_collected_with_the_vin_it_came_from() -> None:
-    events = [
-        installed("2024-02-01"),
-        removed("2025-01-01", replaced_by=OTHER_PACK),
-        collected("2025-01-05", vin_ref=VIN),
-    ]
-    assert vehicle_findings(events) == []
-
-
-def test_a_battery_collected_from_a_vehicle_that_had_another_is_a_mismatch() -> None:
-    events = [installed("2024-02-01"), collected("2026-01-05", subject=OTHER_PACK, vin_ref=VIN)]
-    assert [one.finding.code for one in vehicle_findings(events)] == ["code_mismatch"]
-
-
-def test_a_battery_without_readable_code_is_no_mismatch() -> None:
-    events = [installed("2024-02-01"), scrapped("2026-05-01", subject="tmp:K-1")]
-    assert vehicle_findings(events) == []
-
-
-def test_both_packs_of_a_bus_may_be_removed_before_it_is_scrapped() -> None:
-    events = [
-        installed("2024-02-01"),
-        installed("2024-02-01", OTHER_PACK),
-        removed("2026-04-30"),
-        scrapped("2026-05-01", subject=PACK),
-    ]
-    assert vehicle_findings(events) == []
 
 
 # --- modules and products --------------------------------------------------------------------
@@ -316,125 +190,3 @@ def test_one_battery_built_into_two_products_is_shown_on_it() -> None:
         for day, name in (("2026-01-01", "001PE0A1K0000001RP"), ("2026-02-01", "serial:X:2"))
     ]
     assert whats(linked(own, {})) == [("child_in_two_parents", "products")]
-
-
-# --- batches and lots ------------------------------------------------------------------------
-
-
-def batch(outputs: list[dict[str, str]], residue: str = "0", process: str = "hydro") -> Event:
-    data = {
-        "batch": "B1",
-        "process": process,
-        "outputs": outputs,
-        "residue_kg": residue,
-        "count": 1,
-        "inputs_mass_kg": "1000",
-    }
-    return event("recycled", "2026-05-01", data, subject="batch:ORECYCLERAAA:B1", by=RECYCLER)
-
-
-NMC = {PACK: {"chemistry": "nmc", "mass_kg": "1000"}}
-
-
-def test_a_batch_that_loses_more_than_its_share_does_not_balance() -> None:
-    outputs = [{"lot": "L", "material": "plastic", "mass_kg": "960"}]
-    assert [f.code for f in batch_findings([batch(outputs)], {}, RULES)] == ["batch_imbalance"]
-    assert batch_findings([batch(outputs, residue="20")], {}, RULES) == []
-
-
-def test_more_metal_than_went_in_and_less_than_the_floor_are_findings_of_the_worst_metal() -> None:
-    outputs = [
-        {"lot": "L1", "material": "cobalt_sulfate", "mass_kg": "150"},
-        {"lot": "L2", "material": "nickel_sulfate", "mass_kg": "200"},
-    ]
-    found = batch_findings([batch(outputs, residue="650")], NMC, RULES)
-    assert [(f.code, f.values["metal"]) for f in found] == [
-        ("recovery_over_100", "cobalt"),
-        ("recovery_low", "lithium"),
-    ]
-    assert render(found[0], "zh") == "批次 B1：钴产出为投入含量的 143.0%，可能有未上报的投入。"
-
-
-def test_an_input_of_unknown_chemistry_leaves_recovery_above_100_open() -> None:
-    outputs = [{"lot": "L1", "material": "cobalt_sulfate", "mass_kg": "150"}]
-    unknown = {
-        PACK: {"chemistry": None, "mass_kg": "500"},
-        OTHER_PACK: {"chemistry": "nmc", "mass_kg": "500"},
-    }
-    found = batch_findings([batch(outputs, residue="850")], unknown, RULES)
-    assert "recovery_over_100" not in [f.code for f in found]
-
-
-def test_metal_in_black_mass_is_not_missing() -> None:
-    outputs = [{"lot": "L1", "material": "black_mass", "mass_kg": "500"}]
-    assert batch_findings([batch(outputs, residue="500")], NMC, RULES) == []
-
-
-LOT = f"lot:{RECYCLER}:L1"
-MADE = event(
-    "recycled",
-    "2026-05-01",
-    {"batch": "B1", "output": {"lot": "L1", "material": "nickel_sulfate", "mass_kg": "100"}},
-    subject=LOT,
-    by=RECYCLER,
-)
-
-
-def used(mass: str, subject: str = PACK, by: str = "OMAKERAAAAAA") -> Event:
-    lots = [{"lot": "L1", "issuer": RECYCLER, "material": "nickel_sulfate", "mass_kg": mass}]
-    return event(
-        "produced",
-        "2026-06-01",
-        {"lots": lots},
-        subject=subject,
-        by=by,
-        event_id=f"produced-{subject}",
-    )
-
-
-def moved(kind: str, mass: str, by: str) -> Event:
-    data = {"handover": "H9", "sender": RECYCLER, "receiver": "OMAKERAAAAAA", "mass_kg": mass}
-    return event(kind, "2026-05-10", data, subject=LOT, by=by)
-
-
-def test_a_lot_that_is_given_away_whole_and_used_by_its_receiver_is_not_overdrawn() -> None:
-    events = [
-        MADE,
-        moved("dispatched", "100", RECYCLER),
-        moved("received", "100", "OMAKERAAAAAA"),
-        used("60"),
-        used("40", OTHER_PACK),
-    ]
-    assert lot_findings(LOT, events, RULES) == []
-
-
-def test_a_lot_of_which_more_is_used_than_there_was_is_overdrawn() -> None:
-    (finding,) = lot_findings(LOT, [MADE, used("60"), used("60", OTHER_PACK)], RULES)
-    assert finding == Finding(
-        "lot_overdrawn", (MADE.event_id,), {"lot": "L1", "mass_kg": "100", "drawn_kg": "120"}
-    )
-
-
-def test_a_lot_that_is_given_away_and_kept_is_overdrawn() -> None:
-    events = [MADE, moved("dispatched", "100", RECYCLER), used("50", by=RECYCLER)]
-    assert [f.code for f in lot_findings(LOT, events, RULES)] == ["lot_overdrawn"]
-    assert lot_findings(LOT, [*events, moved("declined", "100", "OMAKERAAAAAA")], RULES) == []
-
-
-def test_a_lot_whose_beginning_is_not_in_the_record_is_not_judged() -> None:
-    assert lot_findings(LOT, [used("60")], RULES) == []
-
-
-# --- counts ----------------------------------------------------------------------------------
-
-
-def test_a_complete_count_shows_what_it_did_not_find() -> None:
-    there = {
-        PACK: collected("2026-04-05"),
-        OTHER_PACK: collected("2026-04-06"),
-        "tmp:K-1": collected("2026-06-06"),
-    }
-    count = event("counted", "2026-06-01", {"site": "S1", "complete": True, "basis": "self"})
-    assert list(count_findings(count, {OTHER_PACK}, there)) == [PACK]
-    partial = event("counted", "2026-06-01", {"site": "S1", "complete": False, "basis": "self"})
-    assert count_findings(partial, {OTHER_PACK}, there) == {}

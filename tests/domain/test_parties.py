@@ -1,11 +1,17 @@
 """What the registry says against the parties and places of a life."""
 
 from datetime import date
-from typing import Any
 
 import pytest
+
+from dianchi.domain.findings import Finding, render, severity_of
+from dianchi.domain.life import Event
+from dianchi.domain.parties import party_findings, with_onboarding
+from dianchi.domain.registry import Organisation, Permit, Registry, Site
+from dianchi.domain.rules import RULES
 from domain.givens import (
     OUTLET,
+    PACK,
     RECYCLER,
     collected,
     corrects,
@@ -15,19 +21,13 @@ from domain.givens import (
     produced,
 )
 
-from dianchi.domain.findings import Finding, render, severity_of
-from dianchi.domain.life import Event
-from dianchi.domain.parties import party_findings, with_onboarding
-from dianchi.domain.registry import Organisation, Permit, Registry, Site
-from dianchi.domain.rules import RULES
-
 PERMIT = Permit("environment", date(2025, 1, 1), date(2026, 1, 1))
 
 
-def registry_of(**receiver: Any) -> Registry:
-    known = Organisation(
-        **{"id": RECYCLER, "name": "滇再生", "roles": frozenset(("recycler",))} | receiver
-    )
+def registry_of(
+    name: str = "滇再生", role: str = "recycler", permits: tuple[Permit, ...] = ()
+) -> Registry:
+    known = Organisation(RECYCLER, name, roles=frozenset((role,)), permits=permits)
     outlet = Organisation(
         OUTLET,
         "官渡网点",
@@ -77,12 +77,12 @@ def test_a_withdrawn_report_names_nobody() -> None:
 
 @pytest.mark.parametrize("role", ["outlet", "dismantler", "utilizer", "recycler", "vehicle_maker"])
 def test_waste_may_go_to_those_who_may_take_it(role: str) -> None:
-    registry = registry_of(roles=frozenset((role,)))
+    registry = registry_of(role=role)
     assert found(registry, collected("2026-04-05"), dispatched("2026-04-10")) == []
 
 
 def test_waste_that_goes_to_a_dealer_went_to_an_illegal_receiver() -> None:
-    registry = registry_of(roles=frozenset(("dealer",)))
+    registry = registry_of(role="dealer")
     (finding,) = found(registry, collected("2026-04-05"), dispatched("2026-04-10"))
     assert (finding.code, severity_of(finding)) == ("illegal_receiver", "high")
     assert "滇再生" in render(finding, "zh")
@@ -96,7 +96,7 @@ def test_a_new_battery_may_go_to_a_dealer() -> None:
         by="OMAKERAAAAAA",
         role="maker",
     )
-    assert found(registry_of(roles=frozenset(("dealer",))), produced(), sent) == []
+    assert found(registry_of(role="dealer"), produced(), sent) == []
 
 
 def test_permits_on_file_must_hold_on_the_day_of_the_handover() -> None:
@@ -107,7 +107,7 @@ def test_permits_on_file_must_hold_on_the_day_of_the_handover() -> None:
 
 
 def test_a_permit_entitles_whatever_the_role() -> None:
-    registry = registry_of(roles=frozenset(("dealer",)), permits=(PERMIT,))
+    registry = registry_of(role="dealer", permits=(PERMIT,))
     assert found(registry, collected("2025-12-05"), dispatched("2025-12-10")) == []
 
 
@@ -124,7 +124,9 @@ def test_an_external_receiver_needs_a_credit_code_or_a_transfer_filing(
 ) -> None:
     outside = {"external": True, "name": "川再生", "province": "51"} | more
     findings = found(
-        registry_of(), collected("2026-04-05"), dispatched("2026-04-10", receiver=outside, **filing)
+        registry_of(),
+        collected("2026-04-05"),
+        dispatched("2026-04-10", 1, PACK, receiver=outside, **filing),
     )
     assert [f.code for f in findings] == codes
     assert all(severity_of(f) == "low" for f in findings)
@@ -133,8 +135,10 @@ def test_an_external_receiver_needs_a_credit_code_or_a_transfer_filing(
 # --- distances and VINs ----------------------------------------------------------------------
 
 
-def seen(site: str | None, clock: str, day: str = "2026-04-05", **more: Any) -> Event:
-    return event("inspected", day, {"cycles": 1}, clock=clock, site=site, **more)
+def seen(site: str | None, clock: str, *, by_day: bool = False, by: str = OUTLET) -> Event:
+    return event(
+        "inspected", "2026-04-05", {"cycles": 1}, clock=clock, site=site, by_day=by_day, by=by
+    )
 
 
 def test_two_far_sites_within_an_hour_are_impossible() -> None:

@@ -2,13 +2,12 @@
 
 from random import Random
 
-import msgspec
-import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from dianchi.domain.life import Event, Folded, Life, apply, fold, follows
 from dianchi.domain.rules import RULES
 from domain.lives import any_life, plausible_life
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
 
 LAW = settings(
     max_examples=250,

@@ -7,13 +7,13 @@ from itertools import count
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
 from dianchi.domain.events import CATALOGUE
-from dianchi.domain.fields import Reading
 from dianchi.domain.refusals import Fault, Refused
 from dianchi.domain.report import Report, read_report, read_stored
 from domain.lives import OTHER, OUTLET, PACK, RATINGS
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 EVENT_ID = "0190b5f2-1111-7abc-8def-0123456789ab"
 TARGET = "0190b5f2-1111-7abc-8def-0123456789ac"
@@ -127,7 +127,7 @@ def test_the_examples_name_every_type_of_the_catalogue() -> None:
     assert list(DATA) == list(CATALOGUE)
 
 
-# --- the canonical form ---------------------------------------------------------------------------
+# --- the canonical form ---
 
 
 @pytest.mark.parametrize("kind", DATA)
@@ -198,7 +198,7 @@ def test_a_count_happens_at_the_site_it_counts() -> None:
     assert refusal(raw("counted", site="S2")) == ("invalid_value", "/site")
 
 
-# --- what is refused ------------------------------------------------------------------------------
+# --- what is refused ---
 
 
 @pytest.mark.parametrize("given", [None, 3, "x", [], [raw()]])
@@ -219,10 +219,10 @@ def test_a_report_is_an_object(given: Any) -> None:  # noqa: ANN401 - any JSON
         (raw(battery=""), "invalid_code", "/battery"),
         (raw(battery=17), "invalid_value", "/battery"),
         (raw(battery="04QXB0600000AAF611000001"), "invalid_code", "/battery"),
-        (raw(battery="04QPB0600000AAF400000001"), "invalid_code", "/battery"),
+        (raw(battery="04QPB0600000AAB400000001"), "invalid_date", "/battery"),
         (raw("recycled", battery=PACK), "unknown_field", "/battery"),
         (raw(colour="red"), "unknown_field", "/colour"),
-        (raw(**{"a/b~c": 1}), "unknown_field", "/a~1b~0c"),
+        (raw() | {"a/b~c": 1}, "unknown_field", "/a~1b~0c"),
         (but("produced", colour="red"), "unknown_field", "/data/colour"),
         (but("produced", cells={"count": 1, "lot": "C", "x": 1}), "unknown_field", "/data/cells/x"),
         (but("produced", cells={"count": 1}), "missing_field", "/data/cells/lot"),
@@ -238,7 +238,11 @@ def test_a_report_is_an_object(given: Any) -> None:  # noqa: ANN401 - any JSON
         (raw(site=4), "invalid_value", "/site"),
         (raw(device={}), "missing_field", "/device/clock"),
         (raw(device={"clock": "x", "offset_ms": 1}), "invalid_date", "/device/clock"),
-        (raw(device={"clock": "2026-06-01", "offset_ms": 1.5}), "invalid_value", "/device/offset_ms"),
+        (
+            raw(device={"clock": "2026-06-01", "offset_ms": 1.5}),
+            "invalid_value",
+            "/device/offset_ms",
+        ),
         (
             raw(device={"clock": "2026-06-01", "offset_ms": 0, "x": 1}),
             "unknown_field",
@@ -399,9 +403,11 @@ def test_a_temperature_has_its_bounds(number: Any) -> None:  # noqa: ANN401 - an
     assert read(raw("inspected", {"temperature_c": "-40.0"})).data == {"temperature_c": "-40"}
 
 
-@pytest.mark.parametrize("bad", ["\0", "a\0b", "a\nb", "a\x1bb", "\ud800", "a\udfffb", "a\u202eb"], ids=map(str, count()))
+@pytest.mark.parametrize(
+    "bad", ["\0", "a\0b", "a\nb", "a\x1bb", "\ud800", "a\udfffb", "a\u202eb"], ids=map(str, count())
+)
 def test_control_characters_and_halves_of_characters_are_refused(bad: str) -> None:
-    for given, pointer in (
+    for report, pointer in (
         (but("produced", model=f"x{bad}x"), "/data/model"),
         (raw(site=f"x{bad}x"), "/site"),
         (raw("owner_changed", {"to": f"x{bad}x", "basis": "sale"}), "/data/to"),
@@ -410,7 +416,7 @@ def test_control_characters_and_halves_of_characters_are_refused(bad: str) -> No
         (raw(occurred_at=bad), "/occurred_at"),
         (raw() | {"type": bad}, "/type"),
     ):
-        fault = fault_of(given)
+        fault = fault_of(report)
         assert fault.pointer == pointer
         json.dumps([fault.value, *fault.what, *fault.way_out], ensure_ascii=False).encode()
 
@@ -426,7 +432,7 @@ def test_control_characters_and_halves_of_characters_are_refused(bad: str) -> No
     ],
 )
 def test_a_report_touches_at_most_a_thousand_batteries(kind: str, member: str, many: int) -> None:
-    names: list[Any] = [f"04QPB0600000AAF61{n:07d}" for n in range(2, many + 2)]
+    names: list[Any] = [f"04QPB0600000AAB61{n:07d}" for n in range(2, many + 2)]
     if member == "children" or kind == "dispatched":
         names = [{"battery": name} for name in names]
     battery = None if CATALOGUE[kind].subject != "battery" else PACK
@@ -442,11 +448,11 @@ def test_the_value_told_back_is_short() -> None:
 
 def test_no_more_faults_are_told_than_a_reader_can_mend() -> None:
     with pytest.raises(Refused) as caught:
-        read(raw(**{f"x{n}": n for n in range(5000)}))
+        read(raw() | {f"x{n}": n for n in range(5000)})
     assert len(caught.value.faults) == 100
 
 
-# --- anything at all ------------------------------------------------------------------------------
+# --- anything at all ---
 
 JSON = st.recursive(
     st.none()
@@ -455,11 +461,15 @@ JSON = st.recursive(
     | st.decimals()
     | st.text(st.characters(exclude_categories=()))
     | st.sampled_from([PACK, OTHER, EVENT_ID, "2026-06-01", "1.5", "lfp", "vehicle", GOOD_VIN]),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(
-        st.sampled_from(["battery", "kind", "id", "external", "name", "lot", "mass_kg", "\ud800"]),
-        inner,
-        max_size=4,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                ["battery", "kind", "id", "external", "name", "lot", "mass_kg", "\ud800"]
+            ),
+            inner,
+            max_size=4,
+        )
     ),
     max_leaves=8,
 )
@@ -472,9 +482,24 @@ def almost_reports(draw: st.DrawFn) -> object:
     names = st.sampled_from([*(member.name for member in CATALOGUE[kind].members), "x/~"])
     for name in draw(st.lists(names, max_size=3)):
         given["data"][name] = draw(JSON)
-    for name in draw(st.lists(st.sampled_from([*given, "battery", "site", "device", ""]), max_size=1)):
+    for name in draw(
+        st.lists(st.sampled_from([*given, "battery", "site", "device", ""]), max_size=1)
+    ):
         given[name] = draw(JSON)
     return given
+
+
+def read_or_answer(given_json: object) -> Report | None:
+    """The report, or None when it was refused with an answer that can be sent."""
+    try:
+        return read_report(given_json, seal)
+    except Refused as refused:
+        faults = refused.faults
+    assert faults
+    for fault in faults:
+        told = [fault.code, fault.pointer, fault.value, *fault.what, *fault.way_out]
+        json.dumps(told, ensure_ascii=False).encode()
+    return None
 
 
 @settings(max_examples=400, derandomize=True, deadline=None, database=None)
@@ -482,19 +507,10 @@ def almost_reports(draw: st.DrawFn) -> object:
 @example({})
 @example(but("produced", mass_kg=10**5000))
 def test_arbitrary_json_is_read_or_refused_and_never_anything_else(given_json: object) -> None:
-    try:
-        report = read_report(given_json, seal)
-    except Refused as refused:
-        assert refused.faults
-        for fault in refused.faults:
-            told = [fault.code, fault.pointer, fault.value, *fault.what, *fault.way_out]
-            json.dumps(told, ensure_ascii=False).encode()
+    report = read_or_answer(given_json)
+    if report is None:
         return
     canonical = report.canonical()
     json.dumps(canonical, ensure_ascii=False).encode()
     if not report.vins:
         assert read_report(canonical, seal).canonical() == canonical
-
-
-def test_reading_needs_no_more_than_a_seal() -> None:
-    assert Reading(seal).vins == {}

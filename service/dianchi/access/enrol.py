@@ -27,19 +27,31 @@ class Enrolment:
 async def enrol(session: AsyncSession, told: Enrolment, now: datetime) -> OrganisationRow:
     """The organisation of this name or USCC, made when missing; told facts fill gaps only."""
     name = " ".join(told.name.split())
-    found = (await session.exec(select(OrganisationRow).where(
-        (OrganisationRow.name == name) | (OrganisationRow.uscc == told.uscc)))).first()
+    found = (
+        await session.exec(
+            select(OrganisationRow).where(
+                (OrganisationRow.name == name) | (OrganisationRow.uscc == told.uscc)
+            )
+        )
+    ).first()
     if found is None:
         row = OrganisationRow(
-            id=organisation_id(told.uscc or name), name=name, uscc=told.uscc,
-            province=told.province, prefecture=told.prefecture, onboarded_on=now.date(),
-            permits=list(told.permits))
+            id=organisation_id(told.uscc or name),
+            name=name,
+            uscc=told.uscc,
+            province=told.province,
+            prefecture=told.prefecture,
+            onboarded_on=now.date(),
+            permits=list(told.permits),
+        )
         # Two may enrol the same firm at once; the second finds the first's row.
-        await session.exec(insert(OrganisationRow).values(
-            **row.model_dump()).on_conflict_do_nothing())  # type: ignore[call-overload]
+        await session.exec(
+            insert(OrganisationRow).values(**row.model_dump()).on_conflict_do_nothing()
+        )
         await session.commit()
-        return (await session.exec(
-            select(OrganisationRow).where(OrganisationRow.id == row.id))).one()
+        return (
+            await session.exec(select(OrganisationRow).where(OrganisationRow.id == row.id))
+        ).one()
     for fact in ("uscc", "province", "prefecture"):
         if getattr(found, fact) is None and getattr(told, fact) is not None:
             setattr(found, fact, getattr(told, fact))
@@ -49,13 +61,25 @@ async def enrol(session: AsyncSession, told: Enrolment, now: datetime) -> Organi
 
 
 async def add_key(
-    session: AsyncSession, ring: KeyRing, organisation: str, role: str,
-    prefecture: str | None, now: datetime,
+    session: AsyncSession,
+    ring: KeyRing,
+    organisation: str,
+    role: str,
+    prefecture: str | None,
+    now: datetime,
 ) -> str:
     """Makes a key for an organisation; the answer is the only time it is seen."""
     key = new_key()
-    session.add(KeyRow(digest=ring.digest(key), prefix=key[:10], organisation=organisation,
-                       role=role, prefecture=prefecture, made_at=now))
+    session.add(
+        KeyRow(
+            digest=ring.digest(key),
+            prefix=key[:10],
+            organisation=organisation,
+            role=role,
+            prefecture=prefecture,
+            made_at=now,
+        )
+    )
     await session.commit()
     return key
 

@@ -28,14 +28,28 @@ async def read_registry(session: AsyncSession) -> Registry:
         roles.setdefault(organisation, set()).add(role)
     organisations = {
         row.id: Organisation(
-            row.id, row.name, row.uscc, row.province, row.prefecture,
-            frozenset(roles.get(row.id, ())), row.onboarded_on,
-            tuple(Permit(p["kind"], date.fromisoformat(p["valid_from"]), date.fromisoformat(p["valid_to"])) for p in row.permits))
+            row.id,
+            row.name,
+            row.uscc,
+            row.province,
+            row.prefecture,
+            frozenset(roles.get(row.id, ())),
+            row.onboarded_on,
+            tuple(
+                Permit(
+                    p["kind"],
+                    date.fromisoformat(p["valid_from"]),
+                    date.fromisoformat(p["valid_to"]),
+                )
+                for p in row.permits
+            ),
+        )
         for row in await session.exec(select(OrganisationRow))
     }
     sites = {
         (row.organisation, row.number): Site(
-            row.organisation, row.number, row.name, row.kind, row.prefecture, row.area_m2)
+            row.organisation, row.number, row.name, row.kind, row.prefecture, row.area_m2
+        )
         for row in await session.exec(select(SiteRow))
     }
     return Registry(organisations, sites)

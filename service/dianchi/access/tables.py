@@ -20,7 +20,8 @@ class OrganisationRow(SQLModel, table=True):
     prefecture: str | None = None
     onboarded_on: date
     permits: list[dict[str, Any]] = Field(
-        default_factory=list, sa_column=Column(JSONB, nullable=False))
+        default_factory=list, sa_column=Column(JSONB, nullable=False)
+    )
 
 
 class SiteRow(SQLModel, table=True):

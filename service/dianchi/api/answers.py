@@ -10,7 +10,10 @@ from dianchi.recording.outcomes import Busy, Clash, Entry, Outcome, Recorded
 
 
 def finding_json(
-    finding: Finding, battery: str | None, *, opened_at: str | None = None,
+    finding: Finding,
+    battery: str | None,
+    *,
+    opened_at: str | None = None,
     closed_at: str | None = None,
 ) -> dict[str, Any]:
     """A finding as every answer shows it."""
@@ -53,13 +56,20 @@ def recorded_json(recorded: Recorded) -> dict[str, Any]:
 def refusal_of(outcome: Clash | Busy) -> Refused:
     """Why a report that was good in itself was not recorded."""
     if isinstance(outcome, Clash):
-        return refuse("event_id_conflict", "这个 event_id 已用于另一份内容",
-                      "this event_id was used for another report",
-                      "新的上报请用新的 UUID", "give a new report a new UUID",
-                      pointer="/event_id", value=outcome.event_id)
-    return refuse("try_again", "同一只电池正被多方同时写入", "others keep writing to this battery",
-                  "请原样重新提交，不会重复", "send it again as it is; it will not be doubled",
-                  pointer="/event_id", value=outcome.event_id)
+        return refuse(
+            "event_id_conflict",
+            ("这个 event_id 已用于另一份内容", "this event_id was used for another report"),
+            ("新的上报请用新的 UUID", "give a new report a new UUID"),
+            pointer="/event_id",
+            value=outcome.event_id,
+        )
+    return refuse(
+        "try_again",
+        ("同一只电池正被多方同时写入", "others keep writing to this battery"),
+        ("请原样重新提交，不会重复", "send it again as it is; it will not be doubled"),
+        pointer="/event_id",
+        value=outcome.event_id,
+    )
 
 
 def row_json(

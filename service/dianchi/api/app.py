@@ -1,6 +1,6 @@
 """The application: routes, problems, the document that describes them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import structlog
@@ -11,12 +11,12 @@ from starlette.exceptions import HTTPException
 
 from dianchi.api.door import Asgi, Door, failed, language, post_event
 from dianchi.api.history import get_history
-from dianchi.api.problems import MEDIA_TYPE, fault, problem_bytes, refuse
+from dianchi.api.problems import MEDIA_TYPE, problem_bytes, refuse
 from dianchi.api.routes import batteries, events, findings, operations, registry
 from dianchi.api.routes.batch import post_batch
-from dianchi.api.viewer import viewer_routes
-from dianchi.domain.refusals import Refused
 from dianchi.api.services import Services
+from dianchi.api.viewer import viewer_routes
+from dianchi.domain.refusals import Fault, Refused, Text
 
 VERSION: Final = "0.1.0"
 log = structlog.get_logger()
@@ -24,9 +24,14 @@ log = structlog.get_logger()
 
 def create_app(services: Services | None = None, *others: APIRouter) -> FastAPI:
     """The framework's part of the service; `app.state.services` may be set later."""
-    app = FastAPI(title="dianchi 滇池", version=VERSION, openapi_url="/openapi.json",
-                  docs_url=None, redoc_url=None,
-                  description="全生命周期监管: the life of every traction battery in Yunnan.")
+    app = FastAPI(
+        title="dianchi 滇池",
+        version=VERSION,
+        openapi_url="/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        description="全生命周期监管: the life of every traction battery in Yunnan.",
+    )
     app.state.services = services
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -43,16 +48,22 @@ def create_app(services: Services | None = None, *others: APIRouter) -> FastAPI:
 
 def with_door(app: FastAPI) -> Asgi:
     """The whole service: the hot routes first, then the framework."""
-    return Door(app, lambda: app.state.services, {
-        ("POST", "/v1/events"): post_event,
-        ("POST", "/v1/events/batch"): post_batch,
-    }, history=get_history)
+    return Door(
+        app,
+        lambda: app.state.services,
+        {
+            ("POST", "/v1/events"): post_event,
+            ("POST", "/v1/events/batch"): post_batch,
+        },
+        history=get_history,
+    )
 
 
 def _document(app: FastAPI) -> dict[str, Any]:
     if not app.openapi_schema:
-        document = get_openapi(title=app.title, version=app.version, routes=app.routes,
-                               description=app.description)
+        document = get_openapi(
+            title=app.title, version=app.version, routes=app.routes, description=app.description
+        )
         schemes = document.setdefault("components", {}).setdefault("securitySchemes", {})
         schemes["key"] = {"type": "http", "scheme": "bearer"}
         document["security"] = [{"key": []}]
@@ -77,16 +88,27 @@ def _refused(request: Request, error: Exception) -> Response:
 
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
-    faults = []
-    for found in error.errors():
-        place = [str(part) for part in found["loc"][1:]]
-        code = {"missing": "missing_field", "extra_forbidden": "unknown_field",
-                "json_invalid": "malformed_json"}.get(found["type"], "invalid_value")
-        faults.append(fault(code, f"取值无效：{found['msg']}", found["msg"],
-                            "请按接口文档改正", "see /docs for what is allowed",
-                            pointer="/" + "/".join(place) if place else "",
-                            value=found.get("input")))
+    faults = [_invalid_fault(found) for found in error.errors()]
     return _answer(request, Refused(*faults))
+
+
+_FOUND: Final = {
+    "missing": "missing_field",
+    "extra_forbidden": "unknown_field",
+    "json_invalid": "malformed_json",
+}
+
+
+def _invalid_fault(found: Mapping[str, Any]) -> Fault:
+    place = [str(part) for part in found["loc"][1:]]
+    code = _FOUND.get(found["type"], "invalid_value")
+    return Fault(
+        code,
+        "/" + "/".join(place) if place else "",
+        found.get("input"),
+        Text(f"取值无效：{found['msg']}", found["msg"]),
+        Text("请按接口文档改正", "see /docs for what is allowed"),
+    )
 
 
 def _http(request: Request, error: Exception) -> Response:
@@ -95,8 +117,15 @@ def _http(request: Request, error: Exception) -> Response:
     make = codes.get(error.status_code)
     if make is None:
         log.warning("unexpected status", status=error.status_code)
-    refused = make() if make else refuse("malformed_json", "请求无法读取", "cannot be read",
-                                         "请检查请求", "check the request")
+    refused = (
+        make()
+        if make
+        else refuse(
+            "malformed_json",
+            ("请求无法读取", "cannot be read"),
+            ("请检查请求", "check the request"),
+        )
+    )
     response = _answer(request, refused)
     if error.headers:
         response.headers.update(error.headers)
@@ -104,13 +133,19 @@ def _http(request: Request, error: Exception) -> Response:
 
 
 def _no_page() -> Refused:
-    return refuse("not_found", "没有这个地址", "there is nothing at this address",
-                  "接口目录见 /docs", "see /docs for what there is")
+    return refuse(
+        "not_found",
+        ("没有这个地址", "there is nothing at this address"),
+        ("接口目录见 /docs", "see /docs for what there is"),
+    )
 
 
 def _no_method() -> Refused:
-    return refuse("method_not_allowed", "这个地址不支持该方法", "the address does not take this method",
-                  "接口目录见 /docs", "see /docs for what there is")
+    return refuse(
+        "method_not_allowed",
+        ("这个地址不支持该方法", "the address does not take this method"),
+        ("接口目录见 /docs", "see /docs for what there is"),
+    )
 
 
 def _failed(request: Request, error: Exception) -> Response:

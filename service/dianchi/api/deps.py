@@ -4,20 +4,17 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Query, Request
 
-from dianchi.api.door import not_ready
+from dianchi.api.door import ready
 from dianchi.api.intake import reporter_of
 from dianchi.api.problems import refuse
+from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
 from dianchi.exchange.language import Language, language_of
-from dianchi.api.services import Services
 
 
 def services_of(request: Request) -> Services:
     """The services; a problem while they are being built."""
-    services: Services | None = request.app.state.services
-    if services is None:
-        raise not_ready()
-    return services
+    return ready(request.app.state.services)
 
 
 ServicesDep = Annotated[Services, Depends(services_of)]
@@ -34,9 +31,11 @@ ReporterDep = Annotated[Reporter, Depends(known_reporter)]
 async def a_regulator(reporter: ReporterDep) -> Reporter:
     """A regulator's key."""
     if reporter.role != "regulator":
-        raise refuse("role_not_allowed", f"角色 {reporter.role} 不能进行此操作",
-                     f"role {reporter.role} may not do this",
-                     "请使用监管部门的密钥", "use a regulator's key")
+        raise refuse(
+            "role_not_allowed",
+            (f"角色 {reporter.role} 不能进行此操作", f"role {reporter.role} may not do this"),
+            ("请使用监管部门的密钥", "use a regulator's key"),
+        )
     return reporter
 
 

@@ -10,16 +10,23 @@ from dianchi.domain.registry import Registry
 from dianchi.domain.standing import Hosted
 from dianchi.domain.vocabulary import label
 from dianchi.exchange.labels import Label, label_url
-from dianchi.views.reading import Read, Standpoint, prefecture_of, read_battery
+from dianchi.views.standpoint import Read, Standpoint, prefecture_of, read_battery
 
-_FACTS: Final = ("model", "chemistry", "rated_capacity_ah", "rated_energy_kwh",
-                 "nominal_voltage_v", "application")
+_FACTS: Final = (
+    "model",
+    "chemistry",
+    "rated_capacity_ah",
+    "rated_energy_kwh",
+    "nominal_voltage_v",
+    "application",
+)
 
 
 def standpoint(services: Services) -> Standpoint:
     """Here and now."""
-    return Standpoint(services.registry.now, services.rules, services.calendar,
-                      services.clock.now_us())
+    return Standpoint(
+        services.registry.now, services.rules, services.calendar, services.clock.now_us()
+    )
 
 
 async def battery_json(
@@ -74,7 +81,12 @@ async def label_of(name: str, services: Services) -> Label | None:
         return None
     facts = read.life.facts
     return Label(
-        name=name, url=label_url(services.public_host, name),
-        chemistry=facts.get("chemistry"), capacity_ah=facts.get("rated_capacity_ah"),
-        voltage_v=facts.get("nominal_voltage_v"), energy_kwh=facts.get("rated_energy_kwh"),
-        revision=read.life.revision, second_life=read.life.product)
+        name=name,
+        url=label_url(services.public_host, name),
+        chemistry=facts.get("chemistry"),
+        capacity_ah=facts.get("rated_capacity_ah"),
+        voltage_v=facts.get("nominal_voltage_v"),
+        energy_kwh=facts.get("rated_energy_kwh"),
+        revision=read.life.revision,
+        second_life=read.life.product,
+    )

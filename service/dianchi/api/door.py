@@ -13,12 +13,12 @@ import structlog
 from dianchi.api.answers import recorded_json, refusal_of
 from dianchi.api.intake import ONE_REPORT, Receive, Scope, Send, body_of, header, reporter_of
 from dianchi.api.problems import MEDIA_TYPE, problem_bytes, refuse
+from dianchi.api.services import Services
 from dianchi.domain.refusals import Refused
 from dianchi.exchange.json_in import read_json
 from dianchi.exchange.json_out import encode
 from dianchi.exchange.language import language_of
 from dianchi.recording.outcomes import Recorded
-from dianchi.api.services import Services
 
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 Answer = tuple[int, bytes]
@@ -60,8 +60,12 @@ class Door:
     """Answers the hot routes; passes everything else on."""
 
     def __init__(
-        self, inner: Asgi, services: Callable[[], Services | None],
-        routes: dict[tuple[str, str], Handler], *, history: Handler,
+        self,
+        inner: Asgi,
+        services: Callable[[], Services | None],
+        routes: dict[tuple[str, str], Handler],
+        *,
+        history: Handler,
     ) -> None:
         self._inner = inner
         self._services = services
@@ -89,9 +93,7 @@ async def guarded(
 ) -> Answer:
     """Runs a handler; a refusal becomes its problem, anything else one of ours."""
     try:
-        if services is None:
-            raise not_ready()
-        return await handler(scope, receive, services)
+        return await handler(scope, receive, ready(services))
     except Refused as refused:
         return problem_bytes(refused, language(scope))
     except OSError:
@@ -102,14 +104,33 @@ async def guarded(
         return problem_bytes(failed(), language(scope))
 
 
+def ready(services: Services | None) -> Services:
+    """The services, once they are built.
+
+    Raises:
+        Refused: `not_ready`.
+    """
+    if services is None:
+        raise not_ready()
+    return services
+
+
 def not_ready() -> Refused:
     """The service is starting, or its database is."""
-    return refuse("not_ready", "服务正在启动或数据库暂不可用", "the service or its database is starting",
-                  "请稍后原样重试", "send it again in a moment")
+    return refuse(
+        "not_ready",
+        ("服务正在启动或数据库暂不可用", "the service or its database is starting"),
+        ("请稍后原样重试", "send it again in a moment"),
+    )
 
 
 def failed() -> Refused:
     """Our fault."""
-    return refuse("internal_error", "服务内部出错，已记录", "the service failed; it was logged",
-                  "可以原样重试；event_id 保证不会重复",
-                  "send it again as it is; the event_id keeps it single")
+    return refuse(
+        "internal_error",
+        ("服务内部出错，已记录", "the service failed; it was logged"),
+        (
+            "可以原样重试；event_id 保证不会重复",
+            "send it again as it is; the event_id keeps it single",
+        ),
+    )

@@ -9,15 +9,15 @@ from asyncpg import Record
 from dianchi.api.intake import Receive, Scope, reporter_of
 from dianchi.api.naming import canonical_name, moment_of, moment_us
 from dianchi.api.problems import refuse
+from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
-from dianchi.domain.lines import Stream
 from dianchi.domain.life import fold
+from dianchi.domain.lines import Stream
 from dianchi.exchange.json_out import encode
 from dianchi.store.envelope import open_json
 from dianchi.store.heads import Head, read_head
 from dianchi.store.lives import SQL, read_life
 from dianchi.store.names import stream_id
-from dianchi.api.services import Services
 
 LONGEST_PAGE: Final = 1000
 PAGE: Final = 200
@@ -36,13 +36,15 @@ async def get_history(scope: Scope, _: Receive, services: Services) -> tuple[int
     if "as_of" in query or "known_at" in query:
         rows = await _as_it_was(name, query, services)
     else:
-        found = await services.readers.fetch(SQL["history_page"], stream_id(Stream.BATTERY, name),
-                                             start, limit + 1)
+        found = await services.readers.fetch(
+            SQL["history_page"], stream_id(Stream.BATTERY, name), start, limit + 1
+        )
         head = read_head(found[0]["version"], found[0]["body"]) if found else Head()
         if found and not head.joined and head.order is None:
             rows = [(r["body"], r["log_index"], None) for r in found[1:]]
-            return 200, await _page(_with_corrections(rows, found[1:], head), start, limit,
-                                    reporter, services)
+            return 200, await _page(
+                _with_corrections(rows, found[1:], head), start, limit, reporter, services
+            )
         rows = await _whole(name, services)
     if not rows:
         raise absent(asked)
@@ -51,17 +53,28 @@ async def get_history(scope: Scope, _: Receive, services: Services) -> tuple[int
 
 def absent(name: str) -> Exception:
     """Nothing was ever reported under this name."""
-    return refuse("not_found", "没有这只电池的记录", "nothing was reported under this name",
-                  "请核对编码；新电池先由厂商或网点登记", "check the name, or report it first",
-                  pointer="/battery", value=name)
+    return refuse(
+        "not_found",
+        ("没有这只电池的记录", "nothing was reported under this name"),
+        ("请核对编码；新电池先由厂商或网点登记", "check the name, or report it first"),
+        pointer="/battery",
+        value=name,
+    )
 
 
 def _bounded(query: Mapping[str, list[str]], name: str, default: int, low: int, high: int) -> int:
     text = query.get(name, [str(default)])[0]
     if not (text.isascii() and text.isdigit() and low <= int(text[:12]) <= high):
-        raise refuse("invalid_value", f"{name} 应为 {low}–{high} 的整数",
-                     f"{name} must be a whole number from {low} to {high}",
-                     "请改正查询参数", "mend the query", pointer=f"/{name}", value=text)
+        raise refuse(
+            "invalid_value",
+            (
+                f"{name} 应为 {low}–{high} 的整数",
+                f"{name} must be a whole number from {low} to {high}",
+            ),
+            ("请改正查询参数", "mend the query"),
+            pointer=f"/{name}",
+            value=text,
+        )
     return int(text)
 
 
@@ -69,8 +82,10 @@ def _with_corrections(rows: list[Row], found: list[Record], head: Head) -> list[
     if not head.corrected:
         return rows
     corrected = head.corrected
-    return [(body, index, corrected.get(record["version"]))
-            for (body, index, _), record in zip(rows, found, strict=True)]
+    return [
+        (body, index, corrected.get(record["version"]))
+        for (body, index, _), record in zip(rows, found, strict=True)
+    ]
 
 
 async def _whole(name: str, services: Services) -> list[Row]:
@@ -91,9 +106,7 @@ def _ordered(events: Any, stored: Any, services: Services) -> list[Row]:  # noqa
     return rows
 
 
-async def _as_it_was(
-    name: str, query: Mapping[str, list[str]], services: Services
-) -> list[Row]:
+async def _as_it_was(name: str, query: Mapping[str, list[str]], services: Services) -> list[Row]:
     as_of = moment_us(query.get("as_of", [None])[0], "as_of")
     known_at = moment_of(query.get("known_at", [None])[0], "known_at")
     async with services.readers.acquire() as connection:
@@ -111,14 +124,23 @@ async def _page(
     rows = rows[:limit]
     if any(b'"vin_ref"' in body for body, _, _ in rows):
         rows = await _with_vins(rows, reporter, services)
-    items = b",".join([
-        b'%b,"corrected_by":%b,"log_index":%b}' % (
-            body[:-1], b"null" if by is None else b'"%b"' % by.encode(),
-            b"null" if index is None else b"%d" % index)
-        for body, index, by in rows])
+    items = b",".join(
+        [
+            b'%b,"corrected_by":%b,"log_index":%b}'
+            % (
+                body[:-1],
+                b"null" if by is None else b'"%b"' % by.encode(),
+                b"null" if index is None else b"%d" % index,
+            )
+            for body, index, by in rows
+        ]
+    )
     last = max((index for _, index, _ in rows if index is not None), default=None)
-    return _ANSWER % (items, b'"%d"' % (start + limit) if more else b"null",
-                      b"null" if last is None else b"%d" % last)
+    return _ANSWER % (
+        items,
+        b'"%d"' % (start + limit) if more else b"null",
+        b"null" if last is None else b"%d" % last,
+    )
 
 
 def may_see_vin(reporter: Reporter, organisation: str) -> bool:

@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
 from dianchi.api.problems import refuse
+from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
 from dianchi.domain.refusals import Refused
-from dianchi.api.services import Services
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -52,8 +52,11 @@ async def body_of(scope: Scope, receive: Receive, most: int) -> bytes:
 
 def _too_large(most: int) -> Refused:
     size = most // (1024 * 1024)
-    return refuse("body_too_large", f"内容超过 {size} MiB", f"the body is larger than {size} MiB",
-                  "请分成多次提交", "split it into several requests")
+    return refuse(
+        "body_too_large",
+        (f"内容超过 {size} MiB", f"the body is larger than {size} MiB"),
+        ("请分成多次提交", "split it into several requests"),
+    )
 
 
 async def reporter_of(scope: Scope, services: Services) -> Reporter:
@@ -64,9 +67,14 @@ async def reporter_of(scope: Scope, services: Services) -> Reporter:
     """
     given = header(scope, b"authorization")
     if given is None:
-        raise refuse("key_missing", "没有提供密钥", "no key was given",
-                     "请在请求头中加入 Authorization: Bearer <密钥>",
-                     "send the header Authorization: Bearer <key>")
+        raise refuse(
+            "key_missing",
+            ("没有提供密钥", "no key was given"),
+            (
+                "请在请求头中加入 Authorization: Bearer <密钥>",
+                "send the header Authorization: Bearer <key>",
+            ),
+        )
     scheme, _, key = given.decode("latin-1").partition(" ")
     key = key.strip()
     if scheme.lower() != "bearer" or not key:
@@ -78,5 +86,8 @@ async def reporter_of(scope: Scope, services: Services) -> Reporter:
 
 
 def _invalid_key() -> Refused:
-    return refuse("key_invalid", "密钥不存在或已停用", "the key is unknown or was revoked",
-                  "请核对密钥，或用 dianchi key add 新建", "check it, or make one: dianchi key add")
+    return refuse(
+        "key_invalid",
+        ("密钥不存在或已停用", "the key is unknown or was revoked"),
+        ("请核对密钥，或用 dianchi key add 新建", "check it, or make one: dianchi key add"),
+    )

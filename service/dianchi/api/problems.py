@@ -24,9 +24,12 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
     "role_not_allowed": ProblemKind(403, Text("角色无权进行此操作", "Not allowed for this role")),
     "not_found": ProblemKind(404, Text("没有找到", "Not found")),
     "method_not_allowed": ProblemKind(405, Text("不支持的方法", "Method not allowed")),
-    "event_id_conflict": ProblemKind(409, Text("event_id 已用于不同内容",
-                                               "The event_id is taken by another report")),
-    "target_unknown": ProblemKind(409, Text("找不到要更正的上报", "The report to correct is unknown")),
+    "event_id_conflict": ProblemKind(
+        409, Text("event_id 已用于不同内容", "The event_id is taken by another report")
+    ),
+    "target_unknown": ProblemKind(
+        409, Text("找不到要更正的上报", "The report to correct is unknown")
+    ),
     "not_correctable": ProblemKind(409, Text("这条记录不能更正", "This cannot be corrected")),
     "try_again": ProblemKind(409, Text("请稍后重试", "Try again")),
     "too_many_rows": ProblemKind(413, Text("行数过多", "Too many rows")),
@@ -44,16 +47,16 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
 MEDIA_TYPE: Final = "application/problem+json"
 
 
-def fault(code: str, zh: str, en: str, out_zh: str, out_en: str, *, pointer: str = "",
-          value: object = None) -> Fault:
-    """A fault from its sentences."""
-    return Fault(code, pointer, value, Text(zh, en), Text(out_zh, out_en))
-
-
-def refuse(code: str, zh: str, en: str, out_zh: str, out_en: str, *, pointer: str = "",
-           value: object = None) -> Refused:
-    """A refusal of one fault."""
-    return Refused(fault(code, zh, en, out_zh, out_en, pointer=pointer, value=value))
+def refuse(
+    code: str,
+    what: tuple[str, str],
+    way_out: tuple[str, str],
+    *,
+    pointer: str = "",
+    value: object = None,
+) -> Refused:
+    """A refusal of one fault, from its sentences in zh and en."""
+    return Refused(Fault(code, pointer, value, Text(*what), Text(*way_out)))
 
 
 def problem_json(faults: Sequence[Fault], language: str) -> dict[str, Any]:

@@ -1,1 +1,1 @@
-"""The loads that hold the service to its numbers."""
+"""`dianchi bench`: the numbers of design 9, measured side by side in one run."""

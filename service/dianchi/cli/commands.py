@@ -18,8 +18,11 @@ from dianchi.settings import Settings, load
 from dianchi.store.migrate import migrate as run_migrations
 from dianchi.wiring import opened
 
-app = typer.Typer(no_args_is_help=True, help="dianchi 滇池: the life of every traction battery.",
-                  pretty_exceptions_enable=False)
+app = typer.Typer(
+    no_args_is_help=True,
+    help="dianchi 滇池: the life of every traction battery.",
+    pretty_exceptions_enable=False,
+)
 organisations = typer.Typer(no_args_is_help=True, help="Organisations.")
 keys = typer.Typer(no_args_is_help=True, help="Bearer keys.")
 schemas = typer.Typer(no_args_is_help=True, help="The published contracts.")
@@ -77,8 +80,9 @@ def _checked(parse: Any, text: str | None) -> Any:  # noqa: ANN401 - any parser
         fail(f"{text}: {error.what.en}; {error.way_out.en}")
 
 
-async def _enrol(settings: Settings, dsn: str, told: Enrolment, role: str | None,
-                 prefecture: str | None) -> dict[str, Any]:
+async def _enrol(
+    settings: Settings, dsn: str, told: Enrolment, role: str | None, prefecture: str | None
+) -> dict[str, Any]:
     now = datetime.now(UTC)  # noqa: TID251 - the command line is an edge
     async with opened(settings, dsn) as services, services.make_session() as session:
         row = await enrol(session, told, now)
@@ -91,8 +95,12 @@ async def _enrol(settings: Settings, dsn: str, told: Enrolment, role: str | None
 
 @organisations.command("add")
 def org_add(
-    name: str, uscc: str | None = None, province: str | None = None,
-    prefecture: str | None = None, data_dir: DataDir = None, as_json: AsJson = False,  # noqa: FBT002
+    name: str,
+    uscc: str | None = None,
+    province: str | None = None,
+    prefecture: str | None = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
 ) -> None:
     """Enrol an organisation."""
     settings = settings_of(data_dir)
@@ -100,8 +108,11 @@ def org_add(
     told = Enrolment(name, _checked(parse_uscc, uscc), province, place.code if place else None)
     with database_of(settings) as dsn:
         answer = asyncio.run(_enrol(settings, dsn, told, None, None))
-    typer.echo(json.dumps(answer, ensure_ascii=False) if as_json
-               else f"{answer['organisation']}  {answer['name']}")
+    typer.echo(
+        json.dumps(answer, ensure_ascii=False)
+        if as_json
+        else f"{answer['organisation']}  {answer['name']}"
+    )
 
 
 @keys.command("add")
@@ -109,7 +120,8 @@ def key_add(
     organisation: Annotated[str, typer.Option(help="Its name; made when missing.")],
     role: Annotated[str, typer.Option(help=f"One of: {', '.join(ROLES)}.")],
     prefecture: Annotated[str | None, typer.Option(help="Binds a regulator to an area.")] = None,
-    data_dir: DataDir = None, as_json: AsJson = False,  # noqa: FBT002 - typer's way
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
 ) -> None:
     """Make a bearer key and show it once; works while the service runs."""
     if role not in ROLES:
@@ -118,8 +130,9 @@ def key_add(
     place = _checked(parse_prefecture, prefecture)
     code = place.code if place else None
     with database_of(settings) as dsn:
-        answer = asyncio.run(_enrol(settings, dsn, Enrolment(organisation, prefecture=code), role,
-                                    code))
+        answer = asyncio.run(
+            _enrol(settings, dsn, Enrolment(organisation, prefecture=code), role, code)
+        )
     typer.echo(json.dumps(answer, ensure_ascii=False) if as_json else answer["key"])
 
 

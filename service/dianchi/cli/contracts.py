@@ -17,13 +17,22 @@ def documents() -> Iterator[tuple[str, Any]]:
     yield "openapi.json", application().openapi()
     for shape in report_schema()["oneOf"]:
         name = shape["title"]
-        yield f"events/{name}/v1.json", {
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            "$id": f"events/{name}/v1.json", **shape}
+        yield (
+            f"events/{name}/v1.json",
+            {
+                "$schema": "https://json-schema.org/draft/2020-12/schema",
+                "$id": f"events/{name}/v1.json",
+                **shape,
+            },
+        )
     yield "findings.json", catalogue_document()
-    yield "problems.json", [
-        {"code": code, "status": kind.status, "title": kind.title._asdict()}
-        for code, kind in PROBLEMS.items()]
+    yield (
+        "problems.json",
+        [
+            {"code": code, "status": kind.status, "title": kind.title._asdict()}
+            for code, kind in PROBLEMS.items()
+        ],
+    )
 
 
 def _text(document: Any) -> str:  # noqa: ANN401 - any JSON document
@@ -44,6 +53,9 @@ def write() -> list[Path]:
 def differences() -> list[str]:
     """Names of files that are not what the code says."""
     root = published("schemas")
-    return [name for name, document in documents()
-            if not (root / name).exists()
-            or (root / name).read_text(encoding="utf-8") != _text(document)]
+    return [
+        name
+        for name, document in documents()
+        if not (root / name).exists()
+        or (root / name).read_text(encoding="utf-8") != _text(document)
+    ]

@@ -48,8 +48,14 @@ class Worker:
     """
 
     def __init__(self, settings: Settings, dsn: str) -> None:
-        self._command = [sys.executable, "-m", "dianchi", "worker", "--data-dir",
-                         str(settings.data_dir)]
+        self._command = [
+            sys.executable,
+            "-m",
+            "dianchi",
+            "worker",
+            "--data-dir",
+            str(settings.data_dir),
+        ]
         self._environment = os.environ | {"DIANCHI_WORKER_DSN": dsn}
         self._child: subprocess.Popen[bytes] | None = None
         self._ending = threading.Event()
@@ -60,8 +66,9 @@ class Worker:
 
     def _watch(self) -> None:
         while not self._ending.is_set():
-            self._child = subprocess.Popen(self._command, stdin=subprocess.PIPE,
-                                           env=self._environment)
+            self._child = subprocess.Popen(  # noqa: S603 - our own command
+                self._command, stdin=subprocess.PIPE, env=self._environment
+            )
             status = self._child.wait()
             if not self._ending.wait(1.0):
                 log.warning("worker ended, starting it again", status=status)
@@ -119,14 +126,20 @@ def _loop() -> asyncio.AbstractEventLoop:
     return uvloop.new_event_loop()
 
 
-async def _serve(
-    settings: Settings, dsn: str, beside: Beside | None, *, synthetic: bool
-) -> None:
+async def _serve(settings: Settings, dsn: str, beside: Beside | None, *, synthetic: bool) -> None:
     app = application(synthetic=synthetic)
     listening = asyncio.Event()
-    config = uvicorn.Config(with_door(app), host=settings.host, port=settings.port,
-                            log_level="warning", access_log=False, http="httptools",
-                            timeout_graceful_shutdown=10, server_header=False, lifespan="off")
+    config = uvicorn.Config(
+        with_door(app),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        http="httptools",
+        timeout_graceful_shutdown=10,
+        server_header=False,
+        lifespan="off",
+    )
     async with opened(settings, dsn) as services:
         app.state.services = services
         # Caches of frozen objects are long-lived: the collector need not walk them again.

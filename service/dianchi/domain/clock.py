@@ -185,46 +185,40 @@ def _overdue(reading: _Reading, event: Event, rule: Rule) -> Opening:
 
 
 def _handover(reading: _Reading) -> Iterator[Opening]:
-    """A hand-over that nobody acknowledged; a receiver outside has no account to do it with."""
+    """A hand-over that nobody answered; a receiver outside has no account to do it with."""
     here = reading.folded.life.standing
     if not isinstance(here, Moving):
         return
-    sent = next(e for e in reading.told if e.event_id == here.event_id)
-    outside = (
-        isinstance(here.receiver, dict) and reading.registry.organisation(here.receiver) is None
-    )
-    severity = "low" if outside else ""
+    sent = next(event for event in reading.told if event.event_id == here.event_id)
+    known = reading.registry.organisation(here.receiver)
+    severity = "low" if isinstance(here.receiver, dict) and known is None else ""
+    yield from _unacknowledged(reading, here, sent, severity)
+    yield _vanished(reading, here, sent, severity)
+
+
+def _unacknowledged(
+    reading: _Reading, here: Moving, sent: Event, severity: str
+) -> Iterator[Opening]:
     for rule in _duties(reading.rules, sent):
         if rule.id == _ACKNOWLEDGEMENT:
             last = due(rule, business_day(sent), reading.calendar)
-            yield Opening(
-                _end_us(last),
-                Finding(
-                    "handover_open",
-                    (sent.event_id,),
-                    {
-                        "handover": here.handover,
-                        "receiver": _called(reading.registry, here),
-                        "due": str(last),
-                    },
-                    severity,
-                ),
-            )
-    days = int(reading.rules.number("silent_transit_days", business_day(sent)))
-    yield Opening(
-        _end_us(business_day(sent) + timedelta(days=days)),
-        Finding(
-            "disappeared",
-            (sent.event_id,),
-            {
-                "what": "silent_transit",
-                "handover": here.handover,
-                "days": days,
-                "since": str(business_day(sent)),
-            },
-            severity,
-        ),
-    )
+            receiver = _called(reading.registry, here)
+            values = {"handover": here.handover, "receiver": receiver, "due": str(last)}
+            finding = Finding("handover_open", (sent.event_id,), values, severity)
+            yield Opening(_end_us(last), finding)
+
+
+def _vanished(reading: _Reading, here: Moving, sent: Event, severity: str) -> Opening:
+    on = business_day(sent)
+    days = int(reading.rules.number("silent_transit_days", on))
+    values = {
+        "what": "silent_transit",
+        "handover": here.handover,
+        "days": days,
+        "since": str(on),
+    }
+    finding = Finding("disappeared", (sent.event_id,), values, severity)
+    return Opening(_end_us(on + timedelta(days=days)), finding)
 
 
 def _called(registry: Registry, moving: Moving) -> str:

@@ -71,8 +71,8 @@ A correction of one code, or a report of the hand-over or removal between the tw
 
 duplicate_report | life | info | domain 14
 重复上报 | Reported twice
-同一生产信息用另一个编号又报了一次，未改变记录。
-The same birth was reported again under another event id; nothing changed.
+同一内容用另一个编号又报了一次，未改变记录。
+The same was reported again under another event id; nothing changed.
 更正（撤回）其中一份。
 A correction that withdraws one of the two.
 

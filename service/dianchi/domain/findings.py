@@ -45,9 +45,9 @@ class Finding:
     severity: str = ""
 
     @property
-    def identity(self) -> tuple[str, tuple[str, ...]]:
-        """What makes it the same finding at another time: its code and its evidence."""
-        return self.code, self.evidence
+    def identity(self) -> tuple[str, str, tuple[str, ...]]:
+        """What makes it the same finding at another time: its code, variant and evidence."""
+        return self.code, str(self.values.get("what", "")), self.evidence
 
 
 _ROWS: Final = (*LIFE_ROWS, *LINK_ROWS, *CLOCK_ROWS)

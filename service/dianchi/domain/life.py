@@ -94,7 +94,6 @@ class Life:
     last_event: str | None = None
     last_us: int = 0
     since_us: int = 0
-    first_us: int = 0
     made_day: int = 0
     reporter: str | None = None
     used: bool = False
@@ -146,12 +145,15 @@ class Life:
     def to_row(self) -> list[Any]:
         """The state as a short list that JSON can hold; `from_row` reads it back.
 
-        A member at its default is 0, and the zeros at the end are cut off.
+        A member at its default is 0, a stage as old as the last event is 1, and what is empty at
+        the end is cut off.
         """
         values = _VALUES(self)
         plain = values[_RARE:] == _DEFAULTS[_RARE:]
         row = [value or 0 for value in (values[:_RARE] if plain else values)]
         row[0] = standing.to_row(self.standing)
+        if self.since_us == self.last_us > 0:
+            row[_SINCE] = _AT_THE_LAST
         row[_FACTS] = _cut([self.facts.get(name) for name in FACTS])
         if not plain:
             self._write_rare(row)
@@ -170,9 +172,11 @@ class Life:
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> "Life":
         """The state that `to_row` wrote."""
-        life = cls(*[value or default for value, default in zip(row, _DEFAULTS, strict=False)])
+        life = cls(*[value or _DEFAULTS[place] for place, value in enumerate(row)])
         life.standing = standing.from_row(row[0])
-        told = row[_FACTS]
+        if life.since_us == _AT_THE_LAST:
+            life.since_us = life.last_us
+        told = row[_FACTS] if len(row) > _FACTS else ()
         life.facts = dict(zip(FACTS, told, strict=False))
         if None in told:
             life.facts = {name: value for name, value in life.facts.items() if value is not None}
@@ -212,6 +216,8 @@ def _finding_from(
 _FIELDS: Final = tuple(f.name for f in fields(Life))
 _VALUES: Final = attrgetter(*_FIELDS)
 _DEFAULTS: Final[tuple[Any, ...]] = _VALUES(Life())
+_AT_THE_LAST: Final = 1
+_SINCE: Final = _FIELDS.index("since_us")
 _FACTS: Final = _FIELDS.index("facts")
 _MASS_BASIS: Final = _FIELDS.index("mass_basis")
 _HANDED: Final = _FIELDS.index("handed")

@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import IntEnum
 from typing import Any, Final, NamedTuple
 
+from dianchi.domain.members import party_key
 from dianchi.domain.refusals import Fault, Refused, Text
 from dianchi.domain.registry import Registry
 from dianchi.domain.report import Report
@@ -145,7 +146,7 @@ def _named(name: str, registry: Registry) -> str:
     if not name.startswith("asset:"):
         return name
     _, organisation, number = name.split(":", 2)
-    return f"asset:{registry.resolve(organisation)}:{number}"
+    return f"asset:{_id_of(organisation, registry)}:{number}"
 
 
 _NAME_MEMBERS: Final = frozenset(("battery", "name", "replaced_by"))
@@ -215,9 +216,15 @@ def _born(battery: str | None, data: Data, organisation: str, registry: Registry
     return [Line(Stream.BATTERY, str(battery), data, tuple(keys))]
 
 
+def _id_of(party: Any, registry: Registry) -> str:  # noqa: ANN401 - a canonical JSON party
+    """The id of a party; who is not registered has the id to be kept on registration."""
+    known = registry.organisation(party)
+    return known.id if known else party_key(party)
+
+
 def _issuer(line: Data, organisation: str, registry: Registry) -> str:
     issuer = line.get("issuer")
-    return registry.resolve(issuer) if issuer is not None else organisation
+    return _id_of(issuer, registry) if issuer is not None else organisation
 
 
 def _lot_declared(_: str | None, data: Data, organisation: str, __: Registry) -> list[Line]:
@@ -254,9 +261,11 @@ def _scrapped(battery: str | None, data: Data, _: str, __: Registry) -> list[Lin
 
 
 def _handed(battery: str | None, data: Data, organisation: str, registry: Registry) -> list[Line]:
-    batteries = data.get("batteries") or ([{"battery": battery}] if battery else [])
     lots = data.get("lots", [])
-    issuer = registry.resolve(data["sender"]) if "sender" in data else organisation
+    batteries = data.get("batteries") or ([{"battery": battery}] if battery else [])
+    if battery is not None and not lots and "total_mass_kg" in data:
+        batteries = [{"battery": battery, "mass_kg": data["total_mass_kg"]}]
+    issuer = _id_of(data["sender"], registry) if "sender" in data else organisation
     total = data.get("total_mass_kg") or _total([x.get("mass_kg") for x in [*batteries, *lots]])
     shared = _without(data, "batteries", "lots") | {"count": len(batteries) + len(lots)}
     if total is not None:

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from dianchi.domain.codes import CodeFacts, CodeNote, chemistry_agrees, decode, parse_battery
+from dianchi.domain.codes import CodeNote, chemistry_agrees, decode, parse_battery
 from dianchi.domain.fields import chinese_day
 from dianchi.domain.limits import Tolerance, Window, WindowKind
 from dianchi.domain.refusals import Malformed
@@ -68,33 +68,48 @@ def _rules_of(rules: Rules, event: "Event") -> _DayRules:
     return known
 
 
-def _code_facts(name: str) -> CodeFacts | None:
-    """Type, letter and dates of a GB/T code; vendor, trace and serial are those of another."""
+class _Code(NamedTuple):
+    """What a GB/T code says that a life is checked against; `made` are days, earliest first."""
+
+    letter: str
+    product: str
+    reuse: bool
+    variant: bool
+    made: tuple[int, ...]
+
+
+def _code_of(name: str) -> _Code | None:
+    """Type, letter and dates of a GB/T code, whatever its vendor, trace and serial are."""
     at = _DATE_AT.get(len(name))
     if at is None or ":" in name:
         return None
     dated, mark = name[at : at + 3], name[at + 10 :]
-    return _facts_of_kind(f"000{name[3:5]}00{'0' * (at - 7)}{dated}0000001{mark}")
+    return _code_like(f"000{name[3:5]}00{'0' * (at - 7)}{dated}0000001{mark}")
 
 
 @lru_cache(maxsize=8192)
-def _facts_of_kind(code: str) -> CodeFacts | None:
+def _code_like(name: str) -> _Code | None:
     try:
-        return decode(parse_battery(code))
+        facts = decode(parse_battery(name))
     except Malformed:
         return None
+    if facts is None:
+        return None
+    days = tuple((made - _EPOCH_DAY).days for made in facts.made)
+    variant = CodeNote.DATE_CODE_VARIANT in facts.notes
+    return _Code(facts.letter, facts.product, facts.reuse, variant, days)
 
 
 def check_age(life: "Life", event: "Event") -> None:
     """Nothing can happen to a battery before the day its code says it was made."""
     day = chinese_day(event.occurred_us)
     if not life.made_day:
-        facts = _code_facts(event.subject)
-        if facts is None:
+        code = _code_of(event.subject)
+        if code is None:
             return
-        candidates = [(made - _EPOCH_DAY).days for made in facts.made]
-        life.made_day = max((c for c in candidates if c <= day), default=candidates[0])
-        if CodeNote.DATE_CODE_VARIANT in facts.notes:
+        first, *later = code.made
+        life.made_day = max((made for made in later if made <= day), default=first)
+        if code.variant:
             life.find("date_code_variant", event.event_id, severity="info", name=event.subject)
     if day < life.made_day:
         made = str(_EPOCH_DAY + timedelta(days=life.made_day))
@@ -104,15 +119,15 @@ def check_age(life: "Life", event: "Event") -> None:
 def check_ratings(life: "Life", event: "Event", rules: Rules) -> None:
     """A birth's chemistry against its code, and whether its ratings can be true."""
     data, chemistry = event.data, event.data["chemistry"]
-    facts = _code_facts(event.subject)
-    if facts is not None and not chemistry_agrees(facts.letter, chemistry):
-        life.find("chemistry_mismatch", event.event_id, chemistry=chemistry, letter=facts.letter)
-    if facts is not None and facts.reuse:
+    code = _code_of(event.subject)
+    if code is not None and not chemistry_agrees(code.letter, chemistry):
+        life.find("chemistry_mismatch", event.event_id, chemistry=chemistry, letter=code.letter)
+    if code is not None and code.reuse:
         life.find("reuse_code_without_parents", event.event_id, name=event.subject)
     energy, mass = Decimal(data["rated_energy_kwh"]) * 1000, Decimal(data["mass_kg"])
     volts, hours = Decimal(data["nominal_voltage_v"]), Decimal(data["rated_capacity_ah"])
     today = _rules_of(rules, event)
-    density = today.window("wh_per_kg", chemistry, facts.product if facts else "pack")
+    density = today.window("wh_per_kg", chemistry, code.product if code else "pack")
     if density is not None and not density.low * mass <= energy <= density.high * mass:
         life.find("implausible_rating", event.event_id, what="density")
     elif not _plausible_voltage(today.window("volt_per_cell", chemistry), volts):

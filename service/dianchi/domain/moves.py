@@ -66,8 +66,6 @@ _USED: Final = frozenset(
 _TAKES_WASTE: Final = frozenset(("outlet", "dismantler", "workshop", "swap_operator"))
 _SITE_ROLES: Final = frozenset(("site_operator", "swap_operator"))
 
-_CONTAINERS: Final = frozenset((dict, list, tuple))
-
 _Move = Callable[["Life", "Event", Rules], None]
 
 
@@ -102,7 +100,6 @@ def _after_the_end(life: "Life", event: "Event", rules: Rules) -> None:
 
 
 def _open(life: "Life", event: "Event") -> None:
-    life.first_us = event.occurred_us
     if event.type in _ORIGINS and "product" not in event.data:
         return
     if "parent" in event.data or "pack" in event.data:
@@ -147,13 +144,13 @@ def _learn(life: "Life", event: "Event", *, firm: bool) -> None:
 
 def digest(told: Mapping[str, Any]) -> str:
     """Sixteen hexadecimal digits that stand for what an event said."""
-    ordered = sorted(told.items())
-    if not _CONTAINERS.isdisjoint(map(type, told.values())):
-        ordered = _ordered(told)
-    return blake2b(repr(ordered).encode(), digest_size=8).hexdigest()
+    lines = "\n".join([f"{name}={_ordered(told[name])}" for name in sorted(told)])
+    return blake2b(lines.encode(), digest_size=8).hexdigest()
 
 
 def _ordered(told: Any) -> Any:  # noqa: ANN401 - any canonical JSON value
+    if type(told) is str:
+        return told
     if isinstance(told, dict):
         return [(name, _ordered(told[name])) for name in sorted(told)]
     return [_ordered(item) for item in told] if isinstance(told, list | tuple) else told
@@ -244,6 +241,7 @@ def _installed(life: "Life", event: "Event", rules: Rules) -> None:
         host["kind"], "second_life" if second else "in_use"
     )
     after = _hosted(stage, host)
+    measures.check_use(life, event, host["kind"], rules)
     here = life.standing
     if isinstance(here, Hosted):
         if (here.kind, here.host) != (after.kind, after.host):
@@ -259,10 +257,11 @@ def _installed(life: "Life", event: "Event", rules: Rules) -> None:
         delivered = life.stage == "collected" and not life.used
         _go(life, event, after, checked=not delivered)
     life.holder = event.organisation
-    measures.check_use(life, event, host["kind"], rules)
 
 
 def _sold(life: "Life", event: "Event", rules: Rules) -> None:
+    if "application" in event.data:
+        measures.check_use(life, event, event.data["application"], rules)
     vin = event.data.get("vin_ref")
     here = life.standing
     if isinstance(here, Hosted) and here.kind == "vehicle" and vin is not None and vin != here.host:
@@ -275,8 +274,6 @@ def _sold(life: "Life", event: "Event", rules: Rules) -> None:
         elif isinstance(here, Hosted):
             after = here._replace(stage=stage)
         _go(life, event, after, checked=life.stage != stage)
-    if "application" in event.data:
-        measures.check_use(life, event, event.data["application"], rules)
     life.sold_in = event.data["prefecture"]
     life.holder = None
 

@@ -328,7 +328,8 @@ def _counted_at(site: str | None, counted: str) -> str:
 
 
 def _check_born(battery: str | None, data: dict[str, Json]) -> None:
-    _check_once(data.get("modules", []), "/data/modules", besides=battery)
+    if "modules" in data:
+        _check_once(data["modules"], "/data/modules", besides=battery)
 
 
 def _check_repaired(battery: str | None, data: dict[str, Json]) -> None:

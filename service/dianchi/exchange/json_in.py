@@ -36,9 +36,12 @@ def read_json(body: bytes) -> Any:  # noqa: ANN401 - any JSON value
 def _members(value: Any, depth: int) -> int:  # noqa: ANN401 - any JSON value
     """How many members the decoded objects have: fewer than were written means one came twice."""
     if depth == 0:
-        raise _refused("malformed_json", None,
-                       Text("JSON 嵌套过深", "the JSON is nested too deeply"),
-                       Text("上报不需要这么多层", "a report needs far fewer levels"))
+        raise _refused(
+            "malformed_json",
+            None,
+            Text("JSON 嵌套过深", "the JSON is nested too deeply"),
+            Text("上报不需要这么多层", "a report needs far fewer levels"),
+        )
     kind = type(value)
     if kind is dict:
         count = len(value)
@@ -47,8 +50,9 @@ def _members(value: Any, depth: int) -> int:  # noqa: ANN401 - any JSON value
                 count += _members(item, depth - 1)
         return count
     if kind is list:
-        return sum(_members(item, depth - 1) for item in value
-                   if type(item) is dict or type(item) is list)
+        return sum(
+            _members(item, depth - 1) for item in value if type(item) is dict or type(item) is list
+        )
     return 0
 
 
@@ -59,9 +63,12 @@ def _find_duplicate(body: bytes) -> None:
         members: dict[str, Any] = {}
         for name, value in pairs:
             if name in members:
-                raise _refused("duplicate_key", name,
-                               Text(f"成员“{name}”出现两次", f"the member {name!r} appears twice"),
-                               Text("请删除其中一个", "remove one of them"))
+                raise _refused(
+                    "duplicate_key",
+                    name,
+                    Text(f"成员“{name}”出现两次", f"the member {name!r} appears twice"),
+                    Text("请删除其中一个", "remove one of them"),
+                )
             members[name] = value
         return members
 
@@ -76,10 +83,15 @@ def _malformed(body: bytes, detail: str) -> Refused:
     try:
         body.decode()
     except UnicodeDecodeError as error:
-        return _refused("invalid_utf8", None,
-                        Text(f"第 {error.start} 字节不是 UTF-8",
-                             f"byte {error.start} is not UTF-8"),
-                        Text("请用 UTF-8 编码保存后重新提交", "save it as UTF-8 and send it again"))
-    return _refused("malformed_json", None,
-                    Text(f"不是合法的 JSON：{detail}", f"is not valid JSON: {detail}"),
-                    Text("请检查括号、引号和逗号", "check brackets, quotes and commas"))
+        return _refused(
+            "invalid_utf8",
+            None,
+            Text(f"第 {error.start} 字节不是 UTF-8", f"byte {error.start} is not UTF-8"),
+            Text("请用 UTF-8 编码保存后重新提交", "save it as UTF-8 and send it again"),
+        )
+    return _refused(
+        "malformed_json",
+        None,
+        Text(f"不是合法的 JSON：{detail}", f"is not valid JSON: {detail}"),
+        Text("请检查括号、引号和逗号", "check brackets, quotes and commas"),
+    )

@@ -1,5 +1,6 @@
 """JSON to outside."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -7,6 +8,11 @@ import msgspec
 
 _LONGEST_SHOWN: Final = 200
 encode = msgspec.json.Encoder().encode
+
+
+def moment(at: datetime) -> str:
+    """A moment as answers write it: UTC, microseconds, `Z`."""
+    return f"{at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def shown(value: Any) -> Any:  # noqa: ANN401 - any JSON value

@@ -5,21 +5,38 @@ log never shows a life's later event before an earlier one.
 """
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Final
 
 import asyncpg
+import structlog
 
 LOCK: Final = int.from_bytes(b"dc-seq", "big")
 PAUSE_S: Final = 0.1
-_NEXT: Final = "SELECT coalesce(max(log_index) + 1, 0) FROM log_entry"
+RETRY_S: Final = 0.5
+_TRY_LOCK: Final = "SELECT pg_try_advisory_lock($1)"
+_END: Final = """
+SELECT log_index + 1 AS next, logged_at FROM log_entry ORDER BY log_index DESC LIMIT 1
+"""
+# The whole outbox at once: a part of it could hold a stream's later event without its earlier one.
+# The time never runs backwards along the log, whatever the server's clock does.
 _DRAIN: Final = """
 WITH drained AS (DELETE FROM outbox RETURNING stream_ids, versions),
 placed AS (
     INSERT INTO log_entry (log_index, stream_id, version, logged_at)
-    SELECT $1 + row_number() OVER (ORDER BY x.s, x.v) - 1, x.s, x.v, clock_timestamp()
-      FROM drained, unnest(drained.stream_ids, drained.versions) x(s, v) RETURNING 1)
-SELECT count(*) FROM placed
+    SELECT $1 + row_number() OVER (ORDER BY x.s, x.v) - 1, x.s, x.v,
+           (SELECT greatest(clock_timestamp(), $2::timestamptz))
+      FROM drained, unnest(drained.stream_ids, drained.versions) x(s, v) RETURNING logged_at)
+SELECT count(*) AS placed, max(logged_at) AS logged_at FROM placed
 """
+_GONE: Final = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InterfaceError,
+    OSError,
+)
+_BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
+log = structlog.get_logger()
 
 
 class Sequencer:
@@ -28,6 +45,7 @@ class Sequencer:
     def __init__(self, dsn: str) -> None:
         self._dsn = dsn
         self._next = 0
+        self._last = _BEGINNING
         self._connection: asyncpg.Connection | None = None
 
     @property
@@ -37,26 +55,54 @@ class Sequencer:
 
     async def open(self) -> None:
         """Waits until no other sequencer is left, and finds the end of the log."""
-        self._connection = await asyncpg.connect(self._dsn)
-        await self._connection.execute("SELECT pg_advisory_lock($1)", LOCK)
-        self._next = await self._connection.fetchval(_NEXT)
+        await self.close()
+        connection = await asyncpg.connect(self._dsn)
+        try:
+            # Asked again and again: a statement that waits would hold a snapshot for as long, and
+            # nothing that the holder deletes could be vacuumed.
+            while not await connection.fetchval(_TRY_LOCK, LOCK):  # noqa: ASYNC110 - another process
+                await asyncio.sleep(RETRY_S)
+            end = await connection.fetchrow(_END)
+        except BaseException:
+            connection.terminate()
+            raise
+        self._next, self._last = (end["next"], end["logged_at"]) if end else (0, _BEGINNING)
+        self._connection = connection
 
     async def close(self) -> None:
         """Gives the lock back."""
         if self._connection is not None:
-            await self._connection.close()
+            connection, self._connection = self._connection, None
+            await connection.close()
 
     async def drain(self) -> int:
-        """Places what waits; the number of events placed."""
-        if self._connection is None:
+        """Places what waits; the number of events placed.
+
+        When the connection breaks, nobody knows whether they were placed: the end of the log is
+        then looked for again, under the lock.
+        """
+        if self._connection is None or self._connection.is_closed():
             await self.open()
-        assert self._connection is not None  # noqa: S101 - open() set it
-        placed: int = await self._connection.fetchval(_DRAIN, self._next)
+        connection, self._connection = self._connection, None
+        assert connection is not None  # noqa: S101 - open() set it
+        try:
+            [row] = await connection.fetch(_DRAIN, self._next, self._last)
+        except BaseException:
+            connection.terminate()
+            raise
+        self._connection = connection
+        placed: int = row["placed"]
         self._next += placed
+        self._last = row["logged_at"] or self._last
         return placed
 
     async def run(self) -> None:
-        """Drains for ever, pausing while nothing waits."""
+        """Drains for ever, pausing while nothing waits or the database is away."""
         while True:
-            if not await self.drain():
+            try:
+                placed = await self.drain()
+            except _GONE as error:
+                log.warning("sequencer lost the database", error=repr(error))
+                placed = 0
+            if not placed:
                 await asyncio.sleep(PAUSE_S)

@@ -22,8 +22,10 @@ Find = Callable[[str], Awaitable[PublicBattery | None]]
 Asked = Annotated[str | None, Header(alias="accept-language")]
 Lang = Annotated[str | None, Query(max_length=10)]
 _HEADERS: Final = {
-    "content-security-policy": CSP, "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer", "vary": "accept, accept-language",
+    "content-security-policy": CSP,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "vary": "accept, accept-language",
 }
 _CACHED: Final = _HEADERS | {"cache-control": "public, max-age=300"}
 _BOTH: Final[dict[str, Any]] = {"text/html": {}, "application/json": {}}
@@ -44,10 +46,15 @@ def public_router(find: Find, links: Callable[[], Links]) -> APIRouter:
         """What is here and where to go."""
         return HTMLResponse(welcome_page(links(), language_of(asked, lang)), headers=_HEADERS)
 
-    @router.get("/B/{name:path}", summary="The public page of a battery",
-                response_class=HTMLResponse,
-                responses={200: {"content": _BOTH}, 404: {"content": _BOTH,
-                                                          "description": "Nothing known"}})
+    @router.get(
+        "/B/{name:path}",
+        summary="The public page of a battery",
+        response_class=HTMLResponse,
+        responses={
+            200: {"content": _BOTH},
+            404: {"content": _BOTH, "description": "Nothing known"},
+        },
+    )
     @router.get("/b/{name:path}", include_in_schema=False)
     async def public_page(
         request: Request, name: str, asked: Asked = None, lang: Lang = None
@@ -57,8 +64,9 @@ def public_router(find: Find, links: Callable[[], Links]) -> APIRouter:
         found, hint = await _found(find, name, language)
         if "application/json" in request.headers.get("accept", ""):
             answer: dict[str, Any] = found.as_json() if found else {"battery": None, "hint": hint}
-            return Response(encode(answer), 200 if found else 404, _CACHED,
-                            media_type="application/json")
+            return Response(
+                encode(answer), 200 if found else 404, _CACHED, media_type="application/json"
+            )
         if found is None:
             return HTMLResponse(absent_page(name, hint, language), 404, _HEADERS)
         return HTMLResponse(battery_page(found, language), headers=_CACHED)
@@ -66,9 +74,7 @@ def public_router(find: Find, links: Callable[[], Links]) -> APIRouter:
     return router
 
 
-async def _found(
-    find: Find, name: str, language: str
-) -> tuple[PublicBattery | None, str | None]:
+async def _found(find: Find, name: str, language: str) -> tuple[PublicBattery | None, str | None]:
     """The battery, or the hint that its name is malformed."""
     try:
         return await find(name), None

@@ -9,16 +9,20 @@ import asyncpg
 from asyncpg import Connection
 from asyncpg.pgproto.pgproto import UUID
 
+from dianchi.domain.lines import Line, Stream
 from dianchi.domain.rules import Rules
 from dianchi.ports import Clock
-from dianchi.recording.outcomes import Busy, Outcome
+from dianchi.recording.outcomes import Busy, Clash, Outcome
 from dianchi.recording.prepare import Prepared
 from dianchi.recording.round import Known, Round, read_rows
 from dianchi.store.heads import Head
-from dianchi.store.lives import SQL, Stored, bytes_of, stored_lives
+from dianchi.store.lives import SQL, Fresh, Stored, bytes_of, stored_lives
 
-LOST: Final = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError,
-               asyncpg.UniqueViolationError)
+LOST: Final = (
+    asyncpg.SerializationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.UniqueViolationError,
+)
 OPTIMISTIC_TRIES: Final = 3
 TRIES: Final = 20
 _BIRTH_NAMES: Final = frozenset(("produced", "imported", "declared"))
@@ -60,16 +64,16 @@ def guessed(reports: Sequence[Prepared], cache: Cache) -> dict[UUID, Head] | Non
     return guess
 
 
-async def attempt(
-    connection: Connection, reports: list[Prepared], rules: Rules, clock: Clock,
-    guess: dict[UUID, Head] | None, *, lock: bool = False, write: bool = True,
+async def fold_round(
+    connection: Connection,
+    reports: list[Prepared],
+    rules: Rules,
+    clock: Clock,
+    guess: dict[UUID, Head] | None,
+    *,
+    lock: bool = False,
 ) -> tuple[list[Outcome], Round]:
-    """Runs a round once.
-
-    Raises:
-        asyncpg.SerializationError, DeadlockDetectedError, UniqueViolationError: another writer was
-            faster; nothing was written.
-    """
+    """Reads and folds a round; what has to be written stands in its `writing`."""
     known: dict[UUID, Known] = {}
     heads = guess
     if heads is None:
@@ -78,10 +82,7 @@ async def attempt(
     this.place()
     if this.refolds:
         this.refold(await _stored(connection, this))
-    outcomes = this.finish()
-    if write and not this.writing.empty:
-        await connection.fetchval(SQL["write_round"], *this.writing.parameters())
-    return outcomes, this
+    return this.finish(), this
 
 
 async def _read(
@@ -92,51 +93,101 @@ async def _read(
         await connection.fetch(SQL["lock_heads"], streams)
     rows = await connection.fetch(SQL["read_round"], streams, [r.event_id for r in reports])
     heads, known = read_rows(rows)
-    for report in reports:
-        if report.event_id in known and len(report.lines) > 1:
-            lines = await connection.fetch(SQL["report_lines"], report.event_id, report.own_key)
-            known[report.event_id].versions.update(
-                {row["stream_id"]: row["version"] for row in lines})
+    replays = [report for report in reports if report.event_id in known]
+    keys = {r.own_key: r.event_id for r in replays if len(r.lines) > 1}
+    if keys:
+        for key, stream, version in await connection.fetch(SQL["versions_of_lines"], list(keys)):
+            known[keys[key]].versions[stream] = version
+    if any([await _recall(connection, r, known[r.event_id]) for r in replays]):
+        return await _read(connection, reports, lock=lock)
     return heads, known
 
 
+async def _recall(connection: Connection, report: Prepared, known: Known) -> bool:
+    """Gives a replay the lines it was recorded with, where the registry would give others now."""
+    if not known.is_of(report) or known.versions.keys() == set(report.streams):
+        return False
+    rows = await connection.fetch(SQL["report_lines"], report.event_id, report.own_key)
+    report.lines = [Line(Stream(row["kind"]), row["name"], {}) for row in rows]
+    report.streams = [row["stream_id"] for row in rows]
+    return True
+
+
 async def _stored(connection: Connection, this: Round) -> dict[UUID, Stored]:
-    joined: dict[UUID, str] = {}
-    plain: list[UUID] = []
-    for stream in this.refolds:
-        if this.heads[stream].joined:
-            joined[stream] = this.fresh[stream][0].subject
-        elif this.expected[stream]:
-            plain.append(stream)
-    joins = [event for events in this.fresh.values() for event in events
-             if event.type == "identified"]
+    joined = {stream: name for stream, name in this.refolds.items() if this.heads[stream].joined}
+    plain = [stream for stream in this.refolds if stream not in joined and this.expected[stream]]
     if not plain and not joined:
         return {}
-    return await stored_lives(connection, plain, joined, joins)
+    events = [event for events in this.fresh.values() for event in events]
+    fresh = Fresh(
+        [event for event in events if event.type == "identified"],
+        frozenset(
+            event.data["event_id"]
+            for event in events
+            if event.type == "corrected" and "battery" not in event.data
+        ),
+    )
+    return await stored_lives(connection, plain, joined, fresh)
 
 
 async def persist(
-    connection: Connection, reports: list[Prepared], rules: Rules, clock: Clock, cache: Cache
+    connection: Connection,
+    reports: list[Prepared],
+    rules: Rules,
+    clock: Clock,
+    cache: Cache,
+    *,
+    whole: bool = False,
 ) -> list[Outcome]:
-    """Runs a round until it is written: first by comparing heads, then under locks."""
+    """Runs a round until it is written: first by comparing heads, then under locks.
+
+    Args:
+        connection: a writer's.
+        reports: of the round.
+        rules: for the fold.
+        clock: tells when it is recorded.
+        cache: of heads.
+        whole: write nothing when one of the reports clashes.
+    """
     alone = all(report.alone for report in reports)
     guess = guessed(reports, cache)
     for turn in range(TRIES):
         try:
             if turn >= OPTIMISTIC_TRIES or not alone:
                 async with connection.transaction():
-                    outcomes, this = await attempt(connection, reports, rules, clock, None,
-                                                   lock=True)
+                    outcomes, this = await fold_round(
+                        connection, reports, rules, clock, None, lock=True
+                    )
+                    await _write(connection, this, outcomes, whole=whole)
             else:
-                outcomes, this = await attempt(connection, reports, rules, clock, guess)
+                outcomes, this = await fold_round(connection, reports, rules, clock, guess)
+                await _write(connection, this, outcomes, whole=whole)
         except LOST:
             guess = None
-            for report in reports:
-                for stream in report.streams:
-                    cache.pop(stream, None)
+            _forget(reports, cache)
             if turn >= OPTIMISTIC_TRIES:
                 await asyncio.sleep(random.uniform(0, 0.005 * turn))  # noqa: S311 - jitter
         else:
             cache.keep(this.heads)
             return outcomes
     return [Busy(report.report.event_id) for report in reports]
+
+
+async def _write(
+    connection: Connection, this: Round, outcomes: Sequence[Outcome], *, whole: bool
+) -> None:
+    """The WRITE.
+
+    Raises:
+        asyncpg.SerializationError, DeadlockDetectedError, UniqueViolationError: another writer was
+            faster; nothing was written.
+    """
+    spoilt = whole and any(isinstance(outcome, Clash) for outcome in outcomes)
+    if not spoilt and not this.writing.empty:
+        await connection.fetchval(SQL["write_round"], *this.writing.parameters())
+
+
+def _forget(reports: Sequence[Prepared], cache: Cache) -> None:
+    for report in reports:
+        for stream in report.streams:
+            cache.pop(stream, None)

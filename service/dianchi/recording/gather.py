@@ -2,7 +2,7 @@
 
 No timer: a report that comes alone is written at once. Each free writer takes about
 `pending / idle writers` of what waits, so that folding in Python and writing in PostgreSQL overlap
-instead of alternating. Single reports go before the rows of batches.
+instead of alternating. Single reports go before the rows of batches, three rounds of four.
 """
 
 import asyncio
@@ -11,14 +11,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import asyncpg
 from asyncpg.pgproto.pgproto import UUID
 
 from dianchi.domain.rules import Rules
 from dianchi.ports import Clock
-from dianchi.recording.attempt import Cache, attempt, persist
+from dianchi.recording.attempt import Cache, fold_round
 from dianchi.recording.outcomes import Outcome
 from dianchi.recording.prepare import Prepared
+from dianchi.recording.writer import Writer
 from dianchi.store.connect import open_writer
 
 WRITERS: Final = 2
@@ -28,14 +28,53 @@ MOST_BULK: Final = 500
 CACHED_HEADS: Final = 20_000
 # A report of a thousand batteries is a round of its own size; a few such fill one.
 MOST_LINES: Final = 2_000
+# Rounds of single reports in a row, while rows of batches wait.
+MOST_IN_A_ROW: Final = 3
 
-Sink = Callable[[Outcome | BaseException], None]
+Sink = Callable[[Outcome | Exception], None]
 
 
 @dataclass(slots=True)
 class _Waiting:
     report: Prepared
     sink: Sink
+
+
+class _Answers:
+    """Collects the outcomes of several reports; done when the last has come."""
+
+    def __init__(self, count: int) -> None:
+        self._outcomes: list[Outcome | Exception | None] = [None] * count
+        self._left = count
+        self._done = asyncio.get_running_loop().create_future()
+        if not count:
+            self._done.set_result(None)
+
+    def sink(self, place: int) -> Sink:
+        """Takes the outcome of one report."""
+
+        def take(outcome: Outcome | Exception) -> None:
+            self._outcomes[place] = outcome
+            self._left -= 1
+            if not self._left and not self._done.done():
+                self._done.set_result(None)
+
+        return take
+
+    async def wait(self) -> list[Outcome]:
+        """All outcomes; raises the first error once everything is settled."""
+        await self._done
+        return _or_raise(self._outcomes)
+
+
+def _or_raise(outcomes: Sequence[Outcome | Exception | None]) -> list[Outcome]:
+    good: list[Outcome] = []
+    for outcome in outcomes:
+        if isinstance(outcome, Exception):
+            raise outcome
+        if outcome is not None:
+            good.append(outcome)
+    return good
 
 
 class Gatherer:
@@ -45,81 +84,79 @@ class Gatherer:
         self._dsn = dsn
         self._rules = rules
         self._clock = clock
-        self._idle: list[asyncpg.Connection | None] = []
+        self._cache = Cache(CACHED_HEADS)
+        self._idle: list[Writer] = []
         self._singles: deque[_Waiting] = deque()
         self._bulk: deque[_Waiting] = deque()
         self._busy: set[UUID] = set()
-        self._cache = Cache(CACHED_HEADS)
+        self._in_a_row = 0
         self._kicked = False
+        self._open = False
         self._running: set[asyncio.Task[None]] = set()
+        self._together = asyncio.Semaphore(WRITERS)
 
     async def open(self) -> None:
         """Connects the writers."""
-        self._idle = [await open_writer(self._dsn) for _ in range(WRITERS)]
+        self._idle = [
+            Writer(self._dsn, self._rules, self._clock, self._cache) for _ in range(WRITERS)
+        ]
+        for writer in self._idle:
+            await writer.open()
+        self._open = True
 
     async def close(self) -> None:
-        """Waits for the rounds under way and disconnects."""
+        """Writes what waits and disconnects; whoever comes later is sent away."""
+        self._open = False
+        self._kick()
         while self._running:
             await asyncio.gather(*self._running, return_exceptions=True)
-        for connection in self._idle:
-            if connection is not None:
-                await connection.close()
+        for writer in self._idle:
+            await writer.close()
         self._idle = []
 
     async def one(self, report: Prepared) -> Outcome:
         """Records one report."""
         done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
 
-        def sink(outcome: Outcome | BaseException) -> None:
+        def sink(outcome: Outcome | Exception) -> None:
             if done.done():
                 return
-            if isinstance(outcome, BaseException):
+            if isinstance(outcome, Exception):
                 done.set_exception(outcome)
             else:
                 done.set_result(outcome)
 
-        self._singles.append(_Waiting(report, sink))
-        self._kick_soon()
+        self._wait(self._singles, [_Waiting(report, sink)])
         return await done
 
     async def many(self, reports: Sequence[Prepared]) -> list[Outcome]:
         """Records the rows of a batch, each by itself; rows of one battery keep their order."""
-        outcomes: list[Outcome | None] = [None] * len(reports)
-        left = len(reports)
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        answers = _Answers(len(reports))
+        self._wait(self._bulk, [_Waiting(r, answers.sink(n)) for n, r in enumerate(reports)])
+        return await answers.wait()
 
-        def sink_of(place: int) -> Sink:
-            def sink(outcome: Outcome | BaseException) -> None:
-                nonlocal left
-                left -= 1
-                if isinstance(outcome, BaseException):
-                    if not done.done():
-                        done.set_exception(outcome)
-                    return
-                outcomes[place] = outcome
-                if left == 0 and not done.done():
-                    done.set_result(None)
+    async def together(self, reports: list[Prepared]) -> list[Outcome]:
+        """Records all reports in one transaction, or none where one clashes."""
+        async with self._together:
+            writer = Writer(self._dsn, self._rules, self._clock, Cache(0))
+            try:
+                return _or_raise(await writer.write(reports, whole=True))
+            finally:
+                await writer.close()
 
-            return sink
+    async def foresee(self, reports: list[Prepared]) -> list[Outcome]:
+        """What would become of the reports, now; nothing is written."""
+        async with self._together:
+            connection = await open_writer(self._dsn)
+            try:
+                return (await fold_round(connection, reports, self._rules, self._clock, None))[0]
+            finally:
+                await connection.close()
 
-        self._bulk.extend(_Waiting(report, sink_of(place)) for place, report in enumerate(reports))
-        if reports:
-            self._kick_soon()
-            await done
-        return [outcome for outcome in outcomes if outcome is not None]
-
-    async def together(self, reports: list[Prepared], *, write: bool = True) -> list[Outcome]:
-        """Records all reports in one transaction, or (without `write`) tells what would become."""
-        connection = await open_writer(self._dsn)
-        try:
-            if write:
-                return await persist(connection, reports, self._rules, self._clock, Cache(0))
-            return (await attempt(connection, reports, self._rules, self._clock, None,
-                                  write=False))[0]
-        finally:
-            await connection.close()
-
-    def _kick_soon(self) -> None:
+    def _wait(self, queue: deque[_Waiting], coming: list[_Waiting]) -> None:
+        if not self._open:
+            raise ConnectionError("the service is stopping")
+        queue.extend(coming)
         # call_soon: whatever else this turn of the loop brings goes into the same round.
         if not self._kicked:
             self._kicked = True
@@ -136,9 +173,16 @@ class Gatherer:
             task.add_done_callback(self._running.discard)
 
     def _take(self) -> list[_Waiting]:
-        share = max(LEAST, -(-len(self._singles) // len(self._idle)))
-        taken = self._pick(self._singles, min(share, MOST))
-        return taken or self._pick(self._bulk, MOST_BULK)
+        share = min(max(LEAST, -(-len(self._singles) // len(self._idle))), MOST)
+        turns = [(self._singles, share), (self._bulk, MOST_BULK)]
+        if self._bulk and self._in_a_row >= MOST_IN_A_ROW:
+            turns.reverse()
+        for queue, most in turns:
+            taken = self._pick(queue, most)
+            if taken:
+                self._in_a_row = self._in_a_row + 1 if queue is self._singles else 0
+                return taken
+        return []
 
     def _pick(self, queue: deque[_Waiting], most: int) -> list[_Waiting]:
         """Takes reports whose lives nobody has in hand; the others stay in front, in order."""
@@ -146,11 +190,13 @@ class Gatherer:
         stay: list[_Waiting] = []
         blocked: set[UUID] = set()
         lines = 0
-        while queue and len(taken) < most and len(stay) < most and lines < MOST_LINES:
+        while queue and len(taken) < most and len(stay) < MOST and lines < MOST_LINES:
             waiting = queue.popleft()
             report = waiting.report
             hands = (report.event_id, *report.streams)
-            if any(hand in self._busy or hand in blocked for hand in hands):
+            # Reports that go under locks are kept from those that need none.
+            other_lane = bool(taken) and report.alone != taken[0].report.alone
+            if other_lane or any(hand in self._busy or hand in blocked for hand in hands):
                 blocked.update(hands)
                 stay.append(waiting)
                 continue
@@ -162,20 +208,14 @@ class Gatherer:
             self._busy.update(waiting.report.streams)
         return taken
 
-    async def _run(self, connection: asyncpg.Connection | None, taken: list[_Waiting]) -> None:
-        reports = [waiting.report for waiting in taken]
+    async def _run(self, writer: Writer, taken: list[_Waiting]) -> None:
+        hands = [(w.report.event_id, *w.report.streams) for w in taken]
         try:
-            if connection is None or connection.is_closed():
-                connection = await open_writer(self._dsn)
-            outcomes: Sequence[Outcome | BaseException] = await persist(
-                connection, reports, self._rules, self._clock, self._cache)
-        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
-            outcomes = [error] * len(taken)
+            outcomes = await writer.write([waiting.report for waiting in taken])
         finally:
-            for report in reports:
-                self._busy.discard(report.event_id)
-                self._busy.difference_update(report.streams)
-            self._idle.append(connection)
+            for hand in hands:
+                self._busy.difference_update(hand)
+            self._idle.append(writer)
             self._kick()
         for waiting, outcome in zip(taken, outcomes, strict=True):
             waiting.sink(outcome)

@@ -3,15 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 from dianchi.domain.admit import Reporter, admit
 from dianchi.domain.lines import KeyKind, Line, Stream, lines_of
 from dianchi.domain.refusals import Fault, Refused, Text
 from dianchi.domain.registry import Registry
 from dianchi.domain.report import Report, read_report
-from dianchi.store.envelope import Stamp, canonical_json
+from dianchi.store.envelope import LARGEST, Stamp, canonical_json, largest
 from dianchi.store.names import UUID, key_id, stream_id
+
+# An asset's name may grow when its organisation is resolved, but never to twice the report.
+_SURELY_SMALL: Final = 8 * 1024
 
 
 @dataclass(slots=True)
@@ -39,7 +42,10 @@ class Prepared:
 
 def prepare(
     raw: Any,  # noqa: ANN401 - decoded JSON
-    reporter: Reporter, registry: Registry, now_us: int, seal: Callable[[str], str],
+    reporter: Reporter,
+    registry: Registry,
+    now_us: int,
+    seal: Callable[[str], str],
 ) -> Prepared:
     """Reads and admits one report.
 
@@ -60,11 +66,14 @@ def placed(report: Report, stamp: Stamp, lines: list[Line], canonical: bytes | N
     """Gives every line its stream; a report that touches several keeps its whole body.
 
     Raises:
-        Refused: two of its names are one thing.
+        Refused: an event of it would be larger than the record takes.
     """
+    if canonical is not None and len(canonical) > _SURELY_SMALL:
+        for line in lines:
+            size = largest(report, line, stamp)
+            if size > LARGEST:
+                raise _too_large(size)
     streams = [stream_id(line.stream, line.subject) for line in lines]
-    if len(lines) > 1 and len(set(streams)) < len(streams):
-        raise _twice(lines, streams)
     keys = [[(int(key.kind), key_id(key.kind, key.value)) for key in line.keys] for line in lines]
     if len(lines) > 1:
         own = (int(KeyKind.REPORT), key_id(KeyKind.REPORT, report.event_id))
@@ -74,11 +83,16 @@ def placed(report: Report, stamp: Stamp, lines: list[Line], canonical: bytes | N
     return Prepared(report, stamp, UUID(report.event_id), lines, streams, keys, body)
 
 
-def _twice(lines: list[Line], streams: list[UUID]) -> Refused:
-    seen: set[UUID] = set()
-    name = next(line.subject for line, stream in zip(lines, streams, strict=True)
-                if stream in seen or seen.add(stream))  # type: ignore[func-returns-value]  # set.add
-    return Refused(Fault(
-        "invalid_value", "/data", name,
-        Text("同一份上报里两次提到同一个对象", "names the same thing twice in one report"),
-        Text("请合并或删除其中一行", "merge the two lines or remove one")))
+def _too_large(size: int) -> Refused:
+    return Refused(
+        Fault(
+            "body_too_large",
+            "/data",
+            size,
+            Text(
+                f"记入一个对象的内容有 {size} 字节，最多 {LARGEST} 字节",
+                f"holds {size} bytes for one thing, {LARGEST} are allowed",
+            ),
+            Text("请缩短文字或拆成多份上报", "shorten its texts or split it into several reports"),
+        )
+    )

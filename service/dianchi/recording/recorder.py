@@ -1,8 +1,9 @@
 """The door to the record: reads, admits and records reports, one or many."""
 
-from collections.abc import Callable, Iterable
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import asyncpg
 
@@ -18,6 +19,16 @@ from dianchi.store.envelope import canonical_json, open_event
 from dianchi.store.lives import SQL
 from dianchi.store.names import key_id
 
+MOST_TOGETHER: Final = 10_000
+_BREATH: Final = 100
+
+
+class _Target(NamedTuple):
+    """What a correction aims at: its type, and the kind and name of each of its streams."""
+
+    type: str
+    lines: list[tuple[int, str]]
+
 
 @dataclass(slots=True)
 class Batch:
@@ -31,8 +42,12 @@ class Recorder:
     """Records reports for whoever was let in."""
 
     def __init__(
-        self, gatherer: Gatherer, readers: asyncpg.Pool, clock: Clock,
-        seal: Callable[[str], str], registry: Callable[[], Registry],
+        self,
+        gatherer: Gatherer,
+        readers: asyncpg.Pool,
+        clock: Clock,
+        seal: Callable[[str], str],
+        registry: Callable[[], Registry],
     ) -> None:
         self._gatherer = gatherer
         self._readers = readers
@@ -58,11 +73,10 @@ class Recorder:
         """Records each good row by itself (`mode=partial`)."""
         batch = await self._read_batch(rows, reporter)
         first = {n: p for n, p in batch.prepared.items() if p.lines}
+        late = {n: p for n, p in batch.prepared.items() if not p.lines}
         await self._record_rows(batch, first)
         # Corrections go last: they may aim at rows of the same batch.
-        late = {n: p for n, p in batch.prepared.items() if not p.lines}
-        aimed = await self._aim_all(batch, late, {})
-        await self._record_rows(batch, aimed)
+        await self._record_rows(batch, await self._aim_all(batch, late, late.values()))
         return batch
 
     async def _record_rows(self, batch: Batch, rows: dict[int, Prepared]) -> None:
@@ -74,16 +88,20 @@ class Recorder:
         """Records all rows in one transaction, or none where one is refused (`mode=atomic`).
 
         Without `write` it only tells what would become of each row (`dry_run`).
+
+        Raises:
+            Refused: `too_many_rows`, when the rows are too many events for one transaction.
         """
         batch = await self._read_batch(rows, reporter)
-        earlier = {p.report.event_id: p for p in batch.prepared.values() if p.lines}
         late = {n: p for n, p in batch.prepared.items() if not p.lines}
-        batch.prepared.update(await self._aim_all(batch, late, earlier))
+        batch.prepared.update(await self._aim_all(batch, late, batch.prepared.values()))
         refused = any(isinstance(outcome, Refused) for outcome in batch.outcomes)
         ready = {n: p for n, p in sorted(batch.prepared.items()) if batch.outcomes[n] is None}
+        _bound(sum(len(report.lines) for report in ready.values()))
         if ready and not (refused and write):
-            outcomes = await self._gatherer.together(list(ready.values()), write=write)
-            for number, outcome in zip(ready, outcomes, strict=True):
+            record = self._gatherer.together if write else self._gatherer.foresee
+            outcomes = await record(list(ready.values()))
+            for number, outcome in zip(ready, _kept(outcomes, write=write), strict=True):
                 batch.outcomes[number] = outcome
         return batch
 
@@ -97,37 +115,48 @@ class Recorder:
                 batch.prepared[number] = self._prepare(raw, reporter)
             except Refused as refused:
                 batch.outcomes[number] = refused
+            if number % _BREATH == 0:
+                await asyncio.sleep(0)  # single reports come in between
         return batch
 
     async def _aim_all(
-        self, batch: Batch, late: dict[int, Prepared], earlier: dict[str, Prepared]
+        self, batch: Batch, late: dict[int, Prepared], beside: Iterable[Prepared]
     ) -> dict[int, Prepared]:
         aimed: dict[int, Prepared] = {}
+        targets = {report.report.event_id: report for report in beside}
         for number, ready in late.items():
             try:
-                aimed[number] = await self._aim(ready, earlier)
+                aimed[number] = await self._aim(ready, targets)
             except Refused as refused:
                 batch.outcomes[number] = refused
         return aimed
 
     # --- corrections ---------------------------------------------------------------------------
 
-    async def _aim(self, ready: Prepared, earlier: dict[str, Prepared]) -> Prepared:
+    async def _aim(self, ready: Prepared, beside: dict[str, Prepared]) -> Prepared:
         """Finds the lines that a correction withdraws, and gives it one beside each."""
         data = ready.report.data
-        target = earlier.get(data["event_id"])
-        lines = [(line.stream, line.subject) for line in target.lines] if target \
-            else await self._target_lines(ready)
+        target = await self._target(ready, beside.get(data["event_id"]))
+        if target.type == "corrected":
+            raise _not_correctable(data)
+        lines = target.lines
         if "battery" in data:
             named = self._resolved(data["battery"])
             lines = [line for line in lines if line[1] == named]
             data = data | {"battery": named}
+            if lines and target.type == "identified":
+                # Its two lines are one fact: withdrawn together or not at all.
+                lines = target.lines
+                del data["battery"]
         if not lines:
             raise _unknown_target(data)
         key = Key(KeyKind.TARGET, data["event_id"])
-        return placed(ready.report, ready.stamp,
-                      [Line(Stream(kind), name, data, (key,)) for kind, name in lines],
-                      canonical_json(ready.report.canonical()))
+        return placed(
+            ready.report,
+            ready.stamp,
+            [Line(Stream(kind), name, data, (key,)) for kind, name in lines],
+            canonical_json(ready.report.canonical()),
+        )
 
     def _resolved(self, name: str) -> str:
         if not name.startswith("asset:"):
@@ -135,34 +164,73 @@ class Recorder:
         _, organisation, number = name.split(":", 2)
         return f"asset:{self._registry().resolve(organisation)}:{number}"
 
-    async def _target_lines(self, ready: Prepared) -> list[tuple[int, str]]:
+    async def _target(self, ready: Prepared, beside: Prepared | None) -> _Target:
+        if beside is not None:
+            lines = [(int(line.stream), line.subject) for line in beside.lines]
+            return _Target(beside.report.kind.name, lines)
         data = ready.report.data
         async with self._readers.acquire() as connection:
             report = await connection.fetchrow(SQL["report"], data["event_id"])
             if report is None or report["organisation"] != ready.stamp.organisation:
                 raise _unknown_target(data)
-            row = await connection.fetchrow(
-                SQL["event_at"], report["stream_id"], report["version"])
-            if row is None or open_event(row["body"]).type == "corrected":
-                raise _not_correctable(data)
+            row = await connection.fetchrow(SQL["event_at"], report["stream_id"], report["version"])
             rows = await connection.fetch(
-                SQL["report_lines"], data["event_id"], key_id(KeyKind.REPORT, data["event_id"]))
-        return [(row["kind"], row["name"]) for row in rows]
+                SQL["report_lines"], data["event_id"], key_id(KeyKind.REPORT, data["event_id"])
+            )
+        if row is None:
+            raise _unknown_target(data)
+        kind = open_event(row["body"]).type
+        return _Target(kind, [(line["kind"], line["name"]) for line in rows])
+
+
+def _kept(outcomes: Sequence[Outcome], *, write: bool) -> Sequence[Outcome | None]:
+    """What is left of the outcomes when one of them keeps all from being written."""
+    if write and any(not isinstance(outcome, Recorded) for outcome in outcomes):
+        return [None if is_new(outcome) else outcome for outcome in outcomes]
+    return outcomes
+
+
+def _bound(events: int) -> None:
+    if events > MOST_TOGETHER:
+        raise Refused(
+            Fault(
+                "too_many_rows",
+                "",
+                events,
+                Text(
+                    f"共 {events} 个事件，一次最多 {MOST_TOGETHER} 个",
+                    f"makes {events} events, {MOST_TOGETHER} are allowed at once",
+                ),
+                Text("请分成多次提交", "split it into several requests"),
+            )
+        )
 
 
 def _unknown_target(data: dict[str, Any]) -> Refused:
-    return Refused(Fault(
-        "target_unknown", "/data/event_id", data["event_id"],
-        Text("贵单位没有上报过这个事件", "your organisation reported no such event"),
-        Text("请核对 event_id；只能更正本单位的上报",
-             "check the event_id; only your own reports can be corrected")))
+    return Refused(
+        Fault(
+            "target_unknown",
+            "/data/event_id",
+            data["event_id"],
+            Text("贵单位没有上报过这个事件", "your organisation reported no such event"),
+            Text(
+                "请核对 event_id；只能更正本单位的上报",
+                "check the event_id; only your own reports can be corrected",
+            ),
+        )
+    )
 
 
 def _not_correctable(data: dict[str, Any]) -> Refused:
-    return Refused(Fault(
-        "not_correctable", "/data/event_id", data["event_id"],
-        Text("更正本身不能再更正", "a correction cannot be corrected"),
-        Text("请把正确的内容重新上报", "report the right facts again")))
+    return Refused(
+        Fault(
+            "not_correctable",
+            "/data/event_id",
+            data["event_id"],
+            Text("更正本身不能再更正", "a correction cannot be corrected"),
+            Text("请把正确的内容重新上报", "report the right facts again"),
+        )
+    )
 
 
 def is_new(outcome: Outcome | Refused | None) -> bool:

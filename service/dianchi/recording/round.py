@@ -24,7 +24,15 @@ class Known:
     """A report that was recorded before, with the version of each of its lines."""
 
     sha256: bytes
+    organisation: str
     versions: dict[UUID, int]
+
+    def is_of(self, report: Prepared) -> bool:
+        """Whether this is the same report of the same organisation: a replay, not a clash."""
+        return (self.sha256, self.organisation) == (
+            report.stamp.sha256,
+            report.stamp.organisation,
+        )
 
 
 @dataclass(slots=True)
@@ -35,8 +43,8 @@ class Round:
         heads: the working heads of every stream touched; changed while folding.
         known: reports of the round that were recorded before.
         expected: the versions the heads had when they were read; 0 for a new stream.
-        refolds: battery streams that need all their events again: something came late, or only by
-            its day, or was withdrawn, or the life goes on under another name.
+        refolds: battery streams that need all their events again, with their names: something
+            came late, or only by its day, or was withdrawn, or the life goes on under another name.
     """
 
     reports: list[Prepared]
@@ -46,7 +54,7 @@ class Round:
     known: dict[UUID, Known]
     expected: dict[UUID, int] = field(default_factory=dict)
     fresh: dict[UUID, list[Event]] = field(default_factory=dict)
-    refolds: set[UUID] = field(default_factory=set)
+    refolds: dict[UUID, str] = field(default_factory=dict)
     writing: Writing = field(default_factory=Writing)
     clashes: set[int] = field(default_factory=set)
     _placed: dict[UUID, tuple[Prepared, list[int]]] = field(default_factory=dict)
@@ -57,20 +65,35 @@ class Round:
         moment = instant_text(self.now_us)
         nonces = iter(_nonces(sum(len(report.lines) for report in self.reports)))
         for number, report in enumerate(self.reports):
-            if self._hash_on_record(report) != report.stamp.sha256:
-                self.clashes.add(number)
-            elif report.event_id not in self.known and report.event_id not in self._placed:
-                versions = [self._write_line(report, place, moment, next(nonces))
-                            for place in range(len(report.lines))]
+            before = self._before(report)
+            if before is not None:
+                self._answer_again(number, report, before)
+            else:
+                versions = [
+                    self._write_line(report, place, moment, next(nonces))
+                    for place in range(len(report.lines))
+                ]
                 self._placed[report.event_id] = report, versions
                 self.writing.add_report(report, versions[0])
 
-    def _hash_on_record(self, report: Prepared) -> bytes:
+    def _before(self, report: Prepared) -> Known | None:
+        """What was recorded under this event id before: earlier, or earlier in this round."""
         known = self.known.get(report.event_id)
-        if known is not None:
-            return known.sha256
-        twin = self._placed.get(report.event_id)
-        return (twin[0] if twin else report).stamp.sha256
+        if known is not None or report.event_id not in self._placed:
+            return known
+        twin, versions = self._placed[report.event_id]
+        placed = dict(zip(twin.streams, versions, strict=True))
+        return Known(twin.stamp.sha256, twin.stamp.organisation, placed)
+
+    def _answer_again(self, number: int, report: Prepared, before: Known) -> None:
+        if not before.is_of(report):
+            self.clashes.add(number)
+            return
+        for stream, line in zip(report.streams, report.lines, strict=True):
+            head = self.heads.get(stream)
+            if head is not None and head.joined:
+                # Its life may have gone on in another stream since.
+                self.refolds[stream] = line.subject
 
     def _write_line(self, report: Prepared, place: int, moment: str, nonce: bytes) -> int:
         line, stream = report.lines[place], report.streams[place]
@@ -82,8 +105,14 @@ class Round:
         if recorded_us != self.now_us:
             moment = instant_text(recorded_us)
         event = _event(report, line, head.version + 1, recorded_us)
-        body = seal(report.report, line, report.stamp, version=event.version, recorded_at=moment,
-                    nonce=nonce)
+        body = seal(
+            report.report,
+            line,
+            report.stamp,
+            version=event.version,
+            recorded_at=moment,
+            nonce=nonce,
+        )
         self.writing.add_event(stream, report, place, event.version, body)
         if line.stream is Stream.BATTERY:
             self._fold(stream, head, event)
@@ -100,8 +129,10 @@ class Round:
             fresh.append(event)
         if head.life is None:
             head.life = Life()
-        if head.joined or stream in self.refolds or not follows(head.life, event):
-            self.refolds.add(stream)
+        # A withdrawn event keeps its place in history, but the life no longer knows its time.
+        late = bool(head.life.withdrawn) or not follows(head.life, event)
+        if head.joined or late or stream in self.refolds:
+            self.refolds[stream] = event.subject
         else:
             apply(head.life, event, self.rules)
 
@@ -123,19 +154,21 @@ class Round:
             head, expected = self.heads[stream], self.expected[stream]
             if head.version > expected:
                 self.writing.add_head(stream, head, expected)
-        return [Clash(report.report.event_id) if number in self.clashes else self._recorded(report)
-                for number, report in enumerate(self.reports)]
+        return [
+            Clash(report.report.event_id) if number in self.clashes else self._recorded(report)
+            for number, report in enumerate(self.reports)
+        ]
 
     def _recorded(self, report: Prepared) -> Recorded:
-        known = self.known.get(report.event_id)
-        placed = self._placed.get(report.event_id)
-        versions = known.versions if known else dict(
-            zip(report.streams, placed[1] if placed else (), strict=False))
+        recorded = self._before(report)
+        versions = recorded.versions if recorded else {}
         entries = tuple(
             self._entry(line, stream, versions)
             for line, stream in zip(report.lines, report.streams, strict=True)
-            if "mirrored" not in line.data)
-        replay = known is not None or placed is None or placed[0] is not report
+            if "mirrored" not in line.data
+        )
+        placed = self._placed.get(report.event_id)
+        replay = placed is None or placed[0] is not report
         return Recorded(report.report.event_id, entries, replay)
 
     def _entry(self, line: Line, stream: UUID, versions: Mapping[UUID, int]) -> Entry:
@@ -158,19 +191,28 @@ def _bytes_of(stream: UUID) -> bytes:
 
 def _event(report: Prepared, line: Line, version: int, recorded_us: int) -> Event:
     told = report.report
-    return Event(told.event_id, told.kind.name, line.subject, told.occurred_us, told.by_day,
-                 report.stamp.organisation, report.stamp.role, told.site, line.data, recorded_us,
-                 version)
+    return Event(
+        told.event_id,
+        told.kind.name,
+        line.subject,
+        told.occurred_us,
+        told.by_day,
+        report.stamp.organisation,
+        report.stamp.role,
+        told.site,
+        line.data,
+        recorded_us,
+        version,
+    )
 
 
 def read_rows(rows: list[Record]) -> tuple[dict[UUID, Head], dict[UUID, Known]]:
     """The heads and known reports in the rows of `read_round`."""
     heads: dict[UUID, Head] = {}
     known: dict[UUID, Known] = {}
-    for kind, identity, version, content, stream in rows:
+    for kind, identity, version, content, stream, organisation in rows:
         if kind == 0:
             heads[identity] = read_head(version, content)
         else:
-            known[identity] = Known(content, {stream: version})
+            known[identity] = Known(content, organisation, {stream: version})
     return heads, known
-

@@ -1,20 +1,33 @@
 """Connections: how a writer and a reader of the record are set up."""
 
+from typing import Union
+
 import asyncpg
+from asyncpg import Connection
+from asyncpg.pool import PoolConnectionProxy
 
 WRITE_TIMEOUT_S = 60
+Queryable = Union["Connection[asyncpg.Record]", "PoolConnectionProxy[asyncpg.Record]"]
+"""What answers queries: a connection of one's own, or one lent by a pool."""
 _SEVENTEEN = 17
+# Where the server cannot end a statement that takes too long, because it is gone, we do.
+_LEEWAY_S = 5
 
 
 async def open_writer(dsn: str) -> asyncpg.Connection:
     """A connection for rounds.
 
     Heads are locked in the order the arrays give, which needs nested loops; a plan that flips to a
-    hash join after a bulk load would lock in another order (and is slower for these sizes).
+    hash join after a bulk load would lock in another order (and is slower for these sizes). A plan
+    made while the tables were empty must not read them whole once they are full.
     """
-    connection = await asyncpg.connect(dsn, statement_cache_size=50)
-    await connection.execute("SET enable_hashjoin = off; SET enable_mergejoin = off;"
-                             "SET plan_cache_mode = force_generic_plan")
+    connection = await asyncpg.connect(
+        dsn, statement_cache_size=50, command_timeout=WRITE_TIMEOUT_S + _LEEWAY_S
+    )
+    await connection.execute(
+        "SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off;"
+        "SET plan_cache_mode = force_generic_plan"
+    )
     await _bound(connection)
     return connection
 
@@ -25,11 +38,15 @@ async def open_readers(dsn: str, *, most: int) -> asyncpg.Pool:
     async def no_reset(_: asyncpg.Connection) -> None:
         return
 
-    return await asyncpg.create_pool(dsn, min_size=1, max_size=most, init=_bound, reset=no_reset,
-                                     command_timeout=WRITE_TIMEOUT_S)
+    return await asyncpg.create_pool(
+        dsn, min_size=1, max_size=most, init=_bound, reset=no_reset, command_timeout=WRITE_TIMEOUT_S
+    )
 
 
 async def _bound(connection: asyncpg.Connection) -> None:
-    name = "transaction_timeout" if connection.get_server_version().major >= _SEVENTEEN \
+    name = (
+        "transaction_timeout"
+        if connection.get_server_version().major >= _SEVENTEEN
         else "idle_in_transaction_session_timeout"
+    )
     await connection.execute(f"SET {name} = '{WRITE_TIMEOUT_S}s'")

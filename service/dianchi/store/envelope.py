@@ -7,7 +7,6 @@ as `YYYY-MM-DD`, hashes and the nonce as lower-case hexadecimal, escapes only fo
 and the backslash (no text may hold control characters), at most 32 KiB.
 """
 
-from datetime import datetime
 from typing import Any, Final
 
 import msgspec
@@ -20,6 +19,9 @@ from dianchi.domain.report import Report
 VERSION: Final = 1
 LARGEST: Final = 32 * 1024
 NONCE_BYTES: Final = 16
+_LAST_VERSION: Final = 2**31 - 1
+_ANY_INSTANT: Final = "2026-06-01T00:00:00.000000Z"
+_ANY_NONCE: Final = bytes(NONCE_BYTES)
 _DAY_LENGTH: Final = len("2026-06-01")
 _encoder: Final = msgspec.json.Encoder(order="sorted")
 _decoder: Final = msgspec.json.Decoder()
@@ -68,6 +70,14 @@ def seal(
     return canonical_json(envelope)
 
 
+def largest(report: Report, line: Line, stamp: Stamp) -> int:
+    """How many bytes the event can have at most, wherever its stream then is."""
+    body = seal(
+        report, line, stamp, version=_LAST_VERSION, recorded_at=_ANY_INSTANT, nonce=_ANY_NONCE
+    )
+    return len(body)
+
+
 def open_event(body: bytes) -> Event:
     """The event in canonical bytes."""
     envelope: dict[str, Any] = _decoder.decode(body)
@@ -91,8 +101,3 @@ def open_json(body: bytes) -> dict[str, Any]:
     """The envelope as JSON members."""
     members: dict[str, Any] = _decoder.decode(body)
     return members
-
-
-def instant_of(moment: datetime) -> str:
-    """A UTC datetime as a canonical instant."""
-    return f"{moment.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"

@@ -1,16 +1,17 @@
 """Reading lives: all events of a battery, under every name it was reported by."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from asyncpg import Connection, Record
+from asyncpg import Record
 from asyncpg.pgproto.pgproto import UUID
 
 from dianchi.domain.identity import Union, union
 from dianchi.domain.life import Event
 from dianchi.domain.lines import KeyKind, Stream
+from dianchi.store.connect import Queryable
 from dianchi.store.envelope import open_event
 from dianchi.store.names import key_id, stream_id
 from dianchi.store.statements import load
@@ -46,39 +47,77 @@ class StoredLife:
     logged: dict[tuple[str, str], Logged] = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What is about to be written and changes which names are one battery.
+
+    Attributes:
+        joins: `identified` events.
+        withdrawn: ids of events that corrections withdraw as a whole.
+    """
+
+    joins: Sequence[Event] = ()
+    withdrawn: frozenset[str] = frozenset()
+
+
 async def joins_of(
-    connection: Connection, names: Iterable[str], fresh: Iterable[Event] = ()
+    connection: Queryable,
+    names: Iterable[str],
+    fresh: Fresh | None = None,
+    *,
+    known_at: datetime | None = None,
 ) -> list[Event]:
-    """Every uncorrected `identified` event that leads on from these names."""
-    fresh = list(fresh)
+    """Every uncorrected `identified` event that leads on from these names.
+
+    Args:
+        connection: any connection.
+        names: canonical.
+        fresh: what is about to be written.
+        known_at: only what the log held at this moment.
+    """
+    new = fresh or Fresh()
     seen: set[str] = set()
     found: dict[str, Event] = {}
     ask = set(names)
-    while ask and len(seen) < _LONGEST_CHAIN:
+    for _ in range(_LONGEST_CHAIN):
         seen |= ask
-        keys = [key_id(KeyKind.ALIAS, name) for name in ask]
-        rows = await connection.fetch(SQL["alias_events"], keys)
-        joins = [open_event(row["body"]) for row in rows]
-        joins += [e for e in fresh if e.subject in ask or e.data["name"] in ask]
+        joins = await _joins_at(connection, ask, known_at)
+        joins += [e for e in new.joins if e.subject in ask or e.data["name"] in ask]
         found.update({e.event_id: e for e in joins})
         ask = {name for e in joins for name in (e.subject, e.data["name"])} - seen
-    withdrawn = await withdrawn_among(connection, found)
+        if not ask:
+            break
+    withdrawn = new.withdrawn | await withdrawn_among(connection, found, known_at)
     return [event for event in found.values() if event.event_id not in withdrawn]
 
 
-async def withdrawn_among(connection: Connection, event_ids: Iterable[str]) -> set[str]:
-    """Which of these events a correction withdrew as a whole."""
+async def _joins_at(
+    connection: Queryable, names: Iterable[str], known_at: datetime | None
+) -> list[Event]:
+    keys = [key_id(KeyKind.ALIAS, name) for name in names]
+    if known_at is None:
+        rows = await connection.fetch(SQL["alias_events"], keys)
+    else:
+        rows = await connection.fetch(SQL["alias_events_known_at"], keys, known_at)
+    return [open_event(row["body"]) for row in rows]
+
+
+async def withdrawn_among(
+    connection: Queryable, event_ids: Iterable[str], known_at: datetime | None = None
+) -> set[str]:
+    """Which of these events a correction withdrew as a whole (by a moment of the log)."""
     keys = {key_id(KeyKind.TARGET, event_id): event_id for event_id in event_ids}
     if not keys:
         return set()
-    rows = await connection.fetch(SQL["corrections_of"], list(keys))
-    return {keys[row["key"]] for row in rows
-            if "battery" not in open_event(row["body"]).data}
+    if known_at is None:
+        rows = await connection.fetch(SQL["corrections_of"], list(keys))
+    else:
+        rows = await connection.fetch(SQL["corrections_known_at"], list(keys), known_at)
+    return {keys[row["key"]] for row in rows if "battery" not in open_event(row["body"]).data}
 
 
 async def stored_lives(
-    connection: Connection, plain: Iterable[UUID], joined: Mapping[UUID, str],
-    fresh_joins: Iterable[Event],
+    connection: Queryable, plain: Iterable[UUID], joined: Mapping[UUID, str], fresh: Fresh
 ) -> dict[UUID, Stored]:
     """What the lives of these streams have on record, for folding them again.
 
@@ -86,18 +125,18 @@ async def stored_lives(
         connection: any connection.
         plain: streams that are a whole life.
         joined: streams whose life goes on under other names, with their own name.
-        fresh_joins: `identified` events that are about to be written.
+        fresh: what is about to be written.
     """
     members = {stream: frozenset((stream,)) for stream in plain}
-    fresh_joins = list(fresh_joins)
     for stream, name in joined.items():
-        joins = await joins_of(connection, [name], fresh_joins)
-        names = union(name, joins, {}).names
+        names = union(name, await joins_of(connection, [name], fresh), {}).names
         members[stream] = frozenset(stream_id(Stream.BATTERY, n) for n in names) | {stream}
     every = sorted({s for streams in members.values() for s in streams}, key=bytes_of)
     events = by_stream(await connection.fetch(SQL["events_of"], every)) if every else {}
-    return {stream: Stored([e for s in streams for e in events.get(s, ())], streams)
-            for stream, streams in members.items()}
+    return {
+        stream: Stored([e for s in streams for e in events.get(s, ())], streams)
+        for stream, streams in members.items()
+    }
 
 
 def bytes_of(stream: UUID) -> bytes:
@@ -114,7 +153,7 @@ def by_stream(rows: list[Record]) -> dict[UUID, list[Event]]:
 
 
 async def read_life(
-    connection: Connection, name: str, *, known_at: datetime | None = None
+    connection: Queryable, name: str, *, known_at: datetime | None = None
 ) -> StoredLife | None:
     """All that was reported of a battery under any of its names; None when nothing was.
 
@@ -123,9 +162,7 @@ async def read_life(
         name: canonical, resolved.
         known_at: only what the log held at this moment.
     """
-    joins = await joins_of(connection, [name])
-    if known_at is not None:
-        joins = [e for e in joins if e.recorded_us <= int(known_at.timestamp() * 1e6)]
+    joins = await joins_of(connection, [name], known_at=known_at)
     names = union(name, joins, {}).names
     streams = {stream_id(Stream.BATTERY, n): n for n in names}
     rows = await connection.fetch(SQL["history_of_many"], list(streams))

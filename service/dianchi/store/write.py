@@ -69,8 +69,14 @@ class Writing:
     def add_report(self, report: Sealed, version: int) -> None:
         """The report itself; `version` is that of its first line."""
         columns = self.reports
-        row = (report.event_id, report.streams[0], version, report.stamp.organisation,
-               report.stamp.sha256, report.body)
+        row = (
+            report.event_id,
+            report.streams[0],
+            version,
+            report.stamp.organisation,
+            report.stamp.sha256,
+            report.body,
+        )
         for column, value in zip(columns, row, strict=True):
             column.append(value)
         if report.report.vins:
@@ -90,5 +96,7 @@ class Writing:
 
     def parameters(self) -> list[Any]:
         """The parameters of `write_round`."""
-        vehicles = [list(self.vins), list(self.vins.values())]
+        # In one order for all writers, or two of them could wait for each other.
+        references = sorted(self.vins)
+        vehicles = [references, [self.vins[reference] for reference in references]]
         return [*self.moved, *self.born, *self.events, *self.reports, *self.keys, *vehicles]

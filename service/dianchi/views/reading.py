@@ -1,58 +1,124 @@
-"""One battery as it stands: its life read, folded and assessed for an answer."""
+"""Reading many lives at once: their names, their streams, their events."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
-import asyncpg
+from asyncpg.pgproto.pgproto import UUID
 
-from dianchi.domain.findings import Finding
-from dianchi.domain.life import Life
-from dianchi.domain.registry import Registry
-from dianchi.domain.rules import Rules
-from dianchi.domain.working_days import WorkingCalendar
-from dianchi.store.lives import StoredLife, read_life
-from dianchi.views.assessing import assess
+from dianchi.domain.identity import union
+from dianchi.domain.life import Event
+from dianchi.domain.lines import KeyKind, Stream
+from dianchi.store.connect import Queryable
+from dianchi.store.envelope import open_event
+from dianchi.store.lives import SQL, withdrawn_among
+from dianchi.store.names import key_id, stream_id
+from dianchi.views.assessing import Told
+from dianchi.views.related import Place
+
+_EVENTS: Final = "SELECT stream_id, version, body FROM event WHERE stream_id = ANY ($1::uuid[])"
+_LONGEST_CHAIN: Final = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Standpoint:
-    """From where a life is looked at: the registry, the rules and the moment of the reader.
+@dataclass(slots=True)
+class Lives:
+    """Lives with the streams that each is made of, and every event by its place."""
 
-    `as_of_us` leaves out what happened later, `known_at` what the log did not hold yet.
+    told: list[Told]
+    streams: list[frozenset[UUID]]
+    known: dict[Place, Event] = field(repr=False)
+
+
+@dataclass(slots=True)
+class _Joins:
+    """The `identified` events among the names asked for."""
+
+    every: list[Event] = field(default_factory=list)
+    valid: list[Event] = field(default_factory=list)
+
+
+async def read_lives(connection: Queryable, names: Iterable[str]) -> Lives:
+    """The lives of these names, each once, and of every name that was ever joined to one of them.
+
+    Names that nothing was reported under are left out. Two trips, more where names are joined.
     """
-
-    registry: Registry
-    rules: Rules
-    calendar: WorkingCalendar
-    now_us: int
-    as_of_us: int | None = None
-    known_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A life read and assessed for one answer; `count` are its events."""
-
-    stored: StoredLife
-    life: Life
-    findings: list[Finding]
-    count: int
+    asked = set(names)
+    joins = await _joins(connection, asked)
+    asked.update(name for event in joins.every for name in _pair(event))
+    events, known = await _events(connection, asked)
+    lives = Lives([], [], known)
+    valid = _by_name(joins.valid)
+    done: set[str] = set()
+    for name in sorted(asked):
+        if name not in done:
+            done |= _add(lives, name, _reachable(name, valid), events)
+    return lives
 
 
-async def read_battery(readers: asyncpg.Pool, name: str, at: Standpoint) -> Read | None:
-    """The life under a canonical name; None when nothing was reported of it (by then)."""
-    async with readers.acquire() as connection:
-        stored = await read_life(connection, name, known_at=at.known_at)
-        if stored is None:
-            return None
-        assessed = await assess(connection, stored, at.registry, at.rules, at.calendar, at.now_us,
-                                as_of_us=at.as_of_us, known_at=at.known_at)
-    count = len(assessed.folded.order)
-    return Read(stored, assessed.folded.life, assessed.findings, count) if count else None
+def _by_name(joins: Iterable[Event]) -> dict[str, list[Event]]:
+    found: defaultdict[str, list[Event]] = defaultdict(list)
+    for event in joins:
+        for name in _pair(event):
+            found[name].append(event)
+    return found
 
 
-def prefecture_of(life: Life, registry: Registry) -> str | None:
-    """The prefecture: where it was sold while in use, else of its site, else of its reporter."""
-    if life.stage == "in_use" and life.sold_in:
-        return life.sold_in
-    return registry.prefecture(life.reporter, life.site) if life.reporter else None
+def _reachable(name: str, joins: Mapping[str, Sequence[Event]]) -> list[Event]:
+    """The joins that lead on from a name."""
+    found: dict[str, Event] = {}
+    ask, seen = [name], {name}
+    while ask:
+        for event in joins.get(ask.pop(), ()):
+            found[event.event_id] = event
+            ask.extend(each for each in _pair(event) if each not in seen)
+            seen.update(_pair(event))
+    return list(found.values())
+
+
+def _pair(event: Event) -> tuple[str, str]:
+    return event.subject, event.data["name"]
+
+
+async def _joins(connection: Queryable, names: Iterable[str]) -> _Joins:
+    """Every `identified` event that can be reached from these names, withdrawn ones too."""
+    found: dict[str, Event] = {}
+    ask, seen = set(names), set[str]()
+    for _ in range(_LONGEST_CHAIN):
+        seen |= ask
+        keys = [key_id(KeyKind.ALIAS, name) for name in ask]
+        joins = [
+            open_event(row["body"]) for row in await connection.fetch(SQL["alias_events"], keys)
+        ]
+        found.update({e.event_id: e for e in joins if "mirrored" not in e.data})
+        ask = {name for event in joins for name in _pair(event)} - seen
+        if not ask:
+            break
+    withdrawn = await withdrawn_among(connection, found)
+    return _Joins(list(found.values()), [e for e in found.values() if e.event_id not in withdrawn])
+
+
+async def _events(
+    connection: Queryable, names: Iterable[str]
+) -> tuple[dict[str, list[Event]], dict[Place, Event]]:
+    streams = {stream_id(Stream.BATTERY, name): name for name in names}
+    events: defaultdict[str, list[Event]] = defaultdict(list)
+    known: dict[Place, Event] = {}
+    for stream, version, body in await connection.fetch(_EVENTS, list(streams)):
+        event = open_event(body)
+        events[streams[stream]].append(event)
+        known[stream, version] = event
+    return events, known
+
+
+def _add(
+    lives: Lives, name: str, joins: Sequence[Event], events: dict[str, list[Event]]
+) -> frozenset[str]:
+    """Adds the life of a name; gives all its names."""
+    names = union(name, joins, {}).names if joins else frozenset((name,))
+    own = [event for each in names for event in events.get(each, ())]
+    if own:
+        first = {each: min(e.occurred_us for e in events[each]) for each in names if each in events}
+        lives.told.append(Told(union(name, joins, first), own))
+        lives.streams.append(frozenset(stream_id(Stream.BATTERY, each) for each in names))
+    return names

@@ -1,1 +1,5 @@
-"""The work that follows the log in the background."""
+"""The process that follows the record: it fills the log, the views, and watches the clock."""
+
+from dianchi.worker.process import run_worker, work
+
+__all__ = ["run_worker", "work"]

@@ -42,8 +42,12 @@ class SiteBody(Strict):
 
     number: str = Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")
     name: str = Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")
-    kind: str = Field(min_length=1, max_length=40, pattern=r"^[a-z_]+$",
-                      examples=["collection", "central", "base_station", "data_centre", "plant"])
+    kind: str = Field(
+        min_length=1,
+        max_length=40,
+        pattern=r"^[a-z_]+$",
+        examples=["collection", "central", "base_station", "data_centre", "plant"],
+    )
     prefecture: str | None = Field(default=None, max_length=40)
 
 

@@ -55,12 +55,13 @@ class Strict(BaseModel):
 
 PROBLEM: dict[str, Any] = {
     "model": ProblemBody,
-    "content": {"application/problem+json": {
-        "schema": {"$ref": "#/components/schemas/ProblemBody"}}},
+    "content": {
+        "application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemBody"}}
+    },
     "description": "A problem; `code` says which",
 }
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The problem answers of a route, for its declaration."""
-    return {status: PROBLEM for status in (*statuses, 500, 503)}
+    return dict.fromkeys((*statuses, 500, 503), PROBLEM)

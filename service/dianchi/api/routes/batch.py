@@ -9,11 +9,11 @@ from dianchi.api.answers import row_json
 from dianchi.api.door import language
 from dianchi.api.intake import ONE_BATCH, Receive, Scope, body_of, header, reporter_of
 from dianchi.api.problems import refuse
+from dianchi.api.services import Services
 from dianchi.domain.refusals import Refused
 from dianchi.exchange.json_in import read_json
 from dianchi.exchange.json_out import encode
 from dianchi.recording.recorder import Batch
-from dianchi.api.services import Services
 
 MOST_ROWS: Final = 10_000
 _TALLIES: Final = ("accepted", "duplicate", "refused", "skipped")
@@ -41,8 +41,13 @@ def _one_of(query: dict[str, list[str]], name: str, options: tuple[str, ...]) ->
     value = query.get(name, [options[0]])[0]
     if value not in options:
         listed = ", ".join(options)
-        raise refuse("invalid_value", f"{name} 只能是：{listed}", f"{name} must be one of: {listed}",
-                     "请改正查询参数", "mend the query", pointer=f"/{name}", value=value)
+        raise refuse(
+            "invalid_value",
+            (f"{name} 只能是：{listed}", f"{name} must be one of: {listed}"),
+            ("请改正查询参数", "mend the query"),
+            pointer=f"/{name}",
+            value=value,
+        )
     return value
 
 
@@ -52,14 +57,21 @@ def _rows(body: bytes, content_type: bytes) -> list[Any]:
     else:
         rows = read_json(body)
         if type(rows) is not list:
-            raise refuse("invalid_value", "批量上报必须是 JSON 数组或 NDJSON",
-                         "a batch is a JSON array or NDJSON",
-                         "请用 […] 包起来，或每行一份并设 Content-Type: application/x-ndjson",
-                         "wrap it in […], or send one per line as application/x-ndjson")
+            raise refuse(
+                "invalid_value",
+                ("批量上报必须是 JSON 数组或 NDJSON", "a batch is a JSON array or NDJSON"),
+                (
+                    "请用 […] 包起来，或每行一份并设 Content-Type: application/x-ndjson",
+                    "wrap it in […], or send one per line as application/x-ndjson",
+                ),
+            )
     if len(rows) > MOST_ROWS:
-        raise refuse("too_many_rows", f"有 {len(rows)} 行，最多 10000 行",
-                     f"has {len(rows)} rows, 10,000 are allowed",
-                     "请分成多次提交", "split it into several requests", value=len(rows))
+        raise refuse(
+            "too_many_rows",
+            (f"有 {len(rows)} 行，最多 10000 行", f"has {len(rows)} rows, 10,000 are allowed"),
+            ("请分成多次提交", "split it into several requests"),
+            value=len(rows),
+        )
     return rows
 
 
@@ -70,9 +82,7 @@ def _line(line: bytes) -> Any:  # noqa: ANN401 - a JSON value, or why it is none
         return refused
 
 
-def _answer(
-    rows: Iterable[Any], batch: Batch, chosen: str, *, atomic: bool
-) -> tuple[int, bytes]:
+def _answer(rows: Iterable[Any], batch: Batch, chosen: str, *, atomic: bool) -> tuple[int, bytes]:
     results = []
     for index, (raw, outcome) in enumerate(zip(rows, batch.outcomes, strict=True)):
         ready = batch.prepared.get(index)

@@ -18,28 +18,40 @@ from dianchi.exchange.json_out import encode
 from dianchi.exchange.labels import label_pdf, label_png, label_svg
 from dianchi.views.batteries.query import list_batteries
 from dianchi.views.genealogy.query import genealogy
-from dianchi.views.reading import read_battery
+from dianchi.views.standpoint import read_battery
 
 router = APIRouter(prefix="/v1/batteries", tags=["batteries"])
 Name = Annotated[str, Path(description="a battery name, percent-encoded", min_length=1)]
-_DRAW = {"png": (label_png, "image/png"), "svg": (label_svg, "image/svg+xml"),
-         "pdf": (label_pdf, "application/pdf")}
+_DRAW = {
+    "png": (label_png, "image/png"),
+    "svg": (label_svg, "image/svg+xml"),
+    "pdf": (label_pdf, "application/pdf"),
+}
 
 
-@router.get("", response_model=BatteryPage, responses=problems(401, 422),
-            summary="List batteries")
-async def get_batteries(  # noqa: PLR0913 - one argument for each filter
-    services: ServicesDep, _: ReporterDep,
-    stage: str | None = None, prefecture: str | None = None, chemistry: str | None = None,
-    holder: str | None = None, limit: Annotated[int, Query(ge=1, le=500)] = 50,
+@router.get("", response_model=BatteryPage, responses=problems(401, 422), summary="List batteries")
+async def get_batteries(  # noqa: PLR0913, PLR0917 - one argument for each filter
+    services: ServicesDep,
+    _: ReporterDep,
+    stage: str | None = None,
+    prefecture: str | None = None,
+    chemistry: str | None = None,
+    holder: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> Response:
     """Batteries by stage, prefecture, chemistry and holder, in pages."""
     registry = await services.registry.current()
     try:
         page = await list_batteries(
-            services.readers, stage=stage, prefecture=prefecture, chemistry=chemistry,
-            holder=registry.resolve(holder) if holder else None, limit=limit, after=cursor)
+            services.readers,
+            stage=stage,
+            prefecture=prefecture,
+            chemistry=chemistry,
+            holder=registry.resolve(holder) if holder else None,
+            limit=limit,
+            after=cursor,
+        )
     except Malformed as error:
         raise Refused(Fault(error.code, "/cursor", cursor, error.what, error.way_out)) from None
     return _json(page_json(page))
@@ -54,16 +66,25 @@ def _json(answer: dict[str, Any]) -> Response:
     return Response(encode(answer), media_type="application/json")
 
 
-@router.get("/{name:path}/genealogy", response_model=GraphBody, responses=problems(401, 404, 422),
-            summary="Where it came from and what became of it")
+@router.get(
+    "/{name:path}/genealogy",
+    response_model=GraphBody,
+    responses=problems(401, 404, 422),
+    summary="Where it came from and what became of it",
+)
 async def get_genealogy(
-    services: ServicesDep, _: ReporterDep, name: Name,
+    services: ServicesDep,
+    _: ReporterDep,
+    name: Name,
     direction: Literal["ancestors", "descendants", "both"] = "both",
     depth: Annotated[int, Query(ge=1, le=20)] = 10,
 ) -> Response:
     """Parents, children, batches and lots, both ways, with masses."""
-    subject = name if name.startswith(("lot:", "batch:")) \
+    subject = (
+        name
+        if name.startswith(("lot:", "batch:"))
         else canonical_name(name, await services.registry.current())
+    )
     async with services.readers.acquire() as connection:
         graph = await genealogy(connection, subject, direction=direction, depth=depth)
     if not graph.nodes:
@@ -71,18 +92,25 @@ async def get_genealogy(
     return _json({"nodes": graph.nodes, "edges": graph.edges, "truncated": graph.truncated})
 
 
-@router.get("/{name:path}/label.{kind}", responses={
-    **problems(401, 404, 422),
-    200: {"content": {"image/png": {}, "image/svg+xml": {}, "application/pdf": {}}}},
-    response_class=Response, summary="A label to print")
-async def get_label(
-    services: ServicesDep, _: ReporterDep, name: Name, kind: str
-) -> Response:
+@router.get(
+    "/{name:path}/label.{kind}",
+    responses={
+        **problems(401, 404, 422),
+        200: {"content": {"image/png": {}, "image/svg+xml": {}, "application/pdf": {}}},
+    },
+    response_class=Response,
+    summary="A label to print",
+)
+async def get_label(services: ServicesDep, _: ReporterDep, name: Name, kind: str) -> Response:
     """A QR label of the public address: `png`, `svg` or `pdf`."""
     if kind not in _DRAW:
-        raise refuse("invalid_value", "标签格式应为 png、svg 或 pdf",
-                     "a label is png, svg or pdf", "请改正扩展名", "mend the ending",
-                     pointer="/kind", value=kind)
+        raise refuse(
+            "invalid_value",
+            ("标签格式应为 png、svg 或 pdf", "a label is png, svg or pdf"),
+            ("请改正扩展名", "mend the ending"),
+            pointer="/kind",
+            value=kind,
+        )
     canonical = canonical_name(name, await services.registry.current())
     label = await label_of(canonical, services)
     if label is None:
@@ -91,16 +119,26 @@ async def get_label(
     return Response(draw(label), media_type=media_type)
 
 
-@router.get("/{name:path}", response_model=BatteryBody, responses=problems(401, 404, 422),
-            summary="A battery as it stands")
+@router.get(
+    "/{name:path}",
+    response_model=BatteryBody,
+    responses=problems(401, 404, 422),
+    summary="A battery as it stands",
+)
 async def get_battery(
-    services: ServicesDep, reporter: ReporterDep, name: Name,
-    as_of: str | None = None, known_at: str | None = None,
+    services: ServicesDep,
+    reporter: ReporterDep,
+    name: Name,
+    as_of: str | None = None,
+    known_at: str | None = None,
 ) -> Response:
     """State and open findings; `as_of` asks by business time, `known_at` by the log's time."""
     canonical = canonical_name(name, await services.registry.current())
-    at = replace(standpoint(services), as_of_us=moment_us(as_of, "as_of"),
-                 known_at=moment_of(known_at, "known_at"))
+    at = replace(
+        standpoint(services),
+        as_of_us=moment_us(as_of, "as_of"),
+        known_at=moment_of(known_at, "known_at"),
+    )
     read = await read_battery(services.readers, canonical, at)
     if read is None:
         raise absent(name)

@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from asyncpg import Connection
 from fastapi import APIRouter, Query, Response
 
 from dianchi.api.bodies.events import BatchBody, EventBody, HistoryBody, RecordedBody
@@ -12,14 +11,15 @@ from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.history import LONGEST_PAGE, PAGE, may_see_vin, vins_of
 from dianchi.api.naming import canonical_name
 from dianchi.api.problems import refuse
+from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
-from dianchi.domain.events import CATALOGUE, MOST_BATTERIES
+from dianchi.domain.events import CATALOGUE
 from dianchi.domain.lines import KeyKind, Stream
 from dianchi.exchange.json_out import encode
+from dianchi.store.connect import Queryable
 from dianchi.store.envelope import open_json
 from dianchi.store.lives import SQL, withdrawn_among
 from dianchi.store.names import key_id, stream_id
-from dianchi.api.services import Services
 
 router = APIRouter(prefix="/v1", tags=["events"])
 
@@ -29,13 +29,19 @@ def report_schema() -> dict[str, Any]:
     common: dict[str, Any] = {
         "event_id": {"type": "string", "format": "uuid"},
         "battery": {"type": "string", "minLength": 1, "maxLength": 200},
-        "occurred_at": {"anyOf": [{"type": "string", "format": "date-time"},
-                                  {"type": "string", "format": "date"}]},
+        "occurred_at": {
+            "anyOf": [
+                {"type": "string", "format": "date-time"},
+                {"type": "string", "format": "date"},
+            ]
+        },
         "site": {"type": "string", "minLength": 1, "maxLength": 80},
-        "device": {"type": "object", "required": ["clock", "offset_ms"],
-                   "additionalProperties": False,
-                   "properties": {"clock": {"type": "string"},
-                                  "offset_ms": {"type": "integer"}}},
+        "device": {
+            "type": "object",
+            "required": ["clock", "offset_ms"],
+            "additionalProperties": False,
+            "properties": {"clock": {"type": "string"}, "offset_ms": {"type": "integer"}},
+        },
     }
     shapes = []
     for kind in CATALOGUE.values():
@@ -45,33 +51,55 @@ def report_schema() -> dict[str, Any]:
             del members["battery"]
         elif kind.subject == "battery":
             needed.append("battery")
-        shapes.append({"type": "object", "title": kind.name, "description": kind.summary,
-                       "properties": members, "required": needed,
-                       "additionalProperties": False})
+        shapes.append(
+            {
+                "type": "object",
+                "title": kind.name,
+                "description": kind.summary,
+                "properties": members,
+                "required": needed,
+                "additionalProperties": False,
+            }
+        )
     return {"oneOf": shapes, "discriminator": {"propertyName": "type"}}
 
 
 def _body(schema: dict[str, Any], *kinds: str) -> dict[str, Any]:
-    return {"requestBody": {"required": True,
-                            "content": {kind: {"schema": schema} for kind in kinds}}}
+    return {
+        "requestBody": {"required": True, "content": {kind: {"schema": schema} for kind in kinds}}
+    }
 
 
-@router.post("/events", status_code=201, response_model=RecordedBody,
-             responses={200: {"model": RecordedBody, "description": "A replay"},
-                        **problems(400, 401, 403, 409, 413, 422)},
-             openapi_extra=_body(report_schema(), "application/json"),
-             summary="Report one event")
+@router.post(
+    "/events",
+    status_code=201,
+    response_model=RecordedBody,
+    responses={
+        200: {"model": RecordedBody, "description": "A replay"},
+        **problems(400, 401, 403, 409, 413, 422),
+    },
+    openapi_extra=_body(report_schema(), "application/json"),
+    summary="Report one event",
+)
 async def post_event(_: ReporterDep) -> Response:
     """One report; answered by the door before the framework (api/door.py)."""
     raise AssertionError("the door answers this route")
 
 
-@router.post("/events/batch", response_model=BatchBody,
-             responses={**problems(400, 401, 403, 413),
-                        422: {"model": BatchBody, "description": "A failed atomic batch"}},
-             openapi_extra=_body({"type": "array", "maxItems": 10_000, "items": {}},
-                                 "application/json", "application/x-ndjson"),
-             summary="Report up to 10,000 events")
+@router.post(
+    "/events/batch",
+    response_model=BatchBody,
+    responses={
+        **problems(400, 401, 403, 413),
+        422: {"model": BatchBody, "description": "A failed atomic batch"},
+    },
+    openapi_extra=_body(
+        {"type": "array", "maxItems": 10_000, "items": {}},
+        "application/json",
+        "application/x-ndjson",
+    ),
+    summary="Report up to 10,000 events",
+)
 async def post_batch(
     _: ReporterDep,
     mode: Annotated[str, Query(pattern="^(partial|atomic)$")] = "partial",
@@ -81,21 +109,31 @@ async def post_batch(
     raise AssertionError((mode, dry_run))
 
 
-@router.get("/batteries/{name}/history", response_model=HistoryBody,
-            responses=problems(401, 404, 422), tags=["batteries"],
-            summary="The whole life of a battery")
+@router.get(
+    "/batteries/{name}/history",
+    response_model=HistoryBody,
+    responses=problems(401, 404, 422),
+    tags=["batteries"],
+    summary="The whole life of a battery",
+)
 async def get_history(
-    _: ReporterDep, name: str,
+    _: ReporterDep,
+    name: str,
     limit: Annotated[int, Query(ge=1, le=LONGEST_PAGE)] = PAGE,
     cursor: Annotated[str | None, Query(pattern=r"^\d{1,9}$")] = None,
-    as_of: str | None = None, known_at: str | None = None,
+    as_of: str | None = None,
+    known_at: str | None = None,
 ) -> Response:
     """Events in order of the fold; answered by the door."""
     raise AssertionError((name, limit, cursor, as_of, known_at))
 
 
-@router.get("/events/{event_id}", response_model=EventBody, responses=problems(400, 401, 404, 422),
-            summary="One event")
+@router.get(
+    "/events/{event_id}",
+    response_model=EventBody,
+    responses=problems(400, 401, 404, 422),
+    summary="One event",
+)
 async def get_event(
     services: ServicesDep, reporter: ReporterDep, event_id: UUID, battery: str | None = None
 ) -> Response:
@@ -108,34 +146,47 @@ async def get_event(
         at = report["stream_id"], report["version"]
         if report["body"] is not None or battery is not None:
             if battery is None:
-                raise refuse("battery_required", "这份上报涉及多个对象",
-                             "this report touched several things", "请加上 ?battery=编码",
-                             "add ?battery= with one of their names", pointer="/battery")
+                raise refuse(
+                    "battery_required",
+                    ("这份上报涉及多个对象", "this report touched several things"),
+                    ("请加上 ?battery=编码", "add ?battery= with one of their names"),
+                    pointer="/battery",
+                )
             at = await _line_of(connection, event_id, canonical_name(battery, registry))
         row = await connection.fetchrow(SQL["event_at"], *at)
         corrected_by = await _corrected_by(connection, event_id)
-    envelope = open_json(row["body"]) | {"log_index": row["log_index"],
-                                         "corrected_by": corrected_by}
+    if row is None:
+        raise _absent(event_id)
+    envelope = open_json(row["body"]) | {
+        "log_index": row["log_index"],
+        "corrected_by": corrected_by,
+    }
     await rejoin(envelope, reporter, services)
     return Response(encode(envelope), media_type="application/json")
 
 
 def _absent(event_id: UUID) -> Exception:
-    return refuse("not_found", "没有这个事件", "there is no such event", "请核对 event_id",
-                  "check the event_id", pointer="/event_id", value=str(event_id))
+    return refuse(
+        "not_found",
+        ("没有这个事件", "there is no such event"),
+        ("请核对 event_id", "check the event_id"),
+        pointer="/event_id",
+        value=str(event_id),
+    )
 
 
-async def _line_of(connection: Connection, event_id: UUID, name: str) -> tuple[Any, int]:
+async def _line_of(connection: Queryable, event_id: UUID, name: str) -> tuple[Any, int]:
     wanted = stream_id(Stream.BATTERY, name)
-    rows = await connection.fetch(SQL["report_lines"], event_id,
-                                  key_id(KeyKind.REPORT, str(event_id)))
+    rows = await connection.fetch(
+        SQL["report_lines"], event_id, key_id(KeyKind.REPORT, str(event_id))
+    )
     for row in rows:
         if row["stream_id"] == wanted:
             return row["stream_id"], row["version"]
     raise _absent(event_id)
 
 
-async def _corrected_by(connection: Connection, event_id: UUID) -> str | None:
+async def _corrected_by(connection: Queryable, event_id: UUID) -> str | None:
     if not await withdrawn_among(connection, [str(event_id)]):
         return None
     rows = await connection.fetch(SQL["corrections_of"], [key_id(KeyKind.TARGET, str(event_id))])

@@ -10,16 +10,18 @@ from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.naming import canonical_name
 from dianchi.domain.refusals import Fault, Malformed, Refused
-from dianchi.exchange.json_out import encode
+from dianchi.exchange.json_out import encode, moment
 from dianchi.views.findings.query import list_findings
 
 router = APIRouter(prefix="/v1/findings", tags=["findings"])
 
 
 @router.get("", response_model=FindingPage, responses=problems(401, 422), summary="List findings")
-async def get_findings(  # noqa: PLR0913 - one argument for each filter
-    services: ServicesDep, _: ReporterDep,
-    battery: str | None = None, code: str | None = None,
+async def get_findings(  # noqa: PLR0913, PLR0917 - one argument for each filter
+    services: ServicesDep,
+    _: ReporterDep,
+    battery: str | None = None,
+    code: str | None = None,
     kind: Literal["life", "link", "clock"] | None = None,
     state: Literal["open", "closed", "all"] = "open",
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
@@ -29,11 +31,25 @@ async def get_findings(  # noqa: PLR0913 - one argument for each filter
     registry = await services.registry.current()
     name = canonical_name(battery, registry) if battery else None
     try:
-        page = await list_findings(services.readers, battery=name, code=code, kind=kind,
-                                   state=state, limit=limit, after=cursor)
+        page = await list_findings(
+            services.readers,
+            battery=name,
+            code=code,
+            kind=kind,
+            state=state,
+            limit=limit,
+            after=cursor,
+        )
     except Malformed as error:
         raise Refused(Fault(error.code, "/cursor", cursor, error.what, error.way_out)) from None
-    items = [finding_json(row.finding, row.battery, opened_at=row.opened_at,
-                          closed_at=row.closed_at) for row in page.items]
+    items = [
+        finding_json(
+            row.finding,
+            row.battery,
+            opened_at=moment(row.opened_at),
+            closed_at=moment(row.closed_at) if row.closed_at else None,
+        )
+        for row in page.items
+    ]
     answer = {"items": items, "next": page.next, "log_index": page.log_index}
     return Response(encode(answer), media_type="application/json")

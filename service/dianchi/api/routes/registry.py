@@ -1,5 +1,6 @@
 """Organisations, sites, keys, and who one is. The full access model comes with [trust]."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -21,33 +22,45 @@ from dianchi.api.bodies.registry import (
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import RegulatorDep, ReporterDep, ServicesDep
 from dianchi.api.problems import refuse
+from dianchi.api.services import Services
 from dianchi.domain.events import CATALOGUE, ROLES
 from dianchi.domain.identifiers import parse_prefecture, parse_province, parse_uscc
 from dianchi.domain.refusals import Fault, Malformed, Refused
 from dianchi.domain.registry import Organisation
-from dianchi.api.services import Services
 
 router = APIRouter(prefix="/v1", tags=["registry"])
 
 
-@router.get("/me", response_model=MeBody, responses=problems(401), summary="Who am I")
+@router.get("/me", responses=problems(401), summary="Who am I")
 async def get_me(services: ServicesDep, reporter: ReporterDep) -> MeBody:
     """The organisation and role of the key, and what it may report."""
     known = (await services.registry.current()).organisations.get(reporter.organisation)
     return MeBody(
-        organisation=reporter.organisation, name=known.name if known else None,
-        role=reporter.role, prefecture=reporter.prefecture,
-        may_report=[name for name, kind in CATALOGUE.items() if reporter.role in kind.roles])
+        organisation=reporter.organisation,
+        name=known.name if known else None,
+        role=reporter.role,
+        prefecture=reporter.prefecture,
+        may_report=[name for name, kind in CATALOGUE.items() if reporter.role in kind.roles],
+    )
 
 
 def _shown(known: Organisation) -> OrganisationBody:
     return OrganisationBody(
-        id=known.id, name=known.name, uscc=known.uscc, province=known.province,
-        prefecture=known.prefecture, roles=sorted(known.roles), onboarded_on=known.onboarded_on)
+        id=known.id,
+        name=known.name,
+        uscc=known.uscc,
+        province=known.province,
+        prefecture=known.prefecture,
+        roles=sorted(known.roles),
+        onboarded_on=known.onboarded_on,
+    )
 
 
-@router.get("/organisations", response_model=Organisations, responses=problems(401),
-            summary="List organisations")
+@router.get(
+    "/organisations",
+    responses=problems(401),
+    summary="List organisations",
+)
 async def get_organisations(services: ServicesDep, _: ReporterDep) -> Organisations:
     """Every registered organisation."""
     registry = await services.registry.current()
@@ -55,19 +68,24 @@ async def get_organisations(services: ServicesDep, _: ReporterDep) -> Organisati
     return Organisations(items=[_shown(one) for one in known])
 
 
-@router.post("/organisations", status_code=201, response_model=OrganisationBody,
-             responses=problems(401, 403, 422), summary="Enrol an organisation")
+@router.post(
+    "/organisations",
+    status_code=201,
+    responses=problems(401, 403, 422),
+    summary="Enrol an organisation",
+)
 async def post_organisation(
     services: ServicesDep, _: RegulatorDep, told: OrganisationNew
 ) -> OrganisationBody:
     """Enrols an organisation; the same name or USCC again answers the one that is there."""
-    uscc = _checked(told.uscc, "uscc", lambda text: parse_uscc(text))
+    uscc = _checked(told.uscc, "uscc", parse_uscc)
     prefecture = _checked(told.prefecture, "prefecture", lambda text: parse_prefecture(text).code)
     province = _checked(told.province, "province", lambda text: parse_province(text).code)
     permits = tuple(permit.model_dump(mode="json") for permit in told.permits)
     async with services.make_session() as session:
-        row = await enrol(session, Enrolment(told.name, uscc, province, prefecture, permits),
-                          _now(services))
+        row = await enrol(
+            session, Enrolment(told.name, uscc, province, prefecture, permits), _now(services)
+        )
     await services.registry.refresh()
     return _shown(services.registry.now.organisations[row.id])
 
@@ -76,61 +94,96 @@ def _now(services: Services) -> datetime:
     return datetime.fromtimestamp(services.clock.now_us() / 1e6, UTC)
 
 
-def _checked(text: str | None, member: str, parse: object) -> str | None:
+def _checked(text: str | None, member: str, parse: Callable[[str], str]) -> str | None:
     if text is None:
         return None
     try:
-        return str(parse(text))  # type: ignore[operator]  # one of the parsers above
+        return parse(text)
     except Malformed as error:
         raise Refused(Fault(error.code, f"/{member}", text, error.what, error.way_out)) from None
 
 
-@router.get("/sites", response_model=Sites, responses=problems(401), summary="List sites")
+@router.get("/sites", responses=problems(401), summary="List sites")
 async def get_sites(
-    services: ServicesDep, reporter: ReporterDep,
+    services: ServicesDep,
+    reporter: ReporterDep,
     organisation: Annotated[str | None, Query(max_length=120)] = None,
 ) -> Sites:
     """The sites of an organisation; by default one's own."""
     registry = await services.registry.current()
     wanted = registry.resolve(organisation) if organisation else reporter.organisation
-    return Sites(items=[
-        SiteRead(organisation=site.organisation, number=site.number, name=site.name,
-                 kind=site.kind, prefecture=site.prefecture)
-        for site in sorted(registry.sites.values(), key=lambda s: s.number)
-        if site.organisation == wanted])
+    return Sites(
+        items=[
+            SiteRead(
+                organisation=site.organisation,
+                number=site.number,
+                name=site.name,
+                kind=site.kind,
+                prefecture=site.prefecture,
+            )
+            for site in sorted(registry.sites.values(), key=lambda s: s.number)
+            if site.organisation == wanted
+        ]
+    )
 
 
-@router.post("/sites", status_code=201, response_model=SiteRead, responses=problems(401, 422),
-             summary="Add or change a site of one's own")
+@router.post(
+    "/sites",
+    status_code=201,
+    responses=problems(401, 422),
+    summary="Add or change a site of one's own",
+)
 async def post_site(services: ServicesDep, reporter: ReporterDep, told: SiteBody) -> SiteRead:
     """Adds a site; the same number again changes it."""
     prefecture = _checked(told.prefecture, "prefecture", lambda text: parse_prefecture(text).code)
-    row = SiteRow(organisation=reporter.organisation, number=told.number.strip(), name=told.name,
-                  kind=told.kind, prefecture=prefecture)
+    row = SiteRow(
+        organisation=reporter.organisation,
+        number=told.number.strip(),
+        name=told.name,
+        kind=told.kind,
+        prefecture=prefecture,
+    )
     async with services.make_session() as session:
         await put_site(session, row)
     await services.registry.refresh()
-    return SiteRead(organisation=reporter.organisation, number=told.number.strip(),
-                    name=told.name, kind=told.kind, prefecture=prefecture)
+    return SiteRead(
+        organisation=reporter.organisation,
+        number=told.number.strip(),
+        name=told.name,
+        kind=told.kind,
+        prefecture=prefecture,
+    )
 
 
-@router.post("/keys", status_code=201, response_model=KeyMade, responses=problems(401, 403, 422),
-             summary="Make a key")
+@router.post(
+    "/keys",
+    status_code=201,
+    responses=problems(401, 403, 422),
+    summary="Make a key",
+)
 async def post_key(services: ServicesDep, _: RegulatorDep, told: KeyNew) -> KeyMade:
     """Makes a key for a registered organisation; shown this once."""
     if told.role not in ROLES:
         listed = ", ".join(ROLES)
-        raise refuse("invalid_value", "没有这个角色", "there is no such role",
-                     f"可用角色：{listed}", f"roles: {listed}", pointer="/role", value=told.role)
+        raise refuse(
+            "invalid_value",
+            ("没有这个角色", "there is no such role"),
+            (f"可用角色：{listed}", f"roles: {listed}"),
+            pointer="/role",
+            value=told.role,
+        )
     registry = await services.registry.current()
     known = registry.organisation(told.organisation)
     if known is None:
-        raise refuse("invalid_value", "这家单位尚未登记", "this organisation is not registered",
-                     "请先登记单位", "enrol it first", pointer="/organisation",
-                     value=told.organisation)
+        raise refuse(
+            "invalid_value",
+            ("这家单位尚未登记", "this organisation is not registered"),
+            ("请先登记单位", "enrol it first"),
+            pointer="/organisation",
+            value=told.organisation,
+        )
     prefecture = _checked(told.prefecture, "prefecture", lambda text: parse_prefecture(text).code)
     async with services.make_session() as session:
-        key = await add_key(session, services.ring, known.id, told.role, prefecture,
-                            _now(services))
+        key = await add_key(session, services.ring, known.id, told.role, prefecture, _now(services))
     await services.registry.refresh()
     return KeyMade(key=key, organisation=known.id, role=told.role)

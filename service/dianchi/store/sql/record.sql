@@ -1,9 +1,10 @@
 -- name: read_round
 -- Heads and known reports of one round in one trip. $1 stream ids, $2 event ids.
-SELECT 0 AS kind, s.stream_id AS id, s.version, s.state AS bytes, NULL::uuid AS stream_id
+SELECT 0 AS kind, s.stream_id AS id, s.version, s.state AS bytes, NULL::uuid AS stream_id,
+       NULL::text AS organisation
   FROM unnest($1::uuid[]) i(stream_id) JOIN stream s ON s.stream_id = i.stream_id
 UNION ALL
-SELECT 1, r.event_id, r.version, r.sha256, r.stream_id
+SELECT 1, r.event_id, r.version, r.sha256, r.stream_id, r.organisation
   FROM unnest($2::uuid[]) i(event_id) JOIN report r ON r.event_id = i.event_id
 
 -- name: lock_heads
@@ -11,9 +12,9 @@ SELECT 1, r.event_id, r.version, r.sha256, r.stream_id
 SELECT s.stream_id AS id, s.version, s.state AS bytes
   FROM stream s WHERE s.stream_id = ANY ($1::uuid[]) ORDER BY s.stream_id FOR UPDATE
 
--- name: known_reports
-SELECT event_id AS id, version, sha256 AS bytes, stream_id
-  FROM report WHERE event_id = ANY ($1::uuid[])
+-- name: versions_of_lines
+-- The versions of all lines of reports that touched several streams. $1 their REPORT keys.
+SELECT key, stream_id, version FROM event_key WHERE kind = 8 AND key = ANY ($1::uuid[])
 
 -- name: write_round
 -- One statement, wholly or not at all. $1-$4 known heads: id, expected, new version, state;
@@ -48,29 +49,29 @@ SELECT CASE WHEN (SELECT count(*) FROM u) < cardinality($1::uuid[])
 -- name: events_of
 SELECT stream_id, body FROM event WHERE stream_id = ANY ($1::uuid[])
 
--- name: events_known_at
--- Only what the log held at a moment. $1 streams, $2 moment.
-SELECT e.stream_id, e.body FROM event e
-  JOIN log_entry l ON l.stream_id = e.stream_id AND l.version = e.version
- WHERE e.stream_id = ANY ($1::uuid[]) AND l.logged_at <= $2
-
 -- name: alias_events
 -- Every `identified` event that names one of these names. $1 alias keys.
 SELECT e.body FROM event_key k JOIN event e ON e.stream_id = k.stream_id AND e.version = k.version
  WHERE k.kind = 7 AND k.key = ANY ($1::uuid[])
 
--- name: keyed_events
--- Events that carry one of these keys, with the key. $1 kinds, $2 keys.
-SELECT k.kind, k.key, e.stream_id, e.body
-  FROM unnest($1::smallint[], $2::uuid[]) i(kind, key)
-  JOIN event_key k ON k.kind = i.kind AND k.key = i.key
-  JOIN event e ON e.stream_id = k.stream_id AND e.version = k.version
+-- name: alias_events_known_at
+-- The same, as far as the log held them. $1 alias keys, $2 moment.
+SELECT e.body FROM event_key k JOIN event e ON e.stream_id = k.stream_id AND e.version = k.version
+  JOIN log_entry l ON l.stream_id = k.stream_id AND l.version = k.version
+ WHERE k.kind = 7 AND k.key = ANY ($1::uuid[]) AND l.logged_at <= $2
 
 -- name: corrections_of
 -- Corrections of these events, by the key of the event they withdraw. $1 keys.
 SELECT k.key, e.body FROM event_key k
   JOIN event e ON e.stream_id = k.stream_id AND e.version = k.version
  WHERE k.kind = 9 AND k.key = ANY ($1::uuid[])
+
+-- name: corrections_known_at
+-- The same, as far as the log held them. $1 keys, $2 moment.
+SELECT k.key, e.body FROM event_key k
+  JOIN event e ON e.stream_id = k.stream_id AND e.version = k.version
+  JOIN log_entry l ON l.stream_id = k.stream_id AND l.version = k.version
+ WHERE k.kind = 9 AND k.key = ANY ($1::uuid[]) AND l.logged_at <= $2
 
 -- name: report_lines
 -- Where the lines of one report are. $1 event id, $2 its REPORT key.
@@ -86,17 +87,6 @@ SELECT event_id, stream_id, version, organisation, sha256, body FROM report WHER
 SELECT e.body, l.log_index FROM event e
   LEFT JOIN log_entry l ON l.stream_id = e.stream_id AND l.version = e.version
  WHERE e.stream_id = $1 AND e.version = $2
-
--- name: head
-SELECT version, kind, name, state FROM stream WHERE stream_id = $1
-
--- name: heads
-SELECT stream_id, version, kind, name, state FROM stream WHERE stream_id = ANY ($1::uuid[])
-
--- name: history
-SELECT e.version, e.body, l.log_index FROM event e
-  LEFT JOIN log_entry l ON l.stream_id = e.stream_id AND l.version = e.version
- WHERE e.stream_id = $1 ORDER BY e.version
 
 -- name: history_of_many
 SELECT e.stream_id, e.version, e.body, l.log_index, l.logged_at FROM event e

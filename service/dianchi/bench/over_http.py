@@ -1,0 +1,90 @@
+"""The service over HTTP: single reports, batches, histories."""
+
+import asyncio
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from dianchi.bench import material
+from dianchi.bench.client import Client, Driven, NotServedError, get, post
+from dianchi.bench.field import Field
+from dianchi.bench.figures import Sample, waits_ms
+from dianchi.bench.raw import IN_FLIGHT
+from dianchi.bench.service import Running
+
+BIRTHS: Final = 6_000_000
+"""Where the packs that are born over HTTP begin."""
+
+
+class OverHttp:
+    """Windows over HTTP. As in process, every pack is reported once in a run."""
+
+    def __init__(self, field: Field, client: Client, running: Running, first: int) -> None:
+        self._field = field
+        self._client = client
+        self._running = running
+        self._author = material.Author(11)
+        self._next_existing = first
+        self._next_birth = BIRTHS
+
+    async def existing(self) -> Sample:
+        """A mix of types from five keys, each report about another pack on record."""
+        count, first = self._field.scale.singles, self._next_existing
+        self._next_existing += count
+        return await self._singles(material.existing(self._author, first, count))
+
+    async def births(self) -> Sample:
+        """New packs."""
+        count, first = self._field.scale.singles, self._next_birth
+        self._next_birth += count
+        return await self._singles(material.births(self._author, first, count))
+
+    async def batch(self) -> Sample:
+        """One request with a batch of births."""
+        count, first = self._field.scale.batch, self._next_birth
+        self._next_birth += count
+        rows = [raw for _, raw in material.births(self._author, first, count)]
+        request = post("/v1/events/batch", self._running.keys["maker"], _json(rows))
+        sample, driven = await self.window([request], 1, count)
+        accepted = json.loads(driven.last.partition(b"\r\n\r\n")[2])["accepted"]
+        if accepted != count:
+            raise NotServedError(f"{accepted} of {count} rows were accepted")
+        return sample
+
+    async def window(
+        self, requests: Sequence[bytes], connections: int, count: int
+    ) -> tuple[Sample, Driven]:
+        """Drives the service; CPU of the server, the worker and the generator apart."""
+        running = self._running
+        server, worker = running.server_us, running.worker_us
+        meter = self._field.meter()
+        driven = await asyncio.to_thread(self._client.drive, running.port, requests, connections)
+        sample = meter.sample(count)
+        driven.must_succeed()
+        p50, p99 = waits_ms(driven.waits_s)
+        other = {"worker_us": (running.worker_us - worker) / count,
+                 "client_us": driven.cpu_us / count}
+        return replace(sample, seconds=driven.seconds, p50_ms=p50, p99_ms=p99, other=other,
+                       python_us=(running.server_us - server) / count), driven
+
+    async def _singles(self, raws: Iterable[tuple[str, material.Raw]]) -> Sample:
+        keys = self._running.keys
+        requests = [post("/v1/events", keys[role], _json(raw)) for role, raw in raws]
+        return (await self.window(requests, IN_FLIGHT, len(requests)))[0]
+
+
+class Histories:
+    """Windows of histories of a hundred events, from the service or from memory."""
+
+    def __init__(self, over: OverHttp, paths: Sequence[str], key: str, count: int) -> None:
+        self._over = over
+        self._requests = [get(paths[n % len(paths)], key) for n in range(count)]
+
+    async def window(self) -> Sample:
+        """One window."""
+        return (await self._over.window(self._requests, IN_FLIGHT, len(self._requests)))[0]
+
+
+def _json(value: Any) -> bytes:  # noqa: ANN401 - a report or rows of them
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,52 @@
+"""How much a run loads and measures."""
+
+from dataclasses import dataclass
+from typing import Final
+
+STEPS: Final = 10
+"""Events in a whole life of `material.story`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The sizes of one run.
+
+    Attributes:
+        small: lives in the small database of the growth comparison, 5 events each on average.
+        main: lives in the main database, likewise; reports about existing batteries go to these.
+        windows: windows kept per contender; one more is measured first and dropped.
+        singles: reports in a window of single reports.
+        inserts: rows in a window of raw inserts.
+        peers: events in a window of the `eventsourcing` recorder.
+        batch: rows of a batch.
+        histories: history requests in a window.
+        reads: queries in a window of one connection.
+        queued: events that wait in the outbox for a window of sequencing.
+        weighed: lives of 10 events whose bytes are counted.
+    """
+
+    name: str
+    small: int
+    main: int
+    windows: int = 5
+    singles: int = 2_500
+    inserts: int = 4_000
+    peers: int = 400
+    batch: int = 10_000
+    histories: int = 800
+    reads: int = 600
+    queued: int = 30_000
+    weighed: int = 1_500
+
+
+QUICK: Final = Scale("quick", small=4_000, main=40_000)
+SCALES: Final = {
+    "quick": QUICK,
+    "1m": Scale("1m", small=20_000, main=200_000, windows=7),
+    "10m": Scale("10m", small=20_000, main=2_000_000, windows=7),
+}
+TINY: Final = Scale(
+    "tiny", small=20, main=600, windows=1, singles=40, inserts=64, peers=16, batch=50,
+    histories=40, reads=20, queued=200, weighed=20,
+)
+"""Shows that every contender runs; its figures mean nothing."""

@@ -1,0 +1,176 @@
+"""The service as its users run it, `dianchi serve`, in a process of its own; and one from memory."""
+
+import asyncio
+import contextlib
+import gc
+import http.client
+import multiprocessing
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, cast
+
+from dianchi.access.enrol import Enrolment, add_key, enrol
+from dianchi.api.door import Door
+from dianchi.api.intake import Receive, Scope, Send
+from dianchi.api.services import Services
+from dianchi.bench import material, processes
+from dianchi.settings import Settings, load
+from dianchi.wiring import opened
+
+_START_S: Final = 60
+_STOP_S: Final = 25
+_LOOK_S: Final = 0.1
+_OK: Final = 200
+
+
+class NotStartedError(Exception):
+    """The service under measurement did not come up; the text holds its last words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A service that answers.
+
+    Attributes:
+        pid: of the process that answers requests.
+        keys: bearer keys by role.
+    """
+
+    port: int
+    pid: int
+    keys: Mapping[str, str]
+
+    @property
+    def worker_us(self) -> float:
+        """CPU microseconds of what it started: the worker that follows the log."""
+        return processes.cpu_us(processes.children(self.pid))
+
+    @property
+    def server_us(self) -> float:
+        """CPU microseconds of the process that answers."""
+        return processes.own_cpu_us([self.pid])
+
+    def ask(self, path: str, role: str = "maker") -> tuple[int, bytes]:
+        """One GET, outside any window."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            headers = {"authorization": f"Bearer {self.keys.get(role, '')}"}
+            connection.request("GET", path, headers=headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+        return port
+
+
+@asynccontextmanager
+async def serving(dsn: str, folder: Path) -> AsyncIterator[Running]:
+    """`dianchi serve` over a database, its worker beside it, with a key for each role."""
+    given = {"vin_key": secrets.token_hex(32), "key_pepper": secrets.token_hex(32)}
+    port = free_port()
+    settings = load(database_url=dsn, data_dir=folder, port=port, **given)
+    keys = await _keys(settings, dsn)
+    environment = {"DIANCHI_DATABASE_URL": dsn, "DIANCHI_DATA_DIR": str(folder)} | {
+        f"DIANCHI_{name.upper()}": value for name, value in given.items()}
+    with (folder / "serve.log").open("wb") as log:
+        child = subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, "-m", "dianchi", "serve", "--port", str(port)],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            env=os.environ | environment)
+    try:
+        running = Running(port, child.pid, keys)
+        await asyncio.to_thread(_await_ready, running, child, folder / "serve.log")
+        yield running
+    finally:
+        await asyncio.to_thread(_stop, child)
+
+
+async def _keys(settings: Settings, dsn: str) -> dict[str, str]:
+    now = datetime.now(UTC)  # noqa: TID251 - the moment of enrolment
+    keys: dict[str, str] = {}
+    async with opened(settings, dsn) as services, services.make_session() as session:
+        for role in material.ROLES:
+            firm = await enrol(session, Enrolment(material.name_of(role)), now)
+            keys[role] = await add_key(session, services.ring, firm.id, role, None, now)
+    return keys
+
+
+def _await_ready(running: Running, child: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(int(_START_S / _LOOK_S)):
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            if running.ask("/readyz")[0] == _OK:
+                return
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(_LOOK_S)
+            break
+    words = log.read_text(encoding="utf-8", errors="replace")[-2000:]
+    raise NotStartedError(f"dianchi serve did not become ready:\n{words}")
+
+
+def _stop(child: subprocess.Popen[bytes]) -> None:
+    child.send_signal(signal.SIGTERM)
+    try:
+        child.wait(_STOP_S)
+    except subprocess.TimeoutExpired:
+        # Its session is its own: nothing of it is left behind.
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+
+
+@asynccontextmanager
+async def from_memory(pages: Mapping[str, bytes]) -> AsyncIterator[Running]:
+    """The same server and door, whose history handler answers from a dictionary."""
+    context = multiprocessing.get_context("spawn")
+    port = free_port()
+    process = context.Process(target=_serve_pages, args=(port, dict(pages)), daemon=True)
+    process.start()
+    try:
+        running = Running(port, process.pid or 0, {})
+        path = next(iter(pages))
+        for _ in range(int(_START_S / _LOOK_S)):
+            with contextlib.suppress(OSError):
+                if (await asyncio.to_thread(running.ask, path))[0] == _OK:
+                    break
+            await asyncio.sleep(_LOOK_S)
+        else:
+            raise NotStartedError("the pages from memory are not served")
+        yield running
+    finally:
+        process.terminate()
+        process.join(_STOP_S)
+
+
+def _serve_pages(port: int, pages: dict[str, bytes]) -> None:
+    import uvicorn  # noqa: PLC0415 - only this process serves
+    import uvloop  # noqa: PLC0415 - as above
+
+    async def page(scope: Scope, _: Receive, __: Services) -> tuple[int, bytes]:
+        return _OK, pages[scope["path"]]
+
+    async def nothing(_: Scope, __: Receive, ___: Send) -> None:
+        return
+
+    # The handler asks for no services; the door only looks whether there are any.
+    door = Door(nothing, lambda: cast(Services, pages), {}, history=page)
+    # As `dianchi serve` configures it.
+    config = uvicorn.Config(door, host="127.0.0.1", port=port, log_level="warning",
+                            access_log=False, http="httptools", server_header=False, lifespan="off")
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(uvicorn.Server(config).serve())

@@ -1,0 +1,129 @@
+"""The list of batteries, by stage, prefecture, chemistry and holder."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+from asyncpg import Pool, Record
+
+from dianchi.views.pages import Page, cursor_of, read_cursor, within
+
+FILTERS: Final = ("stage", "prefecture", "chemistry", "holder")
+# By what is filtered: the columns of the index whose range that is, in its order (migration 0003).
+# With holder and prefecture or chemistry alone, the index is the holder's range.
+_STAGE: Final = ("stage", "prefecture", "chemistry", "holder", "name")
+_PREFECTURE: Final = ("prefecture", "chemistry", "holder", "name")
+_CHEMISTRY: Final = ("chemistry", "stage", "holder", "name")
+_HOLDER: Final = ("holder", "stage", "prefecture", "chemistry", "name")
+_SELECT: Final = """
+SELECT name, names, stage, prefecture, chemistry, holder, owner, site, host_kind, host, model,
+       energy_kwh, mass_kg, quarantined, last_us, since_us, log_index
+  FROM battery
+"""
+_REFLECTED: Final = "SELECT log_index FROM projection WHERE name = 'views'"
+
+
+@dataclass(frozen=True, slots=True)
+class BatteryItem:
+    """A battery as the list shows it; None where nobody knows."""
+
+    battery: str
+    names: tuple[str, ...]
+    stage: str
+    prefecture: str | None
+    chemistry: str | None
+    holder: str | None
+    owner: Any
+    site: str | None
+    host: Mapping[str, str] | None
+    model: str | None
+    rated_energy_kwh: str | None
+    mass_kg: str | None
+    quarantined: bool
+    last_us: int
+    since_us: int
+    log_index: int
+
+
+def order_of(filters: Mapping[str, str]) -> Sequence[str]:
+    """The columns by which a list with these filters is ordered."""
+    asked = frozenset(filters)
+    for columns in (_STAGE, _PREFECTURE, _CHEMISTRY, _HOLDER):
+        if asked == frozenset(columns[: len(asked)]):
+            return columns
+    return _HOLDER
+
+
+def statement(filters: Mapping[str, str], *, further: bool) -> str:
+    """The question for a page: filters are $1, $2, … in the order given, the limit comes last.
+
+    Args:
+        filters: of `FILTERS`.
+        further: the page goes on behind a row; its columns of `order_of` stand before the limit.
+    """
+    columns = order_of(filters)
+    where = [f"{name} = ${place}" for place, name in enumerate(filters, 1)]
+    count = len(where)
+    if further:
+        behind = ", ".join(f"${count + place}" for place, _ in enumerate(columns, 1))
+        where.append(f"({', '.join(columns)}) > ({behind})")
+        count += len(columns)
+    condition = f" WHERE {' AND '.join(where)}" if where else ""
+    return f"{_SELECT}{condition} ORDER BY {', '.join(columns)} LIMIT ${count + 1}"
+
+
+async def list_batteries(  # noqa: PLR0913 - one for each filter
+    readers: Pool,
+    *,
+    limit: int,
+    after: str | None = None,
+    stage: str | None = None,
+    prefecture: str | None = None,
+    chemistry: str | None = None,
+    holder: str | None = None,
+) -> Page[BatteryItem]:
+    """A page of the batteries that fit all filters given.
+
+    Raises:
+        Malformed: a cursor of another list, or a limit that no page has.
+    """
+    told = zip(FILTERS, (stage, prefecture, chemistry, holder), strict=True)
+    filters = {name: value for name, value in told if value is not None}
+    columns = order_of(filters)
+    place: list[str] = read_cursor(after, list[str]) if after is not None else []
+    if after is not None and len(place) != len(columns):
+        read_cursor("", list[str])
+    parameters = [*filters.values(), *place, within(limit) + 1]
+    async with readers.acquire() as connection:
+        rows = await connection.fetch(statement(filters, further=bool(place)), *parameters)
+        reflected = await connection.fetchval(_REFLECTED)
+    further = cursor_of([rows[limit - 1][name] for name in columns]) if len(rows) > limit else None
+    return Page([_item(row) for row in rows[:limit]], further, reflected or 0)
+
+
+def _item(row: Record) -> BatteryItem:
+    host = {"kind": row["host_kind"], "id": row["host"]} if row["host_kind"] else None
+    return BatteryItem(
+        battery=row["name"],
+        names=tuple(row["names"] or (row["name"],)),
+        stage=row["stage"],
+        prefecture=row["prefecture"] or None,
+        chemistry=row["chemistry"] or None,
+        holder=row["holder"] or None,
+        owner=msgspec.json.decode(row["owner"]) if row["owner"] is not None else None,
+        site=row["site"],
+        host=host,
+        model=row["model"],
+        rated_energy_kwh=_text(row["energy_kwh"]),
+        mass_kg=_text(row["mass_kg"]),
+        quarantined=row["quarantined"],
+        last_us=row["last_us"],
+        since_us=row["since_us"],
+        log_index=row["log_index"],
+    )
+
+
+def _text(number: Decimal | None) -> str | None:
+    return format(number, "f") if number is not None else None

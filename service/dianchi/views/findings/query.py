@@ -1,0 +1,163 @@
+"""The list of findings: open ones by default, the newest first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal
+from uuid import UUID
+
+import msgspec
+from asyncpg import Pool, Record
+
+from dianchi.domain.findings import Finding
+from dianchi.domain.identity import union
+from dianchi.domain.lines import Stream
+from dianchi.store.connect import Queryable
+from dianchi.store.lives import joins_of
+from dianchi.store.names import stream_id
+from dianchi.views.pages import Page, cursor_of, read_cursor, within
+
+State = Literal["open", "closed", "all"]
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+_SELECT: Final = """
+SELECT finding_id, subject_kind, subject, code, severity, prefecture, organisation, said, evidence,
+       opened_at, closed_at
+  FROM finding
+"""
+_NEWEST: Final = " ORDER BY opened_at DESC, finding_id DESC LIMIT "
+_REFLECTED: Final = "SELECT log_index FROM projection WHERE name = 'views'"
+
+
+@dataclass(frozen=True, slots=True)
+class FindingItem:
+    """A finding as the list shows it.
+
+    Attributes:
+        subject: the canonical name of a battery, or of a lot's, batch's or site's stream.
+        battery: the same for a battery, else None.
+        organisation: who made the report that shows it.
+    """
+
+    finding: Finding
+    subject: str
+    battery: str | None
+    prefecture: str | None
+    organisation: str | None
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+class _Place(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    """Behind which finding a page goes on."""
+
+    opened_us: int
+    finding_id: UUID
+
+
+def statement(filters: Mapping[str, object], state: State, *, further: bool) -> str:
+    """The question for a page: $1 the limit, then the filters, then the place.
+
+    All of them are two ranges of one index, open and closed ones, merged.
+
+    Args:
+        filters: by condition with a `{}` for the parameter's number.
+        state: which ones.
+        further: the page goes on behind a place.
+    """
+    where = [f"{name} ${place}" for place, name in enumerate(filters, 2)]
+    if further:
+        first = len(where) + 2
+        where.append(f"(opened_at, finding_id) < (${first}, ${first + 1})")
+    if state == "all" and _BATTERY not in filters:
+        parts = [f"({_part([*where, each])}{_NEWEST}$1)" for each in ("is_open", "NOT is_open")]
+        return f"{' UNION ALL '.join(parts)}{_NEWEST}$1"
+    named = {"open": ["is_open"], "closed": ["NOT is_open"], "all": []}
+    return f"{_part([*where, *named[state]])}{_NEWEST}$1"
+
+
+def _part(where: list[str]) -> str:
+    return f"{_SELECT} WHERE {' AND '.join(where)}" if where else _SELECT
+
+
+_BATTERY: Final = "subject_id ="
+_CODE: Final = "code ="
+_KIND: Final = "kind ="
+
+
+async def list_findings(  # noqa: PLR0913 - one for each filter
+    readers: Pool,
+    *,
+    limit: int,
+    after: str | None = None,
+    battery: str | None = None,
+    code: str | None = None,
+    kind: str | None = None,
+    state: State = "open",
+) -> Page[FindingItem]:
+    """A page of the findings that fit all filters given; `battery` may be any of its names.
+
+    Raises:
+        Malformed: a cursor of another list, or a limit that no page has.
+    """
+    place: _Place | None = read_cursor(after, _Place) if after is not None else None
+    most = within(limit)
+    async with readers.acquire() as connection:
+        told = {_BATTERY: await _subject(connection, battery), _CODE: code, _KIND: kind}
+        filters = {name: value for name, value in told.items() if value is not None}
+        behind = (_moment(place.opened_us), place.finding_id) if place else ()
+        rows = await connection.fetch(
+            statement(filters, state, further=place is not None),
+            most + 1,
+            *filters.values(),
+            *behind,
+        )
+        reflected = await connection.fetchval(_REFLECTED)
+    further = _cursor(rows[most - 1]) if len(rows) > most else None
+    return Page([_item(row) for row in rows[:most]], further, reflected or 0)
+
+
+async def _subject(connection: Queryable, battery: str | None) -> UUID | None:
+    """The stream under whose name the findings of a battery are kept."""
+    if battery is None:
+        return None
+    joins = await joins_of(connection, [battery])
+    name = battery
+    if joins:
+        names = {stream_id(Stream.BATTERY, each) for each in union(battery, joins, {}).names}
+        name = (
+            await connection.fetchval(
+                "SELECT name FROM battery WHERE stream_id = ANY ($1::uuid[])", list(names)
+            )
+            or battery
+        )
+    return stream_id(Stream.BATTERY, name)
+
+
+def _moment(moment_us: int) -> datetime:
+    try:
+        return _EPOCH + timedelta(microseconds=moment_us)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
+
+
+def _cursor(row: Record) -> str:
+    return cursor_of([(row["opened_at"] - _EPOCH) // _MICROSECOND, str(row["finding_id"])])
+
+
+def _item(row: Record) -> FindingItem:
+    finding = Finding(
+        row["code"],
+        tuple(map(str, row["evidence"])),
+        msgspec.json.decode(row["said"]),
+        row["severity"],
+    )
+    return FindingItem(
+        finding,
+        row["subject"],
+        row["subject"] if row["subject_kind"] == Stream.BATTERY else None,
+        row["prefecture"],
+        row["organisation"],
+        row["opened_at"],
+        row["closed_at"],
+    )

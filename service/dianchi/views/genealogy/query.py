@@ -1,0 +1,183 @@
+"""Walks from a battery, lot or batch to what it came from and to what became of it.
+
+Level by level, with the same few questions for each level however many things lie on it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from dianchi.domain.life import Event, fold
+from dianchi.domain.lines import Key, KeyKind, Stream
+from dianchi.domain.rules import RULES
+from dianchi.domain.told import told
+from dianchi.store.connect import Queryable
+from dianchi.store.names import stream_id
+from dianchi.views.genealogy.edges import Edge, batch_edges, battery_edges, lot_edges
+from dianchi.views.reading import read_lives
+from dianchi.views.related import Related, related_events, standing_events
+
+Direction = Literal["ancestors", "descendants", "both"]
+DEEPEST: Final = 20
+MOST_NODES: Final = 2_000
+_MOST_EVENTS: Final = 2 * MOST_NODES
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A battery (with its stage), lot or batch; the stage is None where nothing was reported."""
+
+    id: str
+    kind: Literal["battery", "lot", "batch"]
+    name: str
+    stage: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """What was found, nearest first; `truncated` when there is more than one answer holds."""
+
+    nodes: list[Node]
+    edges: list[Edge]
+    truncated: bool
+
+
+async def genealogy(
+    connection: Queryable, name: str, *, direction: Direction = "both", depth: int = DEEPEST
+) -> Graph:
+    """What a thing came from, what became of it, or both.
+
+    Args:
+        connection: any connection.
+        name: a battery's canonical name, or the name of a lot's or batch's stream.
+        direction: `both` are the ancestors and the descendants, not the relatives of those.
+        depth: at most so many steps, 20 whatever is asked.
+    """
+    walk = _Walk(connection)
+    for each in ("ancestors", "descendants"):
+        if direction in (each, "both"):
+            await walk.go(name, up=each == "ancestors", depth=min(depth, DEEPEST))
+    return walk.graph()
+
+
+def kind_of(name: str) -> Literal["battery", "lot", "batch"]:
+    """What a name is of."""
+    return "lot" if name.startswith("lot:") else "batch" if name.startswith("batch:") else "battery"
+
+
+@dataclass(slots=True)
+class _Thing:
+    """A battery, lot or batch with its events."""
+
+    id: str
+    names: frozenset[str]
+    own: Sequence[Event]
+    stage: str | None = None
+
+    def shared_keys(self) -> Iterator[Key]:
+        """By which others name it."""
+        kinds = {"lot": (KeyKind.LOT,), "batch": (KeyKind.BATCH,)}
+        for kind in kinds.get(kind_of(self.id), (KeyKind.PARENT, KeyKind.CHILD)):
+            yield from (Key(kind, name) for name in self.names)
+
+    def edges(self, related: Related) -> Iterator[Edge]:
+        """All steps at it."""
+        sharing = [event for key in self.shared_keys() for event in related.get(key, ())]
+        match kind_of(self.id):
+            case "lot":
+                return lot_edges(self.id, self.own, sharing)
+            case "batch":
+                return batch_edges(self.id, sharing)
+            case "battery":
+                return battery_edges(self.id, self.names, self.own, sharing)
+
+
+@dataclass(slots=True)
+class _Walk:
+    connection: Queryable
+    nodes: dict[str, Node] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+    edges: dict[tuple[str, str, str], Edge] = field(default_factory=dict)
+    truncated: bool = False
+
+    async def go(self, name: str, *, up: bool, depth: int) -> None:
+        """Walks one way."""
+        seen: set[str] = set()
+        level = {name}
+        for left in range(depth, -1, -1):
+            things = await self._read(self._within(level - seen))
+            seen |= level
+            if not things or left == 0:
+                break
+            found = await self._steps(things, up=up)
+            self.edges.update({(e.source, e.target, e.kind): e for e in found})
+            level = {edge.source if up else edge.target for edge in found}
+
+    def graph(self) -> Graph:
+        """What was found, under canonical names; no edge leads to what was left out."""
+        edges = (
+            Edge(self._id(e.source), self._id(e.target), e.kind, e.mass_kg)
+            for e in self.edges.values()
+        )
+        known = {
+            (e.source, e.target, e.kind): e
+            for e in edges
+            if e.source in self.nodes and e.target in self.nodes and e.source != e.target
+        }
+        return Graph(list(self.nodes.values()), list(known.values()), self.truncated)
+
+    def _id(self, name: str) -> str:
+        return self.ids.get(name, name)
+
+    def _within(self, names: Iterable[str]) -> list[str]:
+        fresh = sorted(names)
+        room = MOST_NODES - len(self.nodes) + sum(self._id(name) in self.nodes for name in fresh)
+        self.truncated |= len(fresh) > room
+        return fresh[: max(room, 0)]
+
+    async def _steps(self, things: Sequence[_Thing], *, up: bool) -> list[Edge]:
+        keys = {key for thing in things for key in thing.shared_keys()}
+        related = await related_events(self.connection, keys, {}, most=_MOST_EVENTS)
+        self.truncated |= sum(map(len, related.values())) >= _MOST_EVENTS
+        return [
+            edge
+            for thing in things
+            for edge in thing.edges(related)
+            if (edge.target if up else edge.source) in thing.names
+        ]
+
+    async def _read(self, names: Sequence[str]) -> list[_Thing]:
+        things = [
+            *await self._batteries([name for name in names if kind_of(name) == "battery"]),
+            *await self._lots([name for name in names if kind_of(name) == "lot"]),
+            *(_Thing(name, frozenset((name,)), ()) for name in names if kind_of(name) == "batch"),
+        ]
+        for thing in things:
+            self.ids.update(dict.fromkeys(thing.names, thing.id))
+            kind = kind_of(thing.id)
+            shown = thing.id if kind == "battery" else thing.id.split(":", 2)[2]
+            self.nodes.setdefault(thing.id, Node(thing.id, kind, shown, thing.stage))
+        return things
+
+    async def _batteries(self, names: Sequence[str]) -> list[_Thing]:
+        if not names:
+            return []
+        asked, lives = set(names), await read_lives(self.connection, names)
+        things = []
+        for life in lives.told:
+            if not asked.isdisjoint(life.union.names):
+                folded = fold(life.events, RULES)
+                names_of = life.union.names
+                things.append(
+                    _Thing(life.union.canonical, names_of, told(folded), folded.life.stage)
+                )
+                asked -= names_of
+        return things + [_Thing(name, frozenset((name,)), ()) for name in sorted(asked)]
+
+    async def _lots(self, names: Sequence[str]) -> list[_Thing]:
+        streams = {stream_id(Stream.LOT, name): name for name in names}
+        own = await standing_events(self.connection, streams)
+        return [
+            _Thing(name, frozenset((name,)), own.get(stream, ()))
+            for stream, name in streams.items()
+        ]

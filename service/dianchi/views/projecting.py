@@ -1,0 +1,111 @@
+"""Brings the rows of lives, and of the lots, batches and sites around them, up to date."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from asyncpg import Connection
+from asyncpg.pgproto.pgproto import UUID
+
+from dianchi.domain.lines import Stream, batch_subject
+from dianchi.domain.told import told
+from dianchi.views.assessing import Assessed, Law, Told, View, assess_all
+from dianchi.views.batteries.project import battery_row, stores_of, write_batteries
+from dianchi.views.findings.project import Shown, write_findings
+from dianchi.views.findings.subjects import Subject, mark, settle, site_subject
+from dianchi.views.reading import Lives, read_lives
+from dianchi.views.standpoint import prefecture_of
+
+AT_ONCE: Final = 250
+"""Lives read by one question: enough that the trips do not count, few enough for the memory."""
+_SUBJECTS_AT_ONCE: Final = 50
+
+
+class Now(NamedTuple):
+    """When and by what law rows are brought up to date.
+
+    Attributes:
+        log_index: up to which the log was taken.
+        moment: when what is found became known; None when that was at some time before.
+    """
+
+    law: Law
+    now_us: int
+    log_index: int
+    moment: datetime | None
+
+
+async def project_lives(connection: Connection, names: Iterable[str], now: Now) -> int:
+    """Writes the rows of these lives and their findings, and marks what they touch.
+
+    In the caller's transaction, some hundred lives at a time; gives how many lives were written.
+    """
+    written = 0
+    for some in _chunks(sorted(set(names))):
+        lives = await read_lives(connection, some)
+        assessed = await assess_all(connection, lives.told, now.law, View(now.now_us), lives.known)
+        await _write(connection, lives, assessed, now)
+        written += len(assessed)
+    return written
+
+
+def _chunks(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (names[at : at + AT_ONCE] for at in range(0, len(names), AT_ONCE))
+
+
+async def _write(
+    connection: Connection, lives: Lives, assessed: Sequence[Assessed], now: Now
+) -> None:
+    registry = now.law.registry
+    streams = [stream for members in lives.streams for stream in members]
+    left = await stores_of(connection, streams)
+    pairs = list(zip(lives.told, assessed, strict=True))
+    rows = [battery_row(life, found, registry, now.log_index) for life, found in pairs]
+    await write_batteries(connection, rows, lives.streams)
+    shown = (
+        _shown(life, found, members, now.law)
+        for (life, found), members in zip(pairs, lives.streams, strict=True)
+    )
+    await write_findings(connection, shown, registry, now.moment)
+    await mark(connection, _touched(assessed, left, now.law), now.now_us)
+
+
+def _shown(life: Told, assessed: Assessed, members: frozenset[UUID], law: Law) -> Shown:
+    return Shown(
+        int(Stream.BATTERY),
+        life.union.canonical,
+        assessed.findings,
+        members,
+        assessed.around,
+        prefecture_of(assessed.folded.life, law.registry) if assessed.findings else None,
+        assessed.folded.life.holder,
+    )
+
+
+def _touched(
+    assessed: Iterable[Assessed], left: Iterable[tuple[str, str]], law: Law
+) -> set[Subject]:
+    """The batches that lives went into, and the stores that they stand in or stood in."""
+    batches: set[Subject] = set()
+    stores = set(left)
+    for each in assessed:
+        life = each.folded.life
+        if life.stage == "collected" and life.holder and life.site:
+            stores.add((life.holder, life.site))
+        if life.stage == "recycled":
+            batches |= {
+                (int(Stream.BATCH), batch_subject(event.organisation, event.data["batch"]))
+                for event in told(each.folded)
+                if event.type == "recycled"
+            }
+    return batches | {site_subject(*store) for store in stores if store in law.registry.sites}
+
+
+async def project_subjects(connection: Connection, now: Now) -> int:
+    """Looks at lots, batches and sites that are due; gives how many findings they showed.
+
+    Gives the number looked at; fewer than asked for at once means that none is left.
+    """
+    shown = await settle(connection, now.law, now.now_us, _SUBJECTS_AT_ONCE)
+    await write_findings(connection, shown, now.law.registry, now.moment)
+    return len(shown)

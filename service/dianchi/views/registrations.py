@@ -1,0 +1,59 @@
+"""Which lives a change of the registry concerns."""
+
+from hashlib import blake2b
+from typing import Any, Final
+
+from asyncpg import Connection
+
+from dianchi.domain.registry import Organisation, Registry
+
+_BYTES: Final = 7
+_CODES: Final = ("illegal_receiver", "impossible_travel", "unknown_origin", "unknown_party")
+# Due at once: the sweep takes them.
+_MARK: Final = """
+UPDATE battery SET next_change_us = 0
+ WHERE holder = ANY ($1::text[]) OR reporter = ANY ($1::text[])
+    OR stream_id IN (SELECT subject_id FROM finding WHERE is_open AND code = ANY ($2::text[]))
+"""
+
+
+def fingerprint(registry: Registry) -> int:
+    """A number that stands for all that the registry says."""
+    said = [_said(each) for _, each in sorted(registry.organisations.items())]
+    sites = sorted(map(repr, registry.sites.values()))
+    digest = blake2b(repr((said, sites)).encode(), digest_size=_BYTES).digest()
+    return int.from_bytes(digest, "big")
+
+
+def _said(firm: Organisation) -> tuple[Any, ...]:
+    return (
+        firm.id,
+        firm.name,
+        firm.uscc,
+        firm.province,
+        firm.prefecture,
+        sorted(firm.roles),
+        str(firm.onboarded_on),
+        [repr(permit) for permit in firm.permits],
+    )
+
+
+def changed(before: Registry, after: Registry) -> set[str]:
+    """The organisations of which the registry says something else, of them or of their sites."""
+    firms = {
+        each
+        for each in before.organisations.keys() | after.organisations.keys()
+        if before.organisations.get(each) != after.organisations.get(each)
+    }
+    return firms | {
+        place[0]
+        for place in before.sites.keys() | after.sites.keys()
+        if before.sites.get(place) != after.sites.get(place)
+    }
+
+
+async def mark_concerned(connection: Connection, before: Registry, after: Registry) -> None:
+    """Makes the lives due that these organisations hold or reported, or that name parties."""
+    firms = changed(before, after)
+    if firms:
+        await connection.execute(_MARK, list(firms), list(_CODES))

@@ -1,0 +1,147 @@
+"""Events of other lives that share a hand-over, a vehicle, a module or a site with given lives.
+
+Set-sized: however many lives are asked for at once, there are at most three questions.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from asyncpg import Record
+from asyncpg.pgproto.pgproto import UUID
+
+from dianchi.domain.life import Event
+from dianchi.domain.lines import Key, KeyKind
+from dianchi.store.connect import Queryable
+from dianchi.store.envelope import open_event
+from dianchi.store.names import key_id
+
+Related = Mapping[Key, Sequence[Event]]
+Place = tuple[UUID, int]
+"""A stream and a version: where an event lies. Events never change, so what is known stays."""
+
+_LOGGED: Final = """
+  JOIN log_entry l ON l.stream_id = e.stream_id AND l.version = e.version AND l.logged_at <= $3
+"""
+_KEYED: Final = """
+SELECT k.kind, k.key, e.stream_id, e.version, e.body
+  FROM unnest($1::smallint[], $2::uuid[]) i(kind, key)
+  JOIN event_key k ON k.kind = i.kind AND k.key = i.key
+  JOIN event e ON e.stream_id = k.stream_id AND e.version = k.version
+"""
+_IN_STREAMS: Final = """
+SELECT e.stream_id, e.version, e.body FROM event e
+"""
+_OF_STREAMS: Final = " WHERE e.stream_id = ANY ($1::uuid[])"
+
+
+async def related_events(
+    connection: Queryable,
+    keys: Iterable[Key],
+    known: Mapping[Place, Event],
+    known_at: datetime | None = None,
+    *,
+    most: int | None = None,
+) -> dict[Key, list[Event]]:
+    """For each key, the events that carry it and that nobody withdrew.
+
+    Under a hand-over also the corrections that took single lines out of its reports.
+
+    Args:
+        connection: any connection.
+        keys: at most one trip for all, and one for corrections when any event was found.
+        known: events that need not be decoded again.
+        known_at: only what the log held at this moment.
+        most: read no more events than this.
+    """
+    asked = {(int(key.kind), key_id(key.kind, key.value)): key for key in keys}
+    rows = await _keyed(connection, asked, known_at, most)
+    found: defaultdict[Key, list[Event]] = defaultdict(list)
+    for kind, key, stream, version, body in rows:
+        event = known.get((stream, version)) or open_event(body)
+        if event.type != "corrected":
+            found[asked[kind, key]].append(event)
+    corrections = await corrections_of(connection, _ids(found), known_at)
+    if not corrections:
+        return found
+    return {key: list(_standing(key, events, corrections)) for key, events in found.items()}
+
+
+def _ids(found: Mapping[Key, Iterable[Event]]) -> set[str]:
+    return {event.event_id for events in found.values() for event in events}
+
+
+async def _keyed(
+    connection: Queryable,
+    asked: Iterable[tuple[int, UUID]],
+    known_at: datetime | None,
+    most: int | None = None,
+) -> list[Record]:
+    columns = list(zip(*asked, strict=True))
+    if not columns:
+        return []
+    parameters: list[Any] = [list(column) for column in columns]
+    if most is not None:
+        return await connection.fetch(f"{_KEYED} LIMIT $3", *parameters, most)
+    if known_at is None:
+        return await connection.fetch(_KEYED, *parameters)
+    return await connection.fetch(_KEYED + _LOGGED, *parameters, known_at)
+
+
+async def corrections_of(
+    connection: Queryable, event_ids: Iterable[str], known_at: datetime | None = None
+) -> dict[str, list[Event]]:
+    """The corrections of these events, by the id of the event they withdraw."""
+    asked = {(int(KeyKind.TARGET), key_id(KeyKind.TARGET, each)): each for each in event_ids}
+    found: defaultdict[str, list[Event]] = defaultdict(list)
+    for kind, key, _, _, body in await _keyed(connection, asked, known_at):
+        found[asked[kind, key]].append(open_event(body))
+    return found
+
+
+def _standing(
+    key: Key, events: Sequence[Event], corrections: Mapping[str, Sequence[Event]]
+) -> Iterable[Event]:
+    """What holds of the events under a key.
+
+    A hand-over's key stands on one line of each report, for all of them: that line may be withdrawn
+    while the report stands.
+    """
+    for event in events:
+        against = corrections.get(event.event_id, ())
+        lines = {correction.data.get("battery") for correction in against}
+        if None in lines:
+            continue
+        if key.kind is KeyKind.HANDOVER:
+            yield event
+            yield from against
+        elif event.subject not in lines:
+            yield event
+
+
+async def standing_events(
+    connection: Queryable, streams: Iterable[UUID], known_at: datetime | None = None
+) -> dict[UUID, list[Event]]:
+    """The events of these streams (lots, batches, sites) that nobody withdrew."""
+    asked = list(streams)
+    if not asked:
+        return {}
+    if known_at is None:
+        rows = await connection.fetch(_IN_STREAMS + _OF_STREAMS, asked)
+    else:
+        logged = _LOGGED.replace("$3", "$2")
+        rows = await connection.fetch(_IN_STREAMS + logged + _OF_STREAMS, asked, known_at)
+    every: defaultdict[UUID, list[Event]] = defaultdict(list)
+    for stream, _, body in rows:
+        every[stream].append(open_event(body))
+    return {stream: _uncorrected(events) for stream, events in every.items()}
+
+
+def _uncorrected(events: Sequence[Event]) -> list[Event]:
+    withdrawn = {
+        event.data["event_id"]
+        for event in events
+        if event.type == "corrected" and event.data.get("battery") in (None, event.subject)
+    }
+    return [e for e in events if e.type != "corrected" and e.event_id not in withdrawn]

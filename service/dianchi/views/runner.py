@@ -1,0 +1,215 @@
+"""The projector: follows the log and keeps the views up to date.
+
+One holder at a time, by advisory lock. What a step writes and how far it came go into one
+transaction, so that a crash repeats a step and never half of it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import asyncpg
+
+from dianchi.domain.lines import Stream
+from dianchi.domain.registry import Registry
+from dianchi.domain.rules import Rules
+from dianchi.domain.working_days import WorkingCalendar
+from dianchi.ports import Clock
+from dianchi.views.assessing import Law
+from dianchi.views.findings.subjects import mark
+from dianchi.views.projecting import AT_ONCE, Now, project_lives, project_subjects
+from dianchi.views.reach import next_reach
+from dianchi.views.registrations import fingerprint, mark_concerned
+
+LOCK: Final = int.from_bytes(b"dc-prj", "big")
+VERSION: Final = 1
+"""Of what the rows say; another number than the stored one makes the projector rebuild."""
+MOST_ENTRIES: Final = 2_000
+PAUSE_S: Final = 0.2
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_NAME: Final = "views"
+_REGISTRY: Final = "registry"
+# Nothing here reads a large part of a table: a plan that does is a mistake of missing statistics.
+_PLANS: Final = """
+SET jit = off; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;
+SET plan_cache_mode = force_generic_plan
+"""
+_POSITION: Final = "SELECT log_index, version FROM projection WHERE name = $1"
+_MOVE: Final = """
+INSERT INTO projection (name, log_index, version) VALUES ($1, $2, $3)
+    ON CONFLICT (name) DO UPDATE SET log_index = excluded.log_index, version = excluded.version
+"""
+_END: Final = "SELECT coalesce(max(log_index) + 1, 0) FROM log_entry"
+_STREAMS: Final = """
+SELECT l.log_index, s.kind, s.name
+  FROM log_entry l JOIN stream s ON s.stream_id = l.stream_id
+ WHERE l.log_index >= $1 AND l.log_index < $2 AND l.version = 1
+ ORDER BY l.log_index LIMIT $3
+"""
+_DUE: Final = "SELECT name FROM battery WHERE next_change_us <= $1 ORDER BY next_change_us LIMIT $2"
+
+
+class Projector:
+    """Keeps the views up to date while it holds the lock.
+
+    Args:
+        dsn: of the database.
+        registry: gives the registry of now.
+        rules: of every date.
+        calendar: for deadlines.
+        clock: the time.
+    """
+
+    def __init__(
+        self,
+        dsn: str,
+        registry: Callable[[], Awaitable[Registry]],
+        *,
+        rules: Rules,
+        calendar: WorkingCalendar,
+        clock: Clock,
+    ) -> None:
+        self._dsn = dsn
+        self._registry = registry
+        self._rules = rules
+        self._calendar = calendar
+        self._clock = clock
+        self._connection: asyncpg.Connection | None = None
+        self._judged_by: Registry | None = None
+        # One connection: a step and a sweep take turns.
+        self._turn = asyncio.Lock()
+
+    async def open(self) -> None:
+        """Connects, and waits until no other projector is left."""
+        self._connection = await asyncpg.connect(self._dsn)
+        await self._connection.execute(_PLANS)
+        await self._connection.execute("SELECT pg_advisory_lock($1)", LOCK)
+
+    async def close(self) -> None:
+        """Gives the lock back."""
+        if self._connection is not None:
+            await self._connection.close()
+            self._connection = None
+
+    async def step(self) -> int:
+        """Takes the next entries of the log; how many there were.
+
+        Rebuilds first where the rows were never made, or by another version.
+        """
+        async with self._turn:
+            connection = await self._connected()
+            position = await connection.fetchrow(_POSITION, _NAME)
+            if position is None or position["version"] != VERSION:
+                after = await self._rebuild(connection)
+            else:
+                after = position["log_index"]
+            entries = await self._take(connection, after)
+            await self._settle(connection)
+            return entries
+
+    async def run(self) -> None:
+        """Follows the log for ever, pausing at its end."""
+        while True:
+            if not await self.step():
+                await asyncio.sleep(PAUSE_S)
+
+    async def rebuild(self) -> None:
+        """Assesses every life once more, in the order in which they began.
+
+        In place: lists never go empty, and findings keep the times at which they opened and
+        closed, which nothing else remembers. On empty tables the same makes everything new.
+        """
+        async with self._turn:
+            await self._rebuild(await self._connected())
+
+    async def sweep(self) -> int:
+        """Looks again at lives that time or the registry changed; how many there were."""
+        async with self._turn:
+            await self._compare_registry(await self._connected())
+        swept = 0
+        while names := await self._sweep_some():
+            swept += names
+        return swept
+
+    async def _connected(self) -> asyncpg.Connection:
+        if self._connection is None:
+            await self.open()
+        assert self._connection is not None  # noqa: S101 - open() set it
+        return self._connection
+
+    async def _now(self, log_index: int, moment: datetime | None) -> Now:
+        law = Law(await self._registry(), self._rules, self._calendar)
+        return Now(law, self._clock.now_us(), log_index, moment)
+
+    async def _take(self, connection: asyncpg.Connection, after: int) -> int:
+        async with connection.transaction():
+            reach = await next_reach(connection, after, MOST_ENTRIES)
+            if reach.entries:
+                now = await self._now(reach.after, reach.logged_at)
+                await project_lives(connection, reach.names, now)
+                await mark(connection, reach.subjects, now.now_us)
+                await connection.execute(_MOVE, _NAME, reach.after, VERSION)
+        return reach.entries
+
+    async def _settle(self, connection: asyncpg.Connection) -> int:
+        now_us = self._clock.now_us()
+        now = await self._now(0, _EPOCH + timedelta(microseconds=now_us))
+        async with connection.transaction():
+            return await project_subjects(connection, now)
+
+    async def _rebuild(self, connection: asyncpg.Connection) -> int:
+        end: int = await connection.fetchval(_END)
+        registry = await self._registry()
+        after = 0
+        while rows := await connection.fetch(_STREAMS, after, end, AT_ONCE):
+            after = rows[-1]["log_index"] + 1
+            names = [row["name"] for row in rows if row["kind"] == Stream.BATTERY]
+            subjects = [
+                (row["kind"], row["name"])
+                for row in rows
+                if row["kind"] in (Stream.LOT, Stream.BATCH)
+            ]
+            now = await self._now(end, None)
+            async with connection.transaction():
+                await project_lives(connection, names, now)
+                await mark(connection, subjects, now.now_us)
+        await connection.execute(_MOVE, _NAME, end, VERSION)
+        await self._judge_by(connection, registry)
+        while await self._settle(connection):
+            pass
+        return end
+
+    async def _sweep_some(self) -> int:
+        async with self._turn:
+            connection = await self._connected()
+            now_us = self._clock.now_us()
+            moment = _EPOCH + timedelta(microseconds=now_us)
+            async with connection.transaction():
+                names = [row["name"] for row in await connection.fetch(_DUE, now_us, AT_ONCE)]
+                position = await connection.fetchrow(_POSITION, _NAME)
+                if names and position:
+                    now = await self._now(position["log_index"], moment)
+                    await project_lives(connection, names, now)
+            return len(names)
+
+    async def _compare_registry(self, connection: asyncpg.Connection) -> None:
+        """Marks the lives that a change of the registry concerns.
+
+        What changed while nobody looked is not known: then every life is assessed.
+        """
+        registry, before = await self._registry(), self._judged_by
+        if before is registry:
+            return
+        if before is None:
+            known = await connection.fetchrow(_POSITION, _REGISTRY)
+            if known is not None and known["version"] != fingerprint(registry):
+                await self._rebuild(connection)
+        else:
+            async with connection.transaction():
+                await mark_concerned(connection, before, registry)
+        await self._judge_by(connection, registry)
+
+    async def _judge_by(self, connection: asyncpg.Connection, registry: Registry) -> None:
+        self._judged_by = registry
+        await connection.execute(_MOVE, _REGISTRY, 0, fingerprint(registry))

@@ -1,0 +1,66 @@
+"""One battery as it stands: its life read, folded and assessed for an answer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+
+from dianchi.domain.findings import Finding
+from dianchi.domain.life import Life
+from dianchi.domain.registry import Registry
+from dianchi.domain.rules import Rules
+from dianchi.domain.working_days import WorkingCalendar
+from dianchi.store.lives import StoredLife, read_life
+from dianchi.views.assessing import assess
+
+
+@dataclass(frozen=True, slots=True)
+class Standpoint:
+    """From where a life is looked at: the registry, the rules and the moment of the reader.
+
+    `as_of_us` leaves out what happened later, `known_at` what the log did not hold yet.
+    """
+
+    registry: Registry
+    rules: Rules
+    calendar: WorkingCalendar
+    now_us: int
+    as_of_us: int | None = None
+    known_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A life read and assessed for one answer; `count` are its events."""
+
+    stored: StoredLife
+    life: Life
+    findings: list[Finding]
+    count: int
+
+
+async def read_battery(readers: asyncpg.Pool, name: str, at: Standpoint) -> Read | None:
+    """The life under a canonical name; None when nothing was reported of it (by then)."""
+    async with readers.acquire() as connection:
+        stored = await read_life(connection, name, known_at=at.known_at)
+        if stored is None:
+            return None
+        assessed = await assess(
+            connection,
+            stored,
+            at.registry,
+            at.rules,
+            at.calendar,
+            at.now_us,
+            as_of_us=at.as_of_us,
+            known_at=at.known_at,
+        )
+    count = len(assessed.folded.order)
+    return Read(stored, assessed.folded.life, assessed.findings, count) if count else None
+
+
+def prefecture_of(life: Life, registry: Registry) -> str | None:
+    """The prefecture: where it was sold while in use, else of its site, else of its reporter."""
+    if life.stage == "in_use" and life.sold_in:
+        return life.sold_in
+    return registry.prefecture(life.reporter, life.site) if life.reporter else None

@@ -1,0 +1,137 @@
+"""The body of `dianchi worker`: ends with its parent, and outlives the database's restarts."""
+
+import asyncio
+import contextlib
+import functools
+import os
+import signal
+import sys
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Final, Protocol
+
+import asyncpg
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from dianchi.access.registry import LiveRegistry, sessions
+from dianchi.domain.rules import RULES
+from dianchi.exchange.working_calendar import working_calendar
+from dianchi.ledger.sequencer import Sequencer
+from dianchi.ports import Clock, SystemClock
+from dianchi.views.runner import Projector
+
+SWEEP_S: Final = 60.0
+_FIRST_PAUSE_S: Final = 0.5
+_LONGEST_PAUSE_S: Final = 15.0
+# What a database that goes away, restarts or refuses for a while looks like.
+_PASSING: Final = (
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    SQLAlchemyError,
+    TimeoutError,
+)
+_log: Final = structlog.get_logger("dianchi.worker")
+
+
+class _Follower(Protocol):
+    async def close(self) -> None: ...
+
+
+async def work(dsn: str, stop: asyncio.Event, clock: Clock | None = None) -> None:
+    """Fills the log, follows it with the views and sweeps them each minute, until `stop` is set."""
+    clock = clock or SystemClock()
+    async with _projector(dsn, clock) as projector, asyncio.TaskGroup() as group:
+        sequencer = Sequencer(dsn)
+        following = [
+            group.create_task(_kept_up("sequencer", sequencer, sequencer.run)),
+            group.create_task(_kept_up("projector", projector, projector.run)),
+            group.create_task(_kept_up("sweeper", projector, functools.partial(_sweep, projector))),
+        ]
+        await stop.wait()
+        for task in following:
+            task.cancel()
+    await sequencer.close()
+
+
+@asynccontextmanager
+async def _projector(dsn: str, clock: Clock) -> AsyncIterator[Projector]:
+    engine = create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=functools.partial(asyncpg.connect, dsn),
+        pool_pre_ping=True,
+    )
+    registry = LiveRegistry(sessions(engine))
+    projector = Projector(
+        dsn, registry.current, rules=RULES, calendar=working_calendar(), clock=clock
+    )
+    try:
+        yield projector
+    finally:
+        await projector.close()
+        await engine.dispose()
+
+
+async def _sweep(projector: Projector) -> None:
+    while True:
+        await asyncio.sleep(SWEEP_S)
+        swept = await projector.sweep()
+        if swept:
+            _log.info("swept", lives=swept)
+
+
+async def _kept_up(name: str, what: _Follower, run: Callable[[], Awaitable[None]]) -> None:
+    """Runs for ever; begins again, each time a little later, when the database went away."""
+    loop = asyncio.get_running_loop()
+    pause = _FIRST_PAUSE_S
+    while True:
+        began = loop.time()
+        try:
+            await run()
+        except _PASSING as error:
+            _log.warning("interrupted", what=name, error=repr(error), again_in_s=pause)
+        with contextlib.suppress(*_PASSING):
+            await what.close()
+        if loop.time() - began > _LONGEST_PAUSE_S:
+            pause = _FIRST_PAUSE_S
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE_S)
+
+
+def run_worker(dsn: str) -> None:
+    """The whole process: works until SIGTERM, or until its standard input ends with its parent.
+
+    SIGINT is left to the parent, which stops its children in order.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    asyncio.run(_until_the_end(dsn))
+
+
+async def _until_the_end(dsn: str) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    threading.Thread(target=_watch_parent, args=(loop, stop), daemon=True).start()
+    _log.info("started", pid=os.getpid())
+    await work(dsn, stop)
+    _log.info("stopped")
+
+
+def _watch_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """Waits for the end of standard input; its descriptor, not the buffer, which would be locked."""
+    with contextlib.suppress(OSError):
+        while os.read(0, 4096):
+            pass
+    with contextlib.suppress(RuntimeError):  # the loop has just closed
+        loop.call_soon_threadsafe(stop.set)

@@ -1,0 +1,54 @@
+"""The OpenAPI document against the running service: no 5xx, every answer as declared."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from support.process import Service
+
+from conftest import make_data_dir
+
+# Read at import: a fixture keeps the developer's settings out of the tests.
+EXAMPLES = 100 if "DIANCHI_DRILL_SECONDS" in os.environ else 12
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[tuple[Service, str]]:
+    """A service of its own, with a regulator's key."""
+    folder: Path = make_data_dir()
+    service = Service(folder).start()
+    yield service, service.key("regulator")
+    service.stop()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def document(served: tuple[Service, str]) -> schemathesis.BaseSchema:
+    """The published document, as the service answers it."""
+    return schemathesis.openapi.from_url(f"{served[0].url}/openapi.json")
+
+
+schema = schemathesis.pytest.from_fixture("document")
+
+
+@schema.parametrize()
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True,
+          suppress_health_check=list(HealthCheck))
+@pytest.mark.timeout(600)
+def test_every_operation_answers_as_declared(
+    case: schemathesis.Case, served: tuple[Service, str]
+) -> None:
+    case.call_and_validate(
+        headers={"authorization": f"Bearer {served[1]}"},
+        checks=[not_a_server_error, response_schema_conformance, status_code_conformance,
+                content_type_conformance])

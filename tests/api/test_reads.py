@@ -1,0 +1,180 @@
+"""Reading: pages, moments, representations; and who may see a VIN."""
+
+from uuid import uuid4
+
+import pytest
+from support.api import VIN, Api, code, produced
+
+pytestmark = pytest.mark.asyncio
+NAME = code(1)
+CAR = {"kind": "vehicle", "id": VIN}
+
+
+async def lived(api: Api) -> None:
+    await api.post("maker", produced(1))
+    await api.report("vehicle_maker", "installed", "2024-07-01T10:00:00+08:00", battery=NAME,
+                     host=CAR)
+    await api.report("vehicle_maker", "sold", "2024-08-01T10:00:00+08:00", battery=NAME,
+                     prefecture="530300", vin=VIN)
+
+
+async def test_history_comes_in_pages_that_join_without_gap(api: Api) -> None:
+    await lived(api)
+    for day in range(1, 11):
+        await api.report("workshop", "inspected", f"2025-01-{day:02d}T10:00:00+08:00",
+                         battery=NAME, soh_percent="90")
+    whole = (await api.get(f"/v1/batteries/{NAME}/history"))["items"]
+
+    paged, cursor = [], None
+    while True:
+        query = {"limit": 3} | ({"cursor": cursor} if cursor else {})
+        page = await api.get(f"/v1/batteries/{NAME}/history", **query)
+        paged += page["items"]
+        cursor = page["next"]
+        if cursor is None:
+            break
+
+    assert [e["event_id"] for e in paged] == [e["event_id"] for e in whole]
+    assert len(paged) == 13
+
+
+async def test_a_late_report_takes_its_place_in_business_time(api: Api) -> None:
+    await lived(api)
+    late = await api.report("workshop", "inspected", "2024-07-15T10:00:00+08:00", battery=NAME,
+                            soh_percent="99")
+
+    history = (await api.get(f"/v1/batteries/{NAME}/history"))["items"]
+
+    assert [e["type"] for e in history] == ["produced", "installed", "inspected", "sold"]
+    assert history[2]["event_id"] == late["event_id"]
+    assert [e["version"] for e in history] == [1, 2, 4, 3]
+
+
+async def test_a_corrected_event_stays_in_the_history_and_leaves_the_life(api: Api) -> None:
+    await lived(api)
+    wrong = await api.report("workshop", "retired", "2025-01-01T10:00:00+08:00", battery=NAME,
+                             reason="accident")
+    body = {"event_id": str(uuid4()), "type": "corrected",
+            "occurred_at": "2025-01-02T10:00:00+08:00",
+            "data": {"event_id": wrong["event_id"], "reason": "wrong pack"}}
+    answer = await api.post("workshop", body)
+    assert answer.status_code == 201, answer.text
+
+    battery = await api.get(f"/v1/batteries/{NAME}")
+    history = (await api.get(f"/v1/batteries/{NAME}/history"))["items"]
+    event = await api.get(f"/v1/events/{wrong['event_id']}")
+
+    assert battery["stage"] == "in_use"
+    told = {e["event_id"]: e["corrected_by"] for e in history}
+    assert told[wrong["event_id"]] == body["event_id"] == event["corrected_by"]
+
+
+async def test_a_life_can_be_asked_as_of_a_day(api: Api) -> None:
+    await lived(api)
+
+    then = await api.get(f"/v1/batteries/{NAME}", as_of="2024-07-15")
+    history = await api.get(f"/v1/batteries/{NAME}/history", as_of="2024-07-15")
+    before = await api.http.get(f"/v1/batteries/{NAME}", params={"as_of": "2020-01-01"},
+                                headers=await api.headers("regulator"))
+
+    assert then["stage"] == "installed"
+    assert [e["type"] for e in history["items"]] == ["produced", "installed"]
+    assert before.status_code == 404
+
+
+async def test_a_life_can_be_asked_as_it_was_known(api: Api) -> None:
+    await api.post("maker", produced(1))
+    await api.settle()
+    row = await api.services.readers.fetchrow("SELECT max(logged_at) AS at FROM log_entry")
+    known = row["at"].isoformat().replace("+00:00", "Z")
+    await api.report("vehicle_maker", "installed", "2024-07-01T10:00:00+08:00", battery=NAME,
+                     host=CAR)
+    await api.settle()
+
+    then = await api.get(f"/v1/batteries/{NAME}", known_at=known)
+    now = await api.get(f"/v1/batteries/{NAME}")
+
+    assert (then["stage"], now["stage"]) == ("made", "installed")
+
+
+async def test_a_vin_is_read_back_by_its_reporter_and_the_regulator_only(api: Api) -> None:
+    await lived(api)
+
+    for role, sees in [("vehicle_maker", True), ("regulator", True), ("outlet", False)]:
+        history = await api.get(f"/v1/batteries/{NAME}/history", role)
+        battery = await api.get(f"/v1/batteries/{NAME}", role)
+        assert (VIN in str(history)) is sees, role
+        assert (VIN in str(battery)) is sees, role
+    assert all(e["data"].get("vin_ref") for e in history["items"][2:])
+
+
+async def test_an_event_of_several_batteries_is_asked_for_by_battery(api: Api) -> None:
+    await api.post("maker", produced(1))
+    await api.post("maker", produced(2))
+    sent = await api.report("maker", "dispatched", "2024-06-05T10:00:00+08:00", handover="H",
+                            receiver="somebody", batteries=[{"battery": code(1)},
+                                                            {"battery": code(2)}])
+    headers = await api.headers("regulator")
+
+    bare = await api.http.get(f"/v1/events/{sent['event_id']}", headers=headers)
+    one = await api.get(f"/v1/events/{sent['event_id']}", battery=code(2))
+
+    assert (bare.status_code, bare.json()["code"]) == (400, "battery_required")
+    assert (one["reported_as"], one["data"]["count"]) == (code(2), 2)
+    assert [e["battery"] for e in sent["entries"]] == [code(1), code(2)]
+    assert "battery" not in sent
+
+
+async def test_lists_filter_and_page(api: Api) -> None:
+    for serial in range(1, 8):
+        await api.post("maker", produced(serial))
+    await api.report("vehicle_maker", "installed", "2024-07-01T10:00:00+08:00", battery=NAME,
+                     host=CAR)
+    await api.settle()
+
+    first = await api.get("/v1/batteries", stage="made", limit=4)
+    rest = await api.get("/v1/batteries", stage="made", limit=4, cursor=first["next"])
+    names = [row["battery"] for row in first["items"] + rest["items"]]
+
+    assert names == sorted(code(serial) for serial in range(2, 8))
+    assert rest["next"] is None
+    assert first["log_index"] == 7
+    held = await api.get("/v1/batteries", holder="示范vehicle_maker")
+    assert [row["battery"] for row in held["items"]] == [NAME]
+
+
+async def test_findings_open_and_close_themselves(api: Api) -> None:
+    await api.report("outlet", "inspected", "2024-09-01T10:00:00+08:00", battery=NAME,
+                     soh_percent="90")
+    await api.settle()
+    opened = await api.get("/v1/findings", battery=NAME)
+    await api.post("maker", produced(1))
+    await api.settle()
+    left = await api.get("/v1/findings", battery=NAME, code="unknown_battery")
+    closed = await api.get("/v1/findings", battery=NAME, state="closed")
+
+    assert [f["code"] for f in opened["items"]] == ["unknown_battery"]
+    assert opened["items"][0]["opened_at"]
+    assert left["items"] == []
+    assert [f["code"] for f in closed["items"]] == ["unknown_battery"]
+    assert closed["items"][0]["closed_at"]
+
+
+async def test_what_is_not_there_is_told_plainly(api: Api) -> None:
+    headers = await api.headers("regulator")
+    for path in (f"/v1/batteries/{code(9)}", f"/v1/batteries/{code(9)}/history",
+                 f"/v1/batteries/{code(9)}/genealogy", f"/v1/batteries/{code(9)}/label.png",
+                 f"/v1/events/{uuid4()}", "/v1/nowhere"):
+        answer = await api.http.get(path, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), path
+    bad = await api.http.get("/v1/batteries/nonsense", headers=headers)
+    assert (bad.status_code, bad.json()["code"]) == (422, "invalid_code")
+
+
+async def test_health_readiness_and_metrics_answer(api: Api) -> None:
+    assert (await api.http.get("/healthz")).status_code == 200
+    assert (await api.http.get("/readyz")).json()["status"] == "ready"
+    assert "python_info" in (await api.http.get("/metrics")).text
+    assert (await api.http.get("/openapi.json")).json()["openapi"].startswith("3.1")
+    assert (await api.http.get("/docs")).status_code == 200
+    assert (await api.http.get("/")).status_code == 200
