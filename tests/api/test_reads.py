@@ -103,7 +103,7 @@ async def test_a_vin_is_read_back_by_its_reporter_and_the_regulator_only(api: Ap
     for role, sees in [("vehicle_maker", True), ("regulator", True), ("outlet", False)]:
         history = await api.get(f"/v1/batteries/{NAME}/history", role)
         battery = await api.get(f"/v1/batteries/{NAME}", role)
-        assert (VIN in str(history)) is sees, role
+        assert (VIN in str(history)) is sees, (role, history)
         assert (VIN in str(battery)) is sees, role
     assert all(e["data"].get("vin_ref") for e in history["items"][2:])
 

@@ -49,7 +49,7 @@ IN_ORDER = (
 
 
 def test_the_order_of_the_catalogue_is_the_precedence_of_the_fold() -> None:
-    assert list(CATALOGUE) == IN_ORDER
+    assert tuple(CATALOGUE) == IN_ORDER
     assert [kind.precedence for kind in CATALOGUE.values()] == list(range(len(IN_ORDER)))
 
 

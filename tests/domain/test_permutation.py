@@ -16,7 +16,8 @@ LAW = settings(
     database=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
-ANY = st.one_of(any_life(), plausible_life())
+HANDED = any_life(("dispatched", "received", "returned", "inspected"))
+ANY = st.one_of(any_life(), plausible_life(), HANDED)
 
 
 def shown(folded: Folded) -> tuple[Life, list[tuple[str, str]], dict[tuple[str, str], str]]:

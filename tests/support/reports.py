@@ -15,7 +15,7 @@ CAR_MAKER: Final = Reporter("O1CARMAKER11", "vehicle_maker")
 OUTLET: Final = Reporter("O1OUTLET1111", "outlet")
 UTILIZER: Final = Reporter("O1UTILIZER11", "utilizer")
 RECYCLER: Final = Reporter("O1RECYCLER11", "recycler")
-DISMANTLER: Final = Reporter("O1DISMANTLER"[:12], "dismantler")
+DISMANTLER: Final = Reporter("O1DISMANTLE1", "dismantler")
 VIN: Final = "LSVAA4182E2184847"
 RATINGS: Final[Mapping[str, str]] = {
     "model": "M-60",
@@ -31,7 +31,7 @@ _numbers = count(1)
 def identifier(number: int | None = None) -> str:
     """A new event id, or always the same one for a number."""
     text = f"event {next(_numbers) if number is None else -1 - number}"
-    return str(UUID(bytes=sha256(text.encode()).digest()[:16], version=8))
+    return str(UUID(bytes=sha256(text.encode()).digest()[:16], version=5))
 
 
 def pack(number: int) -> str:

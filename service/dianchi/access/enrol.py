@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import select
+from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from dianchi.access.keys import KeyRing, new_key
@@ -27,13 +27,11 @@ class Enrolment:
 async def enrol(session: AsyncSession, told: Enrolment, now: datetime) -> OrganisationRow:
     """The organisation of this name or USCC, made when missing; told facts fill gaps only."""
     name = " ".join(told.name.split())
-    found = (
-        await session.exec(
-            select(OrganisationRow).where(
-                (OrganisationRow.name == name) | (OrganisationRow.uscc == told.uscc)
-            )
-        )
-    ).first()
+    # A USCC that was not told must not be looked for: it would find whoever has none.
+    known_by = [col(OrganisationRow.name) == name]
+    if told.uscc is not None:
+        known_by.append(col(OrganisationRow.uscc) == told.uscc)
+    found = (await session.exec(select(OrganisationRow).where(or_(*known_by)))).first()
     if found is None:
         row = OrganisationRow(
             id=organisation_id(told.uscc or name),

@@ -69,7 +69,7 @@ def problem_json(faults: Sequence[Fault], language: str) -> dict[str, Any]:
         "title": getattr(kind.title, language),
         "status": kind.status,
         "code": first.code,
-        "detail": f"{getattr(first.what, language)}{'。' if language == 'zh' else '. '}{way}",
+        "detail": _sentences(getattr(first.what, language), way, language),
         "errors": [
             {
                 "code": f.code,
@@ -81,6 +81,12 @@ def problem_json(faults: Sequence[Fault], language: str) -> dict[str, Any]:
             for f in faults[:100]
         ],
     }
+
+
+def _sentences(what: str, way_out: str, language: str) -> str:
+    if what.endswith(("。", ".", "！", "？")):
+        return f"{what}{'' if language == 'zh' else ' '}{way_out}"
+    return f"{what}{'。' if language == 'zh' else '. '}{way_out}"
 
 
 def problem_bytes(refused: Refused, language: str) -> tuple[int, bytes]:

@@ -23,7 +23,7 @@ class NotRecordedError(Exception):
 
 
 class Appending:
-    """Windows of appends. Every pack is reported once in a run, so that cached heads help nobody."""
+    """Windows of appends. Every pack is reported once in a run: cached heads help nobody."""
 
     def __init__(self, field: Field, gatherer: Gatherer, first_birth: int) -> None:
         self._field = field
@@ -50,7 +50,8 @@ class Appending:
         """Step `place` in the lives of packs 0 to `count`."""
         role = material.STORY[place].role
         return await self._singles(
-            (role, self._author.tell(number, place)) for number in range(count))
+            (role, self._author.tell(number, place)) for number in range(count)
+        )
 
     async def batch(self) -> Sample:
         """A batch of births: validated, folded, written; no HTTP."""
@@ -65,8 +66,10 @@ class Appending:
 
     def _prepared(self, raws: Iterable[tuple[str, material.Raw]]) -> list[Prepared]:
         now_us = SystemClock().now_us()
-        return [prepare(raw, self._reporters[role], self._registry, now_us, material.seal_vin)
-                for role, raw in raws]
+        return [
+            prepare(raw, self._reporters[role], self._registry, now_us, material.seal_vin)
+            for role, raw in raws
+        ]
 
     async def _singles(self, raws: Iterable[tuple[str, material.Raw]]) -> Sample:
         waiting = iter(self._prepared(raws))

@@ -43,7 +43,9 @@ class Driven:
     def must_succeed(self) -> None:
         """Raises when an answer was no success: a drive of errors is fast and worth nothing."""
         if self.odd:
-            raise NotServedError(f"{dict(self.statuses)}: {self.odd[-600:].decode(errors='replace')}")
+            raise NotServedError(
+                f"{dict(self.statuses)}: {self.odd[-600:].decode(errors='replace')}"
+            )
 
 
 @dataclass(slots=True)
@@ -123,9 +125,15 @@ def _drive(
             if request:
                 line.send(request)
             last = line
-    return Driven(time.perf_counter() - began, (time.process_time() - cpu) * 1e6, waits,
-                  Counter({key.decode(): n for key, n in statuses.items()}), received,
-                  b"".join(last.got), odd)
+    return Driven(
+        time.perf_counter() - began,
+        (time.process_time() - cpu) * 1e6,
+        waits,
+        Counter({key.decode(): n for key, n in statuses.items()}),
+        received,
+        b"".join(last.got),
+        odd,
+    )
 
 
 def _serve(pipe: Connection) -> None:
@@ -184,6 +192,8 @@ def get(path: str, key: str) -> bytes:
 
 def post(path: str, key: str, body: bytes) -> bytes:
     """A POST request with a JSON body."""
-    head = (f"POST {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {key}\r\n"
-            f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n")
+    head = (
+        f"POST {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {key}\r\n"
+        f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+    )
     return head.encode() + body

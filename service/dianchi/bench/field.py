@@ -79,9 +79,7 @@ class Field:
 @asynccontextmanager
 async def opened(scale: Scale, say: Callable[[str], None]) -> AsyncIterator[Field]:
     """A field, gone without a trace when the block ends, however it ends."""
-    folder = Path(tempfile.mkdtemp(prefix="dianchi-bench-"))
-    # As root the server runs as somebody else, who must be able to walk through.
-    folder.chmod(0o711)
+    folder = _made_folder()
     cluster = None
     try:
         say("starting PostgreSQL")
@@ -93,6 +91,13 @@ async def opened(scale: Scale, say: Callable[[str], None]) -> AsyncIterator[Fiel
         if cluster is not None:
             cluster.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _made_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="dianchi-bench-"))
+    # As root the server runs as somebody else, who must be able to walk through.
+    folder.chmod(0o711)
+    return folder
 
 
 async def _postmaster(cluster: Cluster) -> int:

@@ -80,7 +80,8 @@ async def load(dsn: str, wanted: Sequence[Chunk], say: Say) -> int:
             say(f"making {key['name']}")
             await connection.execute(
                 f"ALTER TABLE {key['on_table']} ADD CONSTRAINT {key['name']} {key['text']}",
-                timeout=3600)
+                timeout=3600,
+            )
         await connection.execute("VACUUM (ANALYZE)", timeout=3600)
         await connection.execute("CHECKPOINT", timeout=600)
     finally:
@@ -95,10 +96,13 @@ async def _fill(dsn: str, wanted: Sequence[Chunk], say: Say) -> int:
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, initializer=_quiet) as pool:
         try:
-            shares = [wanted[n::workers * _slices(wanted, workers)]
-                      for n in range(workers * _slices(wanted, workers))]
+            shares = [
+                wanted[n :: workers * _slices(wanted, workers)]
+                for n in range(workers * _slices(wanted, workers))
+            ]
             for done in asyncio.as_completed(
-                    [loop.run_in_executor(pool, _load_all, dsn, share) for share in shares]):
+                [loop.run_in_executor(pool, _load_all, dsn, share) for share in shares]
+            ):
                 events += await done
                 say(f"{events:,} events loaded, {events / (time.monotonic() - began):,.0f}/s")
         except BaseException:
@@ -164,13 +168,18 @@ def _prepared(chunk: Chunk, now_us: int) -> Iterator[Prepared]:
 async def copy_rows(connection: asyncpg.Connection, rows: Writing, log_index: int) -> None:
     """Puts rows into the tables by COPY, and their events into the log."""
     logged_at = datetime.now(UTC)  # noqa: TID251 - the moment of the load
-    places = [(log_index + n, stream, version, logged_at)
-              for n, (stream, version) in enumerate(zip(*rows.events[:2], strict=True))]
+    places = [
+        (log_index + n, stream, version, logged_at)
+        for n, (stream, version) in enumerate(zip(*rows.events[:2], strict=True))
+    ]
     for table, columns, records in (
         ("stream", "stream_id version kind name state", zip(*rows.born, strict=True)),
         ("event", "stream_id version event_id body", zip(*rows.events, strict=True)),
-        ("report", "event_id stream_id version organisation sha256 body",
-         zip(*rows.reports, strict=True)),
+        (
+            "report",
+            "event_id stream_id version organisation sha256 body",
+            zip(*rows.reports, strict=True),
+        ),
         ("event_key", "kind key stream_id version", zip(*rows.keys, strict=True)),
         ("vin", "vin_ref vin", rows.vins.items()),
         ("log_entry", "log_index stream_id version logged_at", places),

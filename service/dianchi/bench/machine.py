@@ -12,8 +12,14 @@ async def machine(connection: asyncpg.Connection, folder: Path) -> dict[str, Any
     """Cores, CPU, memory, kernel, file system, PostgreSQL and its settings, Python."""
     settings = {
         name: await connection.fetchval(f"SHOW {name}")
-        for name in ("fsync", "synchronous_commit", "full_page_writes", "shared_buffers",
-                     "max_wal_size", "checkpoint_timeout")
+        for name in (
+            "fsync",
+            "synchronous_commit",
+            "full_page_writes",
+            "shared_buffers",
+            "max_wal_size",
+            "checkpoint_timeout",
+        )
     }
     return {
         "cores": len(os.sched_getaffinity(0)),

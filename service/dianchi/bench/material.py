@@ -20,8 +20,12 @@ _CODE: Final = "04QPB0600000AAB61"
 """GB/T 34014: a lithium iron phosphate pack, made on 1 June 2021; seven digits follow."""
 _MOST_CODES: Final = 10_000_000
 _RATINGS: Final = {
-    "model": "M-60", "chemistry": "lfp", "rated_capacity_ah": "150", "rated_energy_kwh": "60.5",
-    "nominal_voltage_v": "403.2", "mass_kg": "410.5",
+    "model": "M-60",
+    "chemistry": "lfp",
+    "rated_capacity_ah": "150",
+    "rated_energy_kwh": "60.5",
+    "nominal_voltage_v": "403.2",
+    "mass_kg": "410.5",
 }
 Raw = dict[str, Any]
 
@@ -49,8 +53,7 @@ def reporter_of(role: str) -> Reporter:
 def registry() -> Registry:
     """The registry of the run, as the service reads it from the database."""
     firms = [
-        Organisation(organisation_id(name_of(r)), name_of(r), roles=frozenset((r,)))
-        for r in ROLES
+        Organisation(organisation_id(name_of(r)), name_of(r), roles=frozenset((r,))) for r in ROLES
     ]
     return Registry({firm.id: firm for firm in firms})
 
@@ -85,17 +88,34 @@ STORY: Final = (
     Step("vehicle_maker", "installed", 20, lambda n: {"host": _host(n)}),
     Step("vehicle_maker", "sold", 40, lambda n: {"prefecture": "530100", "vin": vin(n)}),
     Step("workshop", "inspected", 400, lambda n: {"soh_percent": f"9{n % 10}.5", "cycles": 300}),
-    Step("workshop", "removed", 1100, lambda n: {
-        "host": _host(n), "reason": "end_of_life", "mileage_km": f"{90_000 + n % 999}"}),
-    Step("workshop", "retired", 1101, lambda n: {
-        "reason": "capacity_low", "soh_percent": f"7{n % 10}.5"}),
-    Step("outlet", "collected", 1110, lambda _: {
-        "source": "organisation", "safety_class": "B", "label_legible": True, "mass_kg": "408",
-        "mass_basis": "weighed", "source_organisation": name_of("workshop")}),
+    Step(
+        "workshop",
+        "removed",
+        1100,
+        lambda n: {"host": _host(n), "reason": "end_of_life", "mileage_km": f"{90_000 + n % 999}"},
+    ),
+    Step(
+        "workshop",
+        "retired",
+        1101,
+        lambda n: {"reason": "capacity_low", "soh_percent": f"7{n % 10}.5"},
+    ),
+    Step(
+        "outlet",
+        "collected",
+        1110,
+        lambda _: {
+            "source": "organisation",
+            "safety_class": "B",
+            "label_legible": True,
+            "mass_kg": "408",
+            "mass_basis": "weighed",
+            "source_organisation": name_of("workshop"),
+        },
+    ),
     Step("outlet", "dispatched", 1115, lambda n: {"receiver": name_of("utilizer"), **_handed(n)}),
     Step("utilizer", "received", 1117, lambda n: {"sender": name_of("outlet"), **_handed(n)}),
 )
-assert len(STORY) == STEPS
 
 
 @dataclass(slots=True)
@@ -120,8 +140,11 @@ class Author:
         moment = datetime(_MADE.year, _MADE.month, _MADE.day, tzinfo=UTC)
         moment += timedelta(days=day, minutes=minute, seconds=number % 50_000)
         told: Raw = {
-            "event_id": self._id(), "type": step.type, "battery": battery(number),
-            "occurred_at": moment.isoformat(), "data": step.data(number),
+            "event_id": self._id(),
+            "type": step.type,
+            "battery": battery(number),
+            "occurred_at": moment.isoformat(),
+            "data": step.data(number),
         }
         if step.role in _WITH_PHONES:
             told["site"] = "S01"

@@ -63,10 +63,18 @@ class OverHttp:
         sample = meter.sample(count)
         driven.must_succeed()
         p50, p99 = waits_ms(driven.waits_s)
-        other = {"worker_us": (running.worker_us - worker) / count,
-                 "client_us": driven.cpu_us / count}
-        return replace(sample, seconds=driven.seconds, p50_ms=p50, p99_ms=p99, other=other,
-                       python_us=(running.server_us - server) / count), driven
+        other = {
+            "worker_us": (running.worker_us - worker) / count,
+            "client_us": driven.cpu_us / count,
+        }
+        return replace(
+            sample,
+            seconds=driven.seconds,
+            p50_ms=p50,
+            p99_ms=p99,
+            other=other,
+            python_us=(running.server_us - server) / count,
+        ), driven
 
     async def _singles(self, raws: Iterable[tuple[str, material.Raw]]) -> Sample:
         keys = self._running.keys

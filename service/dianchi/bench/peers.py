@@ -1,6 +1,6 @@
 """A peer: the PostgreSQL recorder of the `eventsourcing` library, driven by eight threads.
 
-The library is a development dependency (`pip install dianchi[bench]`); without it the ratio is null.
+The library comes with `pip install dianchi[bench]`; without it the ratio is null.
 """
 
 import asyncio
@@ -41,14 +41,19 @@ class Peer:
 
         count = self._field.scale.peers
         said = raw.rows(1)[0][3]
-        events = [StoredEvent(uuid.UUID(bytes=os.urandom(16)), 1, "bench:Told", said)
-                  for _ in range(count)]
+        events = [
+            StoredEvent(uuid.UUID(bytes=os.urandom(16)), 1, "bench:Told", said)
+            for _ in range(count)
+        ]
         waits: list[float] = []
         meter = self._field.meter()
         loop = asyncio.get_running_loop()
-        await asyncio.gather(*(
-            loop.run_in_executor(self._threads, self._insert, events[n::THREADS], waits)
-            for n in range(THREADS)))
+        await asyncio.gather(
+            *(
+                loop.run_in_executor(self._threads, self._insert, events[n::THREADS], waits)
+                for n in range(THREADS)
+            )
+        )
         return meter.sample(count, waits)
 
     def _insert(self, events: list[Any], waits: list[float]) -> None:
@@ -75,8 +80,13 @@ def _recorder(dsn: str) -> Iterator[Any]:
 
     parts = urlsplit(dsn)
     store = PostgresDatastore(
-        parts.path.lstrip("/"), parse_qs(parts.query)["host"][0], parse_qs(parts.query)["port"][0],
-        unquote(parts.username or ""), unquote(parts.password or ""), pool_size=THREADS)
+        parts.path.lstrip("/"),
+        parse_qs(parts.query)["host"][0],
+        parse_qs(parts.query)["port"][0],
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+        pool_size=THREADS,
+    )
     try:
         recorder = PostgresApplicationRecorder(store)
         recorder.create_table()

@@ -59,7 +59,8 @@ class Raw:
         records = rows(self._field.scale.batch)
         meter = self._field.meter()
         await self._connections[0].copy_records_to_table(
-            "raw_event", columns=_COLUMNS, records=records)
+            "raw_event", columns=_COLUMNS, records=records
+        )
         return meter.sample(len(records))
 
 

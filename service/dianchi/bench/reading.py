@@ -31,9 +31,7 @@ def stream(number: int) -> UUID:
 class Reading:
     """Windows of queries on one connection to each database."""
 
-    def __init__(
-        self, field: Field, small: asyncpg.Connection, main: asyncpg.Connection
-    ) -> None:
+    def __init__(self, field: Field, small: asyncpg.Connection, main: asyncpg.Connection) -> None:
         self._field = field
         self._small = small
         self._main = main
@@ -45,12 +43,15 @@ class Reading:
         return {
             "select1": lambda: self._window(self._main, "SELECT 1", tuple),
             "history_p50_small": lambda: self._window(
-                self._small, history, lambda: self._some(scale.small)),
+                self._small, history, lambda: self._some(scale.small)
+            ),
             "history_p50_main": lambda: self._window(
-                self._main, history, lambda: self._some(scale.main)),
+                self._main, history, lambda: self._some(scale.main)
+            ),
             "page_first": lambda: self._window(self._main, history, lambda: (long, 0, PAGE + 1)),
             "page_deep": lambda: self._window(
-                self._main, history, lambda: (long, events - PAGE - 1, PAGE + 1)),
+                self._main, history, lambda: (long, events - PAGE - 1, PAGE + 1)
+            ),
         }
 
     def _some(self, lives: int) -> Sequence[Any]:

@@ -1,4 +1,4 @@
-"""The views rebuilt in Python, findings and all, against a set-based fold of the same events in SQL."""
+"""The views rebuilt in Python, findings and all, against a set-based fold of it in SQL."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -86,7 +86,8 @@ async def rebuilding(field: Field, dsn: str) -> AsyncIterator[Rebuilding]:
         return told
 
     projector = Projector(
-        dsn, registry, rules=RULES, calendar=working_calendar(), clock=SystemClock())
+        dsn, registry, rules=RULES, calendar=working_calendar(), clock=SystemClock()
+    )
     connection = await asyncpg.connect(dsn)
     try:
         await connection.execute(_TABLE)

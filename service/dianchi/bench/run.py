@@ -2,34 +2,34 @@
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any, Final
 
 import asyncpg
 
 from dianchi.bench import peers
-from dianchi.bench.append import appending
+from dianchi.bench.append import Appending, appending
 from dianchi.bench.client import Client
 from dianchi.bench.field import Field, opened
 from dianchi.bench.figures import Results, Sample
 from dianchi.bench.loading import Chunk, Say, chunks, load
 from dianchi.bench.machine import machine
+from dianchi.bench.material import battery
 from dianchi.bench.over_http import Histories, OverHttp
-from dianchi.bench.processes import children
 from dianchi.bench.raw import raw
 from dianchi.bench.reading import reading
 from dianchi.bench.rebuild import rebuilding
-from dianchi.bench.scales import Scale
+from dianchi.bench.scales import GROUPS, Scale
 from dianchi.bench.sequencing import sequencing
 from dianchi.bench.service import Running, from_memory, serving
 from dianchi.bench.sizes import weigh
 from dianchi.bench.turns import Window, take_turns
-from dianchi.bench.material import battery
 from dianchi.views.runner import VERSION
 
+INSIDE: Final = 20_000
+"""Packs in the database of the appends in process: nobody but a sequencer follows that one."""
 BIRTHS: Final = 3_000_000
 """Where the packs that are born in process begin."""
 LONG: Final = 9_000_000
@@ -44,13 +44,26 @@ SELECT 'views', coalesce(max(log_index) + 1, 0), $1 FROM log_entry
 """
 
 
-async def small(field: Field) -> str:
-    """The small database, loaded when first asked for."""
-    made = field.has("small")
-    dsn = await field.database("small")
+async def loaded(field: Field, name: str, lives: int) -> str:
+    """A database with so many lives, loaded when first asked for."""
+    made = field.has(name)
+    dsn = await field.database(name)
     if not made:
-        await load(dsn, list(chunks(field.scale.small)), field.say)
+        await load(dsn, list(chunks(lives)), field.say)
     return dsn
+
+
+async def small(field: Field) -> str:
+    """The small database of the growth comparison."""
+    return await loaded(field, "small", field.scale.small)
+
+
+@asynccontextmanager
+async def inside(field: Field, first_birth: int) -> AsyncIterator[Appending]:
+    """A gatherer and a sequencer over a database of their own."""
+    dsn = await loaded(field, "inside", min(INSIDE, field.scale.main))
+    async with appending(field, dsn, first_birth) as append:
+        yield append
 
 
 async def main(field: Field) -> str:
@@ -90,11 +103,13 @@ async def singles(field: Field) -> None:
     async with AsyncExitStack() as stack:
         over, _, _ = await stack.enter_async_context(over_http(field))
         bare = await stack.enter_async_context(raw(field))
-        inside = await stack.enter_async_context(
-            appending(field, await main(field), BIRTHS, sequenced=False))
+        append = await stack.enter_async_context(inside(field, BIRTHS))
         contenders: dict[str, Window] = {
-            "raw_insert": bare.insert, "gathered": inside.existing, "http_single": over.existing,
-            "gathered_birth": inside.births, "http_birth": over.births,
+            "raw_insert": bare.insert,
+            "gathered": append.existing,
+            "http_single": over.existing,
+            "gathered_birth": append.births,
+            "http_birth": over.births,
         }
         if peers.installed():
             peer = await stack.enter_async_context(peers.peer(field))
@@ -116,9 +131,8 @@ async def batches(field: Field) -> None:
     async with AsyncExitStack() as stack:
         over, _, _ = await stack.enter_async_context(over_http(field))
         bare = await stack.enter_async_context(raw(field, 1))
-        inside = await stack.enter_async_context(
-            appending(field, await main(field), BIRTHS + 1_000_000, sequenced=False))
-        contenders = {"copy": bare.copy, "batch_in_process": inside.batch, "batch": over.batch}
+        append = await stack.enter_async_context(inside(field, BIRTHS + 1_000_000))
+        contenders = {"copy": bare.copy, "batch_in_process": append.batch, "batch": over.batch}
         await take_turns(field, contenders, field.scale.windows)
     field.results.compare("batch_vs_copy", "batch", "copy")
     field.results.compare("batch_in_process_vs_copy", "batch_in_process", "copy")
@@ -165,9 +179,14 @@ async def rebuilds(field: Field) -> None:
     field.results.compare("rebuild_vs_sql", "rebuild", "rebuild_sql")
 
 
-GROUPS: Final[Mapping[str, Callable[[Field], Awaitable[None]]]] = {
-    "singles": singles, "batch": batches, "history": histories, "growth": growth,
-    "sequencing": sequences, "rebuild": rebuilds, "sizes": weigh,
+MEASURES: Final[Mapping[str, Callable[[Field], Awaitable[None]]]] = {
+    "singles": singles,
+    "batch": batches,
+    "history": histories,
+    "growth": growth,
+    "sequencing": sequences,
+    "rebuild": rebuilds,
+    "sizes": weigh,
 }
 
 
@@ -186,13 +205,11 @@ def _p50(sample: Sample) -> float:
 def fitted(scale: Scale, windows: int | None) -> Scale:
     """The scale with so many windows, small enough that no pack is reported twice."""
     windows = windows or scale.windows
-    return replace(
-        scale, windows=windows, singles=min(scale.singles, scale.main // 2 // (windows + 1)))
+    packs = min(INSIDE, scale.main // 2)
+    return replace(scale, windows=windows, singles=min(scale.singles, packs // (windows + 1)))
 
 
-async def run(
-    scale: Scale, only: Collection[str], say: Say
-) -> tuple[dict[str, Any], Results]:
+async def run(scale: Scale, only: Collection[str], say: Say) -> tuple[dict[str, Any], Results]:
     """Measures the groups that were asked for, or all of them; the machine and the results."""
     # As the service does: what was made by now stays, the collector need not walk it again.
     gc.collect()
@@ -204,7 +221,6 @@ async def run(
             told = await machine(connection, field.folder)
         finally:
             await connection.close()
-        for name, measure in GROUPS.items():
-            if not only or name in only:
-                await measure(field)
+        for name in only or GROUPS:
+            await MEASURES[name](field)
     return told | {"scale": scale.name, "events": scale.main * 5}, field.results

@@ -6,6 +6,9 @@ from typing import Final
 STEPS: Final = 10
 """Events in a whole life of `material.story`."""
 
+GROUPS: Final = ("singles", "batch", "history", "growth", "sequencing", "rebuild", "sizes")
+"""What `--only` may name; the contenders of a group take turns."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -46,7 +49,17 @@ SCALES: Final = {
     "10m": Scale("10m", small=20_000, main=2_000_000, windows=7),
 }
 TINY: Final = Scale(
-    "tiny", small=20, main=600, windows=1, singles=40, inserts=64, peers=16, batch=50,
-    histories=40, reads=20, queued=200, weighed=20,
+    "tiny",
+    small=20,
+    main=600,
+    windows=1,
+    singles=40,
+    inserts=64,
+    peers=16,
+    batch=50,
+    histories=40,
+    reads=20,
+    queued=200,
+    weighed=20,
 )
 """Shows that every contender runs; its figures mean nothing."""

@@ -1,9 +1,10 @@
 """How fast the sequencer places events that wait in the outbox."""
 
-import asyncpg
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
+
+import asyncpg
 
 from dianchi.bench.field import Field
 from dianchi.bench.figures import Sample
@@ -11,7 +12,8 @@ from dianchi.ledger.sequencer import Sequencer
 
 _FILL: Final = """
 INSERT INTO outbox (stream_ids, versions)
-SELECT array_agg(gen_random_uuid()), array_agg(1) FROM generate_series(0, $1::int - 1) n GROUP BY n / 15
+SELECT array_agg(gen_random_uuid()), array_agg(1)
+  FROM generate_series(0, $1::int - 1) n GROUP BY n / 15
 """
 """Fifteen events in a row: what a round of single reports gathers with 32 in flight."""
 

@@ -1,4 +1,4 @@
-"""The service as its users run it, `dianchi serve`, in a process of its own; and one from memory."""
+"""The service as its users run it, `dianchi serve`, in its own process; and one from memory."""
 
 import asyncio
 import contextlib
@@ -86,18 +86,27 @@ async def serving(dsn: str, folder: Path) -> AsyncIterator[Running]:
     settings = load(database_url=dsn, data_dir=folder, port=port, **given)
     keys = await _keys(settings, dsn)
     environment = {"DIANCHI_DATABASE_URL": dsn, "DIANCHI_DATA_DIR": str(folder)} | {
-        f"DIANCHI_{name.upper()}": value for name, value in given.items()}
-    with (folder / "serve.log").open("wb") as log:
-        child = subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, "-m", "dianchi", "serve", "--port", str(port)],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-            env=os.environ | environment)
+        f"DIANCHI_{name.upper()}": value for name, value in given.items()
+    }
+    child = _start(port, os.environ | environment, folder / "serve.log")
     try:
         running = Running(port, child.pid, keys)
         await asyncio.to_thread(_await_ready, running, child, folder / "serve.log")
         yield running
     finally:
         await asyncio.to_thread(_stop, child)
+
+
+def _start(port: int, environment: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("wb") as words:
+        return subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, "-m", "dianchi", "serve", "--port", str(port)],
+            stdin=subprocess.DEVNULL,
+            stdout=words,
+            stderr=words,
+            start_new_session=True,
+            env=environment,
+        )
 
 
 async def _keys(settings: Settings, dsn: str) -> dict[str, str]:
@@ -168,8 +177,16 @@ def _serve_pages(port: int, pages: dict[str, bytes]) -> None:
     # The handler asks for no services; the door only looks whether there are any.
     door = Door(nothing, lambda: cast(Services, pages), {}, history=page)
     # As `dianchi serve` configures it.
-    config = uvicorn.Config(door, host="127.0.0.1", port=port, log_level="warning",
-                            access_log=False, http="httptools", server_header=False, lifespan="off")
+    config = uvicorn.Config(
+        door,
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        access_log=False,
+        http="httptools",
+        server_header=False,
+        lifespan="off",
+    )
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

@@ -60,7 +60,7 @@ def figures(results: Results) -> dict[str, Figure | None]:
     return found
 
 
-def as_json(machine: dict[str, Any], results: Results) -> dict[str, Any]:
+def as_document(machine: dict[str, Any], results: Results) -> dict[str, Any]:
     """What `--json` prints."""
     found = {key: value.as_json() if value else None for key, value in figures(results).items()}
     sequencing = found.pop(SEQUENCING)
@@ -81,8 +81,13 @@ def _rate(samples: list[Sample]) -> dict[str, float]:
 def _columns(samples: list[Sample]) -> dict[str, list[float]]:
     columns: dict[str, list[float]] = {}
     for sample in samples:
-        told = {"p50_ms": sample.p50_ms, "p99_ms": sample.p99_ms, "python_us": sample.python_us,
-                "postgres_us": sample.postgres_us, **sample.other}
+        told = {
+            "p50_ms": sample.p50_ms,
+            "p99_ms": sample.p99_ms,
+            "python_us": sample.python_us,
+            "postgres_us": sample.postgres_us,
+            **sample.other,
+        }
         for name, value in told.items():
             if value is not None:
                 columns.setdefault(name, []).append(value)
@@ -91,13 +96,23 @@ def _columns(samples: list[Sample]) -> dict[str, list[float]]:
 
 def ratio_table(results: Results) -> Table:
     """Ratios with what is asked of them."""
-    table = Table("ratio", "median", "min", "max", "required", "goal", "verdict",
-                  title="Numbers to reach (design 9)")
+    table = Table(
+        "ratio",
+        "median",
+        "min",
+        "max",
+        "required",
+        "goal",
+        "verdict",
+        title="Numbers to reach (design 9)",
+    )
     found = figures(results)
     for row in ROWS:
         at = found[row.key]
         sign = "≤" if row.most else "≥"
-        asked = [f"{sign} {bound:,}" if bound is not None else "" for bound in (row.required, row.goal)]
+        asked = [
+            f"{sign} {bound:,}" if bound is not None else "" for bound in (row.required, row.goal)
+        ]
         shown = _shown((at.median, at.min, at.max)) if at else ["not measured", "", ""]
         table.add_row(row.what, *shown, *asked, row.verdict(at))
     return table
@@ -105,8 +120,18 @@ def ratio_table(results: Results) -> Table:
 
 def rate_table(results: Results) -> Table:
     """Rates of the contenders, with the CPU each costs."""
-    table = Table("contender", "/s", "min", "max", "p50 ms", "p99 ms", "python us", "postgres us",
-                  "more", title="Rates; CPU microseconds for each operation")
+    table = Table(
+        "contender",
+        "/s",
+        "min",
+        "max",
+        "p50 ms",
+        "p99 ms",
+        "python us",
+        "postgres us",
+        "more",
+        title="Rates; CPU microseconds for each operation",
+    )
     for name, samples in results.samples.items():
         told = _rate(samples)
         known = ("median", "min", "max", "p50_ms", "p99_ms", "python_us", "postgres_us")
@@ -116,8 +141,10 @@ def rate_table(results: Results) -> Table:
 
 
 def _shown(values: Iterable[float | None]) -> list[str]:
-    return ["" if value is None else f"{value:,.0f}" if value >= 100 else f"{value:.3g}"  # noqa: PLR2004 - digits that matter
-            for value in values]
+    return [
+        "" if value is None else f"{value:,.0f}" if value >= 100 else f"{value:.3g}"  # noqa: PLR2004 - digits that matter
+        for value in values
+    ]
 
 
 def machine_line(machine: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from dianchi.access.enrol import Enrolment, add_key, enrol
+from dianchi.cli.bench import bench
 from dianchi.cli.database import database_of
 from dianchi.cli.serving import serve_until_stopped
 from dianchi.domain.events import ROLES
@@ -29,6 +30,7 @@ schemas = typer.Typer(no_args_is_help=True, help="The published contracts.")
 app.add_typer(organisations, name="org")
 app.add_typer(keys, name="key")
 app.add_typer(schemas, name="schemas")
+app.command()(bench)
 
 DataDir = Annotated[Path | None, typer.Option(help="Folder of the embedded database.")]
 Port = Annotated[int | None, typer.Option(help="Port to listen on.")]

@@ -231,8 +231,8 @@ def _rules() -> Iterator[str]:
     yield (
         "A report is judged by the rule in force on its business date, not by today's. The day\n"
         "itself is not counted; a term ends at 24:00 +08:00 of its last day, which moves to the\n"
-        "next working day (time in store does not move). A row is *statutory* only where its source was seen and\n"
-        "names an article; every other row is a house rule of this service.\n"
+        "next working day (time in store does not move). A row is *statutory* only where its\n"
+        "source was seen and names an article; every other row is a house rule of this service.\n"
     )
     yield _table(("mark", "中文", "English"), _MARKS)
     yield "## Regimes 制度\n"

@@ -114,7 +114,7 @@ _PLACELESS: Final = frozenset(
 def _spoken_of(reports: Iterable[Planned]) -> set[str]:
     found: set[str] = set()
     for planned in reports:
-        found.add(planned.raw.get("battery", ""))
+        found.update((planned.raw.get("battery", ""), planned.raw["data"].get("name", "")))
         for member in ("children", "batteries"):
             listed = planned.raw["data"].get(member, ())
             found.update(line["battery"] for line in listed if isinstance(line, dict))

@@ -5,7 +5,7 @@ from typing import Final
 
 from dianchi.demo.book import Data
 from dianchi.demo.births import soh
-from dianchi.demo.clock import MINUTE_US, at_work, day_of
+from dianchi.demo.clock import MINUTE_US, at_work
 from dianchi.demo.firms import Post
 from dianchi.demo.packs import Pack, number
 from dianchi.demo.stage import HandOver, Sent, Stage, loads
@@ -205,8 +205,3 @@ def swap_out(stage: Stage, pack: Pack, rng: Random) -> None:
     told: Data = {"reason": "capacity_low"} | soh(pack)
     stage.book.tell(operator, "retired", pack.pass_time(1, rng), told, pack.name)
     stage.store(operator, pack, rng.randint(10, 60))
-
-
-def day_text(pack: Pack) -> str:
-    """The day a pack stands at."""
-    return str(day_of(pack.at))

@@ -46,11 +46,6 @@ class Model(NamedTuple):
         """Mass by the name plate."""
         return round(self.kwh * 1000 / self.wh_per_kg, 1)
 
-    @property
-    def chemistry_letter(self) -> str:
-        """The fifth character of its codes."""
-        return self.letter
-
 
 MODELS: Final = (
     Model("DC-BUS-LFP-162", "lfp", "B", "1A", 168, 3.2, 302, 138, 12, "commercial"),
@@ -80,7 +75,7 @@ class Pack:
         soh: per cent, never rising.
         fade: points of health lost in a year.
         born: the body of its birth report, for lots that are added later.
-        path: events worth naming, for samples.
+        safety: its class at the last intake.
     """
 
     name: str
@@ -94,9 +89,7 @@ class Pack:
     vendor: str = ""
     modules: list[str] = field(default_factory=list)
     born: dict[str, Any] | None = None
-    path: list[str] = field(default_factory=list)
     safety: str = "A"
-    children: int = 0
 
     def pass_time(self, days: int, rng: Random) -> int:
         """Lets days pass; answers the moment of what happens then."""
@@ -184,8 +177,3 @@ class Codes:
 
 def _dated(made: date) -> str:
     return _SYMBOL_OF_YEAR[made.year] + _SYMBOL_OF_MONTH[made.month] + _SYMBOL_OF_DAY[made.day]
-
-
-def made_on(pack: Pack) -> date:
-    """The day a pack now stands at."""
-    return day_of(pack.at)

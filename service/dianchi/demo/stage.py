@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from dianchi.demo.book import Book, Data
 from dianchi.demo.clock import DAY_US, MINUTE_US, at_work
 from dianchi.demo.firms import Post, Province
-from dianchi.demo.packs import Codes, Pack
+from dianchi.demo.packs import Codes, Pack, number
 
 _CARRIERS: Final = ("云岭危货运输示范", "滇池物流示范", "金沙江运输示范")
 
@@ -38,6 +38,23 @@ class Sent(NamedTuple):
 
 
 @dataclass(slots=True)
+class Lot:
+    """A lot of material, what is left of it, and one battery that is in it."""
+
+    number: str
+    issuer: str
+    material: str
+    kg: float
+    at: int
+    of: Pack
+
+    @property
+    def told(self) -> Data:
+        """Its line in a list of lots."""
+        return {"lot": self.number, "material": self.material, "mass_kg": number(self.kg)}
+
+
+@dataclass(slots=True)
 class Stage:
     """All that the scenes of the story share.
 
@@ -55,6 +72,7 @@ class Stage:
     waiting: dict[str, list[Waiting]] = field(default_factory=dict)
     arrived: dict[str, list[Pack]] = field(default_factory=dict)
     to_recycle: dict[str, list[Pack]] = field(default_factory=dict)
+    stock: dict[str, list[Lot]] = field(default_factory=dict)
     samples: dict[str, str] = field(default_factory=dict)
 
     def honest(self, *packs: Pack) -> None:
@@ -127,8 +145,3 @@ def loads(waiting: Iterable[Waiting], most: int, rng: Random) -> Iterator[tuple[
 def _load(queue: list[Waiting], rng: Random) -> tuple[int, list[Pack]]:
     leaves_us = min(w.latest_us for w in queue)
     return at_work(leaves_us, 0, rng), [w.pack for w in queue]
-
-
-def weighed_lines(packs: Iterable[Pack], rng: Random) -> list[dict[str, Any]]:
-    """Lines of a list of batteries with what a scale shows."""
-    return [pack.line | {"mass_kg": pack.weighed(rng)} for pack in packs]

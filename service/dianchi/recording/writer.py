@@ -58,9 +58,9 @@ class Writer:
             log.warning("round not written", reports=len(reports), error=repr(error))
             return [_unreachable(error)] * len(reports)
         except Exception as error:
-            log.exception("round failed", reports=len(reports))
             if whole or len(reports) == 1:
                 return [error] * len(reports)
+            log.warning("round failed, going one by one", reports=len(reports), error=repr(error))
         # What one report breaks must not fail its neighbours.
         return [(await self.write([report]))[0] for report in reports]
 

@@ -65,7 +65,6 @@ class Projector:
         self,
         dsn: str,
         registry: Callable[[], Awaitable[Registry]],
-        *,
         rules: Rules,
         calendar: WorkingCalendar,
         clock: Clock,

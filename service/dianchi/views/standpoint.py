@@ -43,7 +43,7 @@ async def read_battery(readers: asyncpg.Pool, name: str, at: Standpoint) -> Read
     """The life under a canonical name; None when nothing was reported of it (by then)."""
     async with readers.acquire() as connection:
         stored = await read_life(connection, name, known_at=at.known_at)
-        if stored is None:
+        if stored is None or _nothing_by(stored, at.as_of_us):
             return None
         assessed = await assess(
             connection,
@@ -57,6 +57,10 @@ async def read_battery(readers: asyncpg.Pool, name: str, at: Standpoint) -> Read
         )
     count = len(assessed.folded.order)
     return Read(stored, assessed.folded.life, assessed.findings, count) if count else None
+
+
+def _nothing_by(stored: StoredLife, as_of_us: int | None) -> bool:
+    return as_of_us is not None and all(e.occurred_us > as_of_us for e in stored.events)
 
 
 def prefecture_of(life: Life, registry: Registry) -> str | None:

@@ -65,9 +65,7 @@ async def _projector(dsn: str, clock: Clock) -> AsyncIterator[Projector]:
         pool_pre_ping=True,
     )
     registry = LiveRegistry(sessions(engine))
-    projector = Projector(
-        dsn, registry.current, rules=RULES, calendar=working_calendar(), clock=clock
-    )
+    projector = Projector(dsn, registry.current, RULES, working_calendar(), clock)
     try:
         yield projector
     finally:
@@ -101,10 +99,10 @@ async def _kept_up(name: str, what: _Follower, run: Callable[[], Awaitable[None]
         pause = min(2 * pause, _LONGEST_PAUSE_S)
 
 
-def run_worker(dsn: str) -> None:
+def run_worker(_: object, dsn: str) -> None:
     """The whole process: works until SIGTERM, or until its standard input ends with its parent.
 
-    SIGINT is left to the parent, which stops its children in order.
+    No setting matters here so far. SIGINT is left to the parent, which stops its children in order.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     structlog.configure(
@@ -129,7 +127,7 @@ async def _until_the_end(dsn: str) -> None:
 
 
 def _watch_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    """Waits for the end of standard input; its descriptor, not the buffer, which would be locked."""
+    """Waits for the end of standard input (its buffer would stay locked at the end)."""
     with contextlib.suppress(OSError):
         while os.read(0, 4096):
             pass

@@ -57,9 +57,14 @@ async def get_batteries(  # noqa: PLR0913, PLR0917 - one argument for each filte
     return _json(page_json(page))
 
 
+def reflected(end: int) -> int | None:
+    """The last log index a view has seen; None before the first event."""
+    return end - 1 if end > 0 else None
+
+
 def page_json(page: Any) -> dict[str, Any]:  # noqa: ANN401 - any page of the views
     """A page as lists answer it."""
-    return {"items": page.items, "next": page.next, "log_index": page.log_index}
+    return {"items": page.items, "next": page.next, "log_index": reflected(page.log_index)}
 
 
 def _json(answer: dict[str, Any]) -> Response:

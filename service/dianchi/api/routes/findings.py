@@ -9,6 +9,7 @@ from dianchi.api.bodies.batteries import FindingPage
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.naming import canonical_name
+from dianchi.api.routes.batteries import reflected
 from dianchi.domain.refusals import Fault, Malformed, Refused
 from dianchi.exchange.json_out import encode, moment
 from dianchi.views.findings.query import list_findings
@@ -51,5 +52,5 @@ async def get_findings(  # noqa: PLR0913, PLR0917 - one argument for each filter
         )
         for row in page.items
     ]
-    answer = {"items": items, "next": page.next, "log_index": page.log_index}
+    answer = {"items": items, "next": page.next, "log_index": reflected(page.log_index)}
     return Response(encode(answer), media_type="application/json")

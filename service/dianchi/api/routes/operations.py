@@ -10,7 +10,7 @@ from dianchi.exchange.json_out import encode
 router = APIRouter(tags=["operations"], include_in_schema=False)
 _BEHIND = """
 SELECT (SELECT max(log_index) FROM log_entry) AS last,
-       (SELECT min(log_index) FROM projection) AS seen, (SELECT count(*) FROM outbox) AS waiting
+       (SELECT min(log_index) - 1 FROM projection) AS seen, (SELECT count(*) FROM outbox) AS waiting
 """
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
-import msgspec
 from asyncpg import Pool, Record
 
+from dianchi.domain.fields import instant_text
 from dianchi.views.pages import Page, cursor_of, read_cursor, within
 
 FILTERS: Final = ("stage", "prefecture", "chemistry", "holder")
@@ -18,8 +18,7 @@ _PREFECTURE: Final = ("prefecture", "chemistry", "holder", "name")
 _CHEMISTRY: Final = ("chemistry", "stage", "holder", "name")
 _HOLDER: Final = ("holder", "stage", "prefecture", "chemistry", "name")
 _SELECT: Final = """
-SELECT name, names, stage, prefecture, chemistry, holder, owner, site, host_kind, host, model,
-       energy_kwh, mass_kg, quarantined, last_us, since_us, log_index
+SELECT name, stage, prefecture, chemistry, holder, site, model, energy_kwh, quarantined, last_us
   FROM battery
 """
 _REFLECTED: Final = "SELECT log_index FROM projection WHERE name = 'views'"
@@ -30,21 +29,15 @@ class BatteryItem:
     """A battery as the list shows it; None where nobody knows."""
 
     battery: str
-    names: tuple[str, ...]
     stage: str
     prefecture: str | None
     chemistry: str | None
     holder: str | None
-    owner: Any
     site: str | None
-    host: Mapping[str, str] | None
     model: str | None
     rated_energy_kwh: str | None
-    mass_kg: str | None
     quarantined: bool
-    last_us: int
-    since_us: int
-    log_index: int
+    last_event_at: str
 
 
 def order_of(filters: Mapping[str, str]) -> Sequence[str]:
@@ -104,24 +97,17 @@ async def list_batteries(  # noqa: PLR0913 - one for each filter
 
 
 def _item(row: Record) -> BatteryItem:
-    host = {"kind": row["host_kind"], "id": row["host"]} if row["host_kind"] else None
     return BatteryItem(
         battery=row["name"],
-        names=tuple(row["names"] or (row["name"],)),
         stage=row["stage"],
         prefecture=row["prefecture"] or None,
         chemistry=row["chemistry"] or None,
         holder=row["holder"] or None,
-        owner=msgspec.json.decode(row["owner"]) if row["owner"] is not None else None,
         site=row["site"],
-        host=host,
         model=row["model"],
         rated_energy_kwh=_text(row["energy_kwh"]),
-        mass_kg=_text(row["mass_kg"]),
         quarantined=row["quarantined"],
-        last_us=row["last_us"],
-        since_us=row["since_us"],
-        log_index=row["log_index"],
+        last_event_at=instant_text(row["last_us"]),
     )
 
 

@@ -176,7 +176,7 @@ async def _sites(
     shown = []
     for (holder, number), name in places.items():
         site = law.registry.sites.get((holder, number))
-        total = stock.get((holder, number), Decimal(0))
+        total = stock.get((holder, number), Decimal(0)).normalize()
         over = over_stock(site.kind, total, today, law.rules) if site else None
         shown.append(
             Shown(

@@ -4,15 +4,15 @@ The same step is told by both ends; both tell the same edge.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from dianchi.domain.life import Event
 from dianchi.domain.lines import batch_subject
 from dianchi.views.reach import lots_in, modules_in
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(msgspec.Struct, frozen=True, rename={"source": "from", "target": "to"}):
     """A step: what went into what; both ends by the names of batteries, lots or batches.
 
     Attributes:

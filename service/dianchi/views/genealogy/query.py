@@ -45,7 +45,7 @@ class Graph:
 async def genealogy(
     connection: Queryable, name: str, *, direction: Direction = "both", depth: int = DEEPEST
 ) -> Graph:
-    """What a thing came from, what became of it, or both.
+    """What a thing came from, what became of it, or both; empty where nothing is known of it.
 
     Args:
         connection: any connection.
@@ -99,6 +99,7 @@ class _Walk:
     ids: dict[str, str] = field(default_factory=dict)
     edges: dict[tuple[str, str, str], Edge] = field(default_factory=dict)
     truncated: bool = False
+    told: bool = False
 
     async def go(self, name: str, *, up: bool, depth: int) -> None:
         """Walks one way."""
@@ -124,7 +125,8 @@ class _Walk:
             for e in edges
             if e.source in self.nodes and e.target in self.nodes and e.source != e.target
         }
-        return Graph(list(self.nodes.values()), list(known.values()), self.truncated)
+        nodes = list(self.nodes.values())
+        return Graph(nodes if known or self.told else [], list(known.values()), self.truncated)
 
     def _id(self, name: str) -> str:
         return self.ids.get(name, name)
@@ -152,11 +154,11 @@ class _Walk:
             *await self._lots([name for name in names if kind_of(name) == "lot"]),
             *(_Thing(name, frozenset((name,)), ()) for name in names if kind_of(name) == "batch"),
         ]
+        self.told |= any(thing.own for thing in things)
         for thing in things:
             self.ids.update(dict.fromkeys(thing.names, thing.id))
-            kind = kind_of(thing.id)
-            shown = thing.id if kind == "battery" else thing.id.split(":", 2)[2]
-            self.nodes.setdefault(thing.id, Node(thing.id, kind, shown, thing.stage))
+            node = Node(thing.id, kind_of(thing.id), thing.id, thing.stage)
+            self.nodes.setdefault(thing.id, node)
         return things
 
     async def _batteries(self, names: Sequence[str]) -> list[_Thing]:

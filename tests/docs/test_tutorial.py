@@ -1,0 +1,80 @@
+"""The pages that tell a reader to type something: every command runs and prints what they say.
+
+A line `# => text` expects a line of output that holds the text, in the order of the page.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support.process import Service
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+BLOCK = re.compile(r"^```bash\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+EXPECTED = re.compile(r"^# => (.*)$", re.MULTILINE)
+MARK = "\x1e"
+# Pages that need no more than the service; the blocks of others are marked `sh` and are not run.
+PAGES = [
+    "tutorial/one-pack.md",
+    "how-to/declare-sets-as-ndjson.md",
+    "how-to/collect-without-a-label.md",
+    "how-to/read-a-life-as-of-a-date.md",
+    "how-to/make-keys.md",
+]
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[Service]:
+    """The service as its own process, on a folder that PostgreSQL's account can reach."""
+    folder = Path(tempfile.mkdtemp(prefix="dianchi-docs-"))
+    folder.chmod(0o711)
+    running = Service(folder).start()
+    yield running
+    running.stop()
+    shutil.rmtree(folder)
+
+
+def blocks_of(page: str) -> list[str]:
+    return BLOCK.findall((DOCS / page).read_text(encoding="utf-8"))
+
+
+def typed(page: str) -> list[str]:
+    """The commands of a page without what they are expected to print."""
+    return [EXPECTED.sub("", block) for block in blocks_of(page)]
+
+
+def run(blocks: list[str], service: Service, folder: Path) -> list[str]:
+    """Runs the blocks in one shell; what each printed."""
+    script = f"\nprintf '\\n{MARK}\\n'\n".join(blocks)
+    script = script.replace("http://127.0.0.1:8000", service.url)
+    script = script.replace("--data-dir data", f"--data-dir {service.data_dir}")
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        capture_output=True, text=True, timeout=100, check=False, cwd=folder,
+        env=os.environ | {"PATH": path, "LC_ALL": "C.UTF-8"},
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return done.stdout.split(MARK)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_on_the_page_runs_and_prints_what_it_says(
+    page: str, service: Service, tmp_path: Path
+) -> None:
+    blocks = blocks_of(page)
+    for block, printed in zip(blocks, run(blocks, service, tmp_path), strict=True):
+        lines = iter(printed.splitlines())
+        for expected in EXPECTED.findall(block):
+            assert any(expected in line for line in lines), f"{expected!r} not in:\n{printed}"
+
+
+def test_both_languages_of_the_tutorial_type_the_same() -> None:
+    assert typed("tutorial/one-pack.zh.md") == typed("tutorial/one-pack.md")
