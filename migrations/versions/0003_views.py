@@ -33,7 +33,7 @@ TABLES = (
         since_us bigint NOT NULL,
         log_index bigint NOT NULL,
         next_change_us bigint
-    )
+    ) WITH (fillfactor = 85)
     """,
     # is_open: so that open and closed ones are each one range of an index.
     """

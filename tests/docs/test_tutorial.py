@@ -12,7 +12,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
+
 from support.process import Service
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,6 +43,26 @@ def service() -> Iterator[Service]:
     shutil.rmtree(folder)
 
 
+@pytest.fixture(scope="module")
+def keys(service: Service) -> dict[str, str]:
+    """The keys that the how-to pages ask for, as variables of the shell."""
+    regulator = service.key("regulator")
+
+    def post(path: str, told: dict[str, str]) -> dict[str, str]:
+        headers = {"authorization": f"Bearer {regulator}"}
+        answer = httpx.post(f"{service.url}{path}", json=told, headers=headers, timeout=30)
+        return dict(answer.raise_for_status().json())
+
+    made = {"regulator": regulator}
+    for variable, name, role in [
+        ("outlet", "示例回收网点", "outlet"),
+        ("tower", "示例铁塔公司", "site_operator"),
+    ]:
+        post("/v1/organisations", {"name": name, "prefecture": "昆明市"})
+        made[variable] = post("/v1/keys", {"organisation": name, "role": role})["key"]
+    return made
+
+
 def blocks_of(page: str) -> list[str]:
     return BLOCK.findall((DOCS / page).read_text(encoding="utf-8"))
 
@@ -50,7 +72,7 @@ def typed(page: str) -> list[str]:
     return [EXPECTED.sub("", block) for block in blocks_of(page)]
 
 
-def run(blocks: list[str], service: Service, folder: Path) -> list[str]:
+def run(blocks: list[str], service: Service, keys: dict[str, str], folder: Path) -> list[str]:
     """Runs the blocks in one shell; what each printed."""
     script = f"\nprintf '\\n{MARK}\\n'\n".join(blocks)
     script = script.replace("http://127.0.0.1:8000", service.url)
@@ -58,8 +80,12 @@ def run(blocks: list[str], service: Service, folder: Path) -> list[str]:
     path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
-        capture_output=True, text=True, timeout=100, check=False, cwd=folder,
-        env=os.environ | {"PATH": path, "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+        cwd=folder,
+        env=os.environ | keys | {"PATH": path, "LC_ALL": "C.UTF-8"},
     )
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     return done.stdout.split(MARK)
@@ -67,10 +93,10 @@ def run(blocks: list[str], service: Service, folder: Path) -> list[str]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_on_the_page_runs_and_prints_what_it_says(
-    page: str, service: Service, tmp_path: Path
+    page: str, service: Service, keys: dict[str, str], tmp_path: Path
 ) -> None:
     blocks = blocks_of(page)
-    for block, printed in zip(blocks, run(blocks, service, tmp_path), strict=True):
+    for block, printed in zip(blocks, run(blocks, service, keys, tmp_path), strict=True):
         lines = iter(printed.splitlines())
         for expected in EXPECTED.findall(block):
             assert any(expected in line for line in lines), f"{expected!r} not in:\n{printed}"

@@ -247,12 +247,6 @@ def test_the_prefecture_of_the_sale_is_kept() -> None:
     assert life_of(*IN_USE).sold_in == "530100"
 
 
-def test_a_doubtful_vin_is_found() -> None:
-    told = installed("2021-07-01T08:00")
-    told.data = {**told.data, "vin_suspect": True}
-    assert codes(life_of(born(), told)) == ["vin_suspect"]
-
-
 # --- hand-overs ---
 
 

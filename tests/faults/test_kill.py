@@ -29,7 +29,7 @@ async def write_until_cut(
 ) -> None:
     """Reports births one after another until the service is gone."""
     for serial in range(1_000_000):
-        report = produced(len(acknowledged) + serial, battery=code(number * 1_000_000 + serial + 1))
+        report = produced(len(acknowledged) + serial, battery=code(number * 100_000 + serial + 1))
         unsure[report["event_id"]] = report
         try:
             answer = await client.post("/v1/events", json=report)

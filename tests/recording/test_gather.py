@@ -28,6 +28,11 @@ SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 """
 
 
+async def one_turn() -> None:
+    """Lets every task that was just made run until it first waits."""
+    await asyncio.sleep(0)
+
+
 async def test_reports_sent_together_are_gathered(record: Record) -> None:
     trips = await watched(record)
     said = await all_of(*(record.send(produced(pack(n))) for n in range(32)))
@@ -187,8 +192,8 @@ async def test_a_service_that_stops_answers_who_waits_and_sends_others_away(
 ) -> None:
     async with recording(database) as record:
         waiting = [asyncio.create_task(record.send(produced(pack(n)))) for n in range(40)]
-        while not record.gatherer._singles:
-            await asyncio.sleep(0)
+        await one_turn()
+        assert record.gatherer._singles
         await record.gatherer.close()
         assert all(isinstance(outcome, Recorded) for outcome in await all_of(*waiting))
         with pytest.raises(ConnectionError):
@@ -198,8 +203,8 @@ async def test_a_service_that_stops_answers_who_waits_and_sends_others_away(
 async def test_a_client_that_goes_away_takes_nobody_with_it(record: Record) -> None:
     told = [produced(pack(n)) for n in range(30)]
     sending = [asyncio.create_task(record.send(raw)) for raw in told]
-    while not record.gatherer._singles:
-        await asyncio.sleep(0)
+    await one_turn()
+    assert record.gatherer._singles
     for task in sending[::2]:
         task.cancel()
     said = await all_of(*sending)

@@ -199,7 +199,8 @@ async def test_a_report_of_many_is_written_wholly_or_not_at_all(record: Record) 
 
 async def test_lots_batches_and_sites_have_streams_of_their_own(record: Record) -> None:
     material = {"lot": "L1", "material": "black_mass", "mass_kg": "9"}
-    await record.send(report("lot_declared", "2026-01-02", origin="purchased", **material), MAKER)
+    told = {"origin": "purchased", **material}
+    await record.send(report("lot_declared", "2026-01-02", data=told), MAKER)
     await record.send(counted(PACK, OTHER), OUTLET)
     used = {"lot": "L1", "issuer": MAKER.organisation, "mass_kg": "9"}
     made = {"lot": "L9", "material": "lithium_carbonate", "mass_kg": "3"}

@@ -9,7 +9,7 @@ from dianchi.domain.registry import Registry
 from dianchi.domain.rules import RULES
 from dianchi.exchange.working_calendar import working_calendar
 from dianchi.ledger.sequencer import Sequencer
-from dianchi.views.findings.query import FindingItem, list_findings
+from dianchi.views.findings.query import FindingItem, State, list_findings
 from dianchi.views.runner import Projector
 from support.record import Record, StillClock, recording
 
@@ -45,21 +45,25 @@ class Views:
         [row] = [row for row in await self.batteries() if row["name"] == name]
         return row
 
-    async def findings(self, state: Any = "open", **filters: str) -> list[FindingItem]:
+    async def findings(self, state: State = "open", **filters: str) -> list[FindingItem]:
         """Findings, by code and subject."""
         page = await list_findings(self.record.readers, limit=500, state=state, **filters)
         return sorted(page.items, key=lambda item: (item.finding.code, item.subject))
 
-    async def codes(self, state: Any = "open", **filters: str) -> list[str]:
+    async def codes(self, state: State = "open", **filters: str) -> list[str]:
         """The codes of findings, but those of late reports."""
-        return [item.finding.code for item in await self.findings(state, **filters)
-                if item.finding.code not in ("late_report", "overdue_report")]
+        return [
+            item.finding.code
+            for item in await self.findings(state, **filters)
+            if item.finding.code not in ("late_report", "overdue_report")
+        ]
 
     async def shown(self) -> list[tuple[Any, ...]]:
         """All that the open findings say, but for the times at which they opened."""
         rows = await self.record.rows(
             "SELECT finding_id, subject, code, kind, severity, prefecture, organisation, said,"
-            " evidence FROM finding WHERE is_open ORDER BY finding_id")
+            " evidence FROM finding WHERE is_open ORDER BY finding_id"
+        )
         return [tuple(row) for row in rows]
 
     async def lawful(self) -> tuple[list[dict[str, Any]], list[tuple[Any, ...]]]:
@@ -78,6 +82,7 @@ class Views:
 async def views_over(dsn: str, clock: StillClock | None = None) -> AsyncIterator[Views]:
     """A recorder, sequencer and projector over a migrated database."""
     async with recording(dsn, clock) as record:
+
         async def registry() -> Registry:
             return record.registry[-1]
 

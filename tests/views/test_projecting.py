@@ -4,7 +4,12 @@ import random
 from typing import Any
 
 import asyncpg
+import pytest
 
+from dianchi.domain.admit import Reporter
+from dianchi.domain.registry import Organisation, Registry, Site
+from dianchi.views import runner
+from dianchi.views.batteries.query import list_batteries
 from support.reports import (
     CAR_MAKER,
     DISMANTLER,
@@ -29,10 +34,6 @@ from support.reports import (
     sold,
 )
 from support.views import Views
-
-from dianchi.domain.admit import Reporter
-from dianchi.domain.registry import Organisation, Registry, Site
-from dianchi.views.batteries.query import list_batteries
 
 DAY_US = 86_400_000_000
 TMP = "tmp:1-1"
@@ -62,7 +63,7 @@ def lot(number: str, mass: str) -> dict[str, str]:
 
 
 def declared_lot(number: str, mass: str) -> dict[str, Any]:
-    return report("lot_declared", "2026-01-01T08:00", origin="purchased", **lot(number, mass))
+    return report("lot_declared", "2026-01-01T08:00", origin="purchased", data=lot(number, mass))
 
 
 def output(number: str, mass: str) -> dict[str, str]:
@@ -80,7 +81,10 @@ async def test_a_life_is_one_row(views: Views) -> None:
 
     row = await views.battery(pack(1))
     assert (row["stage"], row["holder"], row["chemistry"]) == (
-        "installed", CAR_MAKER.organisation, "lfp")
+        "installed",
+        CAR_MAKER.organisation,
+        "lfp",
+    )
     assert (row["host_kind"], row["model"], str(row["energy_kwh"])) == ("vehicle", "M-60", "60.5")
     assert row["names"] is None
 
@@ -111,7 +115,8 @@ async def test_the_order_of_arrival_does_not_matter(views: Views) -> None:
     rows, shown = await views.lawful()
     await views.record.readers.execute(
         "TRUNCATE battery, finding, unsettled, projection, stream, event, event_key, report,"
-        " log_entry")
+        " log_entry"
+    )
     await views.sequencer.close()
     views.record.gatherer._cache.clear()
 
@@ -174,7 +179,10 @@ async def test_joined_names_are_one_row_and_keep_their_findings(views: Views) ->
 
     [row] = await views.batteries()
     assert (row["name"], row["names"], row["stage"]) == (
-        pack(1), sorted([pack(1), TMP]), "collected")
+        pack(1),
+        sorted([pack(1), TMP]),
+        "collected",
+    )
     for name in (TMP, pack(1)):
         [again] = await views.findings(code="unknown_origin", battery=name)
         assert (again.subject, again.opened_at) == (pack(1), before.opened_at)
@@ -219,13 +227,21 @@ async def test_a_correction_reaches_the_other_side_of_a_handover(views: Views) -
 
 
 async def test_another_battery_of_a_vehicle_is_looked_at_again(views: Views) -> None:
-    await say(views, [(produced(pack(1)), MAKER), (installed(pack(1)), CAR_MAKER),
-                      (sold(pack(1)), CAR_MAKER)])
+    await say(
+        views,
+        [(produced(pack(1)), MAKER), (installed(pack(1)), CAR_MAKER), (sold(pack(1)), CAR_MAKER)],
+    )
     await views.follow()
     assert "code_mismatch" not in await views.codes()
 
-    scrapped = report("vehicle_scrapped", "2026-06-01T09:00", pack(2), vin=VIN, certificate="C1",
-                      battery_present=True)
+    scrapped = report(
+        "vehicle_scrapped",
+        "2026-06-01T09:00",
+        pack(2),
+        vin=VIN,
+        certificate="C1",
+        battery_present=True,
+    )
     await say(views, [(scrapped, DISMANTLER)])
     await views.follow()
 
@@ -234,8 +250,13 @@ async def test_another_battery_of_a_vehicle_is_looked_at_again(views: Views) -> 
 
 
 async def test_time_opens_findings_when_it_is_swept(views: Views) -> None:
-    await say(views, [(produced(pack(1), "2026-10-20T09:00"), MAKER),
-                      (dispatched(pack(1), at="2026-10-25T09:00"), MAKER)])
+    await say(
+        views,
+        [
+            (produced(pack(1), "2026-10-20T09:00"), MAKER),
+            (dispatched(pack(1), at="2026-10-25T09:00"), MAKER),
+        ],
+    )
     await views.follow()
     assert "handover_open" not in await views.codes()
 
@@ -247,7 +268,9 @@ async def test_time_opens_findings_when_it_is_swept(views: Views) -> None:
 
 
 async def test_a_registration_closes_what_it_explains(views: Views) -> None:
-    await say(views, [(produced(pack(1)), MAKER), (dispatched(pack(1), receiver="昆明某公司"), MAKER)])
+    await say(
+        views, [(produced(pack(1)), MAKER), (dispatched(pack(1), receiver="昆明某公司"), MAKER)]
+    )
     await views.follow()
     await views.projector.sweep()
     assert "unknown_party" in await views.codes()
@@ -274,8 +297,9 @@ async def test_a_registration_while_nobody_looked_is_seen_at_the_start(views: Vi
 
 
 async def test_a_complete_count_shows_who_is_missing(views: Views) -> None:
-    await say(views, [(collected(pack(1), site="S1"), OUTLET),
-                      (collected(pack(2), site="S1"), OUTLET)])
+    await say(
+        views, [(collected(pack(1), site="S1"), OUTLET), (collected(pack(2), site="S1"), OUTLET)]
+    )
     await views.follow()
     await say(views, [(counted(pack(1)), OUTLET)])
     await views.follow()
@@ -291,8 +315,13 @@ async def test_a_store_that_is_too_full_is_a_finding_of_its_site(views: Views) -
     site = Site(outlet.id, "S1", "一号仓", "collection", "530300")
     views.enrol(Registry({outlet.id: outlet}, {(outlet.id, "S1"): site}))
     packs = [pack(number) for number in range(1, 15)]
-    await say(views, [(collected(each, site="S1", at=f"2026-10-{place + 1:02}T09:00"), OUTLET)
-                      for place, each in enumerate(packs)])
+    await say(
+        views,
+        [
+            (collected(each, site="S1", at=f"2026-10-{place + 1:02}T09:00"), OUTLET)
+            for place, each in enumerate(packs)
+        ],
+    )
     await say(views, [(produced(each), MAKER) for each in packs])
     await views.follow()
 
@@ -326,7 +355,8 @@ async def test_a_second_projector_waits_for_the_first(database: str, views: View
     await views.projector.step()
     other = await asyncpg.connect(database)
     held = await other.fetchval(
-        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted")
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+    )
     await other.close()
     assert held == 1
 
@@ -362,11 +392,27 @@ async def test_the_list_goes_on_where_the_page_ended(views: Views) -> None:
     found: list[str] = []
     after = None
     while True:
-        page = await list_batteries(
-            views.record.readers, chemistry="lfp", limit=3, after=after)
+        page = await list_batteries(views.record.readers, chemistry="lfp", limit=3, after=after)
         found += [item.battery for item in page.items]
         after = page.next
         if after is None:
             break
     assert found == names
     assert page.log_index == 7
+
+
+async def test_small_steps_come_to_the_same_as_large_ones(
+    views: Views, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await say(views, a_province())
+    await views.follow()
+    rows, shown = await views.batteries(), await views.shown()
+    await views.record.readers.execute(
+        "TRUNCATE battery, finding, unsettled; UPDATE projection SET log_index = 0"
+    )
+
+    monkeypatch.setattr(runner, "MOST_ENTRIES", 2)
+    await views.follow()
+
+    assert await views.batteries() == rows
+    assert await views.shown() == shown

@@ -11,7 +11,16 @@ from typing import Final
 import structlog
 
 from dianchi.api.answers import recorded_json, refusal_of
-from dianchi.api.intake import ONE_REPORT, Receive, Scope, Send, body_of, header, reporter_of
+from dianchi.api.intake import (
+    ONE_REPORT,
+    Answer,
+    Receive,
+    Scope,
+    Send,
+    body_of,
+    header,
+    reporter_of,
+)
 from dianchi.api.problems import MEDIA_TYPE, problem_bytes, refuse
 from dianchi.api.services import Services
 from dianchi.domain.refusals import Refused
@@ -21,18 +30,17 @@ from dianchi.exchange.language import language_of
 from dianchi.recording.outcomes import Recorded
 
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
-Answer = tuple[int, bytes]
 Handler = Callable[[Scope, Receive, Services], Awaitable[Answer]]
 _JSON: Final = (b"content-type", b"application/json")
 _PROBLEM: Final = (b"content-type", MEDIA_TYPE.encode())
 log = structlog.get_logger()
 
 
-async def send_answer(send: Send, status: int, body: bytes) -> None:
+async def send_answer(send: Send, answer: Answer) -> None:
     """Sends a JSON answer."""
-    kind = _JSON if status < 400 else _PROBLEM  # noqa: PLR2004 - HTTP's own line
-    length = (b"content-length", str(len(body)).encode())
-    headers = [kind, length]
+    status, body, problem = answer
+    length = (b"content-length", b"%d" % len(body))
+    headers = [_PROBLEM if problem else _JSON, length]
     if status == 401:  # noqa: PLR2004 - HTTP's own number
         headers.append((b"www-authenticate", b"Bearer"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -52,7 +60,7 @@ async def post_event(scope: Scope, receive: Receive, services: Services) -> Answ
     await services.registry.current()
     outcome = await services.recorder.record(read_json(body), reporter)
     if isinstance(outcome, Recorded):
-        return 200 if outcome.replay else 201, encode(recorded_json(outcome))
+        return Answer(200 if outcome.replay else 201, encode(recorded_json(outcome)))
     raise refusal_of(outcome)
 
 
@@ -78,8 +86,7 @@ class Door:
         if handler is None:
             await self._inner(scope, receive, send)
             return
-        status, body = await guarded(handler, scope, receive, self._services())
-        await send_answer(send, status, body)
+        await send_answer(send, await guarded(handler, scope, receive, self._services()))
 
     def _find(self, scope: Scope) -> Handler | None:
         method, path = scope["method"], scope["path"]
@@ -95,13 +102,13 @@ async def guarded(
     try:
         return await handler(scope, receive, ready(services))
     except Refused as refused:
-        return problem_bytes(refused, language(scope))
+        return Answer(*problem_bytes(refused, language(scope)), problem=True)
     except OSError:
         log.exception("database unreachable", path=scope["path"])
-        return problem_bytes(not_ready(), language(scope))
+        return Answer(*problem_bytes(not_ready(), language(scope)), problem=True)
     except Exception:
         log.exception("request failed", path=scope["path"])
-        return problem_bytes(failed(), language(scope))
+        return Answer(*problem_bytes(failed(), language(scope)), problem=True)
 
 
 def ready(services: Services | None) -> Services:

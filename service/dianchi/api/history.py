@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 
 from asyncpg import Record
 
-from dianchi.api.intake import Receive, Scope, reporter_of
+from dianchi.api.intake import Answer, Receive, Scope, reporter_of
 from dianchi.api.naming import canonical_name, moment_of, moment_us
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
@@ -25,7 +25,7 @@ _ANSWER: Final = b'{"items":[%b],"next":%b,"log_index":%b}'
 Row = tuple[bytes, int | None, str | None]
 
 
-async def get_history(scope: Scope, _: Receive, services: Services) -> tuple[int, bytes]:
+async def get_history(scope: Scope, _: Receive, services: Services) -> Answer:
     """The history of a battery."""
     reporter = await reporter_of(scope, services)
     asked = scope["path"].removeprefix("/v1/batteries/").removesuffix("/history")
@@ -42,13 +42,13 @@ async def get_history(scope: Scope, _: Receive, services: Services) -> tuple[int
         head = read_head(found[0]["version"], found[0]["body"]) if found else Head()
         if found and not head.joined and head.order is None:
             rows = [(r["body"], r["log_index"], None) for r in found[1:]]
-            return 200, await _page(
+            return await _page(
                 _with_corrections(rows, found[1:], head), start, limit, reporter, services
             )
         rows = await _whole(name, services)
     if not rows:
         raise absent(asked)
-    return 200, await _page(rows[start : start + limit + 1], start, limit, reporter, services)
+    return await _page(rows[start : start + limit + 1], start, limit, reporter, services)
 
 
 def absent(name: str) -> Exception:
@@ -119,7 +119,7 @@ async def _as_it_was(name: str, query: Mapping[str, list[str]], services: Servic
 
 async def _page(
     rows: list[Row], start: int, limit: int, reporter: Reporter, services: Services
-) -> bytes:
+) -> Answer:
     more = len(rows) > limit
     rows = rows[:limit]
     if any(b'"vin_ref"' in body for body, _, _ in rows):
@@ -136,11 +136,9 @@ async def _page(
         ]
     )
     last = max((index for _, index, _ in rows if index is not None), default=None)
-    return _ANSWER % (
-        items,
-        b'"%d"' % (start + limit) if more else b"null",
-        b"null" if last is None else b"%d" % last,
-    )
+    following = b'"%d"' % (start + limit) if more else b"null"
+    reflected = b"null" if last is None else b"%d" % last
+    return Answer(200, _ANSWER % (items, following, reflected))
 
 
 def may_see_vin(reporter: Reporter, organisation: str) -> bool:

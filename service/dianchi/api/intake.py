@@ -1,7 +1,7 @@
 """Bodies and keys of requests: read within bounds, or refused."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
@@ -11,6 +11,15 @@ from dianchi.domain.refusals import Refused
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+class Answer(NamedTuple):
+    """Status and JSON body; `problem` when it is a problem document."""
+
+    status: int
+    body: bytes
+    problem: bool = False
+
 
 ONE_REPORT: Final = 1024 * 1024
 ONE_BATCH: Final = 32 * 1024 * 1024

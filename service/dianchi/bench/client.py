@@ -5,16 +5,13 @@ waits in `epoll`, sends prepared bytes and reads only status and length of an an
 request, which the table shows beside the server's.
 """
 
-import multiprocessing
 import selectors
-import signal
 import socket
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
-from typing import Final, Self
+from typing import Final
 
 _END: Final = b"\r\n\r\n"
 _LENGTH: Final = b"content-length: "
@@ -134,55 +131,6 @@ def _drive(
         b"".join(last.got),
         odd,
     )
-
-
-def _serve(pipe: Connection) -> None:
-    """The generator's process: drives what it is told to, until the pipe closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    while True:
-        try:
-            port, requests, connections = pipe.recv()
-        except EOFError:
-            return
-        try:
-            pipe.send(drive(port, requests, connections))
-        except (OSError, ValueError) as error:
-            pipe.send(error)
-
-
-class Client:
-    """The generator as its user sees it."""
-
-    def __init__(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
-        self._process.start()
-        theirs.close()
-
-    def drive(self, port: int, requests: Sequence[bytes], connections: int) -> Driven:
-        """Drives in the other process; for a thread, since it blocks.
-
-        Raises:
-            OSError: the service went away or does not answer.
-        """
-        self._pipe.send((port, requests, connections))
-        driven = self._pipe.recv()
-        if isinstance(driven, Exception):
-            raise driven
-        assert isinstance(driven, Driven)  # noqa: S101 - what `_serve` sends
-        return driven
-
-    def __enter__(self) -> Self:
-        """Use it until the block ends."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Ends the process."""
-        self._pipe.close()
-        self._process.join(5)
-        self._process.kill()
-        self._process.join()
 
 
 def get(path: str, key: str) -> bytes:

@@ -5,10 +5,8 @@ after it. What comes out is what the service would have written, but for the mom
 """
 
 import asyncio
-import multiprocessing
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -16,6 +14,7 @@ from typing import Any, Final
 import asyncpg
 
 from dianchi.bench import material
+from dianchi.bench.helper import Helper
 from dianchi.domain.rules import RULES
 from dianchi.recording.prepare import Prepared, prepare
 from dianchi.recording.round import Round
@@ -24,6 +23,8 @@ from dianchi.store.write import Writing
 CHUNK: Final = 1_000
 _BIG: Final = 20_000
 _PROCESSES: Final = 2
+_SHARE: Final = 4
+"""Chunks in one call of a loader: small enough that progress is seen."""
 Say = Callable[[str], None]
 
 _TABLES: Final = ("report", "stream", "event", "event_key", "log_entry", "vin")
@@ -91,36 +92,19 @@ async def load(dsn: str, wanted: Sequence[Chunk], say: Say) -> int:
 
 async def _fill(dsn: str, wanted: Sequence[Chunk], say: Say) -> int:
     began, events = time.monotonic(), 0
-    loop = asyncio.get_running_loop()
-    workers = min(_PROCESSES, len(wanted))
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_quiet) as pool:
-        try:
-            shares = [
-                wanted[n :: workers * _slices(wanted, workers)]
-                for n in range(workers * _slices(wanted, workers))
-            ]
-            for done in asyncio.as_completed(
-                [loop.run_in_executor(pool, _load_all, dsn, share) for share in shares]
-            ):
-                events += await done
+    shares = iter([wanted[n : n + _SHARE] for n in range(0, len(wanted), _SHARE)])
+
+    async def work() -> None:
+        nonlocal events
+        with Helper() as helper:
+            for share in shares:
+                events += await asyncio.to_thread(helper.call, _load_all, dsn, share)
                 say(f"{events:,} events loaded, {events / (time.monotonic() - began):,.0f}/s")
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(_PROCESSES, len(wanted))):
+            group.create_task(work())
     return events
-
-
-def _slices(wanted: Sequence[Chunk], workers: int) -> int:
-    """How many calls each worker gets: about twenty chunks a call, so that progress is seen."""
-    return max(1, len(wanted) // (20 * workers))
-
-
-def _quiet() -> None:
-    """Ctrl-C is for the parent, which ends its workers."""
-    import signal  # noqa: PLC0415 - only workers need it
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _load_all(dsn: str, share: Sequence[Chunk]) -> int:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from dianchi.bench import material
-from dianchi.bench.client import Client, Driven, NotServedError, get, post
+from dianchi.bench.client import Driven, NotServedError, drive, get, post
 from dianchi.bench.field import Field
 from dianchi.bench.figures import Sample, waits_ms
+from dianchi.bench.helper import Helper
 from dianchi.bench.raw import IN_FLIGHT
 from dianchi.bench.service import Running
 
@@ -20,10 +21,10 @@ BIRTHS: Final = 6_000_000
 class OverHttp:
     """Windows over HTTP. As in process, every pack is reported once in a run."""
 
-    def __init__(self, field: Field, client: Client, running: Running, first: int) -> None:
+    def __init__(self, field: Field, client: Helper, running: Running, first: int) -> None:
         self._field = field
-        self._client = client
-        self._running = running
+        self.client = client
+        self.running = running
         self._author = material.Author(11)
         self._next_existing = first
         self._next_birth = BIRTHS
@@ -45,7 +46,7 @@ class OverHttp:
         count, first = self._field.scale.batch, self._next_birth
         self._next_birth += count
         rows = [raw for _, raw in material.births(self._author, first, count)]
-        request = post("/v1/events/batch", self._running.keys["maker"], _json(rows))
+        request = post("/v1/events/batch", self.running.keys["maker"], _json(rows))
         sample, driven = await self.window([request], 1, count)
         accepted = json.loads(driven.last.partition(b"\r\n\r\n")[2])["accepted"]
         if accepted != count:
@@ -56,10 +57,12 @@ class OverHttp:
         self, requests: Sequence[bytes], connections: int, count: int
     ) -> tuple[Sample, Driven]:
         """Drives the service; CPU of the server, the worker and the generator apart."""
-        running = self._running
+        running = self.running
         server, worker = running.server_us, running.worker_us
         meter = self._field.meter()
-        driven = await asyncio.to_thread(self._client.drive, running.port, requests, connections)
+        driven = await asyncio.to_thread(
+            self.client.call, drive, running.port, requests, connections
+        )
         sample = meter.sample(count)
         driven.must_succeed()
         p50, p99 = waits_ms(driven.waits_s)
@@ -77,7 +80,7 @@ class OverHttp:
         ), driven
 
     async def _singles(self, raws: Iterable[tuple[str, material.Raw]]) -> Sample:
-        keys = self._running.keys
+        keys = self.running.keys
         requests = [post("/v1/events", keys[role], _json(raw)) for role, raw in raws]
         return (await self.window(requests, IN_FLIGHT, len(requests)))[0]
 

@@ -24,7 +24,7 @@ CREATE TABLE sql_fold (
 _FOLD: Final = """
 WITH e AS MATERIALIZED (
     SELECT stream_id, j->>'type' AS type, j->>'occurred_at' AS at, j->>'organisation' AS who, j
-      FROM event, convert_from(body, 'UTF8')::jsonb j),
+      FROM (SELECT stream_id, convert_from(body, 'UTF8')::jsonb AS j FROM event OFFSET 0) x),
 last AS (
     SELECT DISTINCT ON (stream_id) stream_id, CASE type
              WHEN 'produced' THEN 'made' WHEN 'installed' THEN 'installed' WHEN 'sold' THEN 'in_use'

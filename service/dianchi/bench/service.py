@@ -4,13 +4,14 @@ import asyncio
 import contextlib
 import gc
 import http.client
-import multiprocessing
 import os
 import secrets
 import signal
 import socket
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from dianchi.api.door import Door
 from dianchi.api.intake import Receive, Scope, Send
 from dianchi.api.services import Services
 from dianchi.bench import material, processes
+from dianchi.bench.helper import Helper
 from dianchi.settings import Settings, load
 from dianchi.wiring import opened
 
@@ -144,24 +146,21 @@ def _stop(child: subprocess.Popen[bytes]) -> None:
 @asynccontextmanager
 async def from_memory(pages: Mapping[str, bytes]) -> AsyncIterator[Running]:
     """The same server and door, whose history handler answers from a dictionary."""
-    context = multiprocessing.get_context("spawn")
     port = free_port()
-    process = context.Process(target=_serve_pages, args=(port, dict(pages)), daemon=True)
-    process.start()
-    try:
-        running = Running(port, process.pid or 0, {})
-        path = next(iter(pages))
-        for _ in range(int(_START_S / _LOOK_S)):
-            with contextlib.suppress(OSError):
-                if (await asyncio.to_thread(running.ask, path))[0] == _OK:
-                    break
-            await asyncio.sleep(_LOOK_S)
-        else:
-            raise NotStartedError("the pages from memory are not served")
+    with Helper() as helper:
+        helper.begin(_serve_pages, port, dict(pages))
+        running = Running(port, helper.pid, {})
+        await asyncio.to_thread(_await_page, running, next(iter(pages)))
         yield running
-    finally:
-        process.terminate()
-        process.join(_STOP_S)
+
+
+def _await_page(running: Running, path: str) -> None:
+    for _ in range(int(_START_S / _LOOK_S)):
+        with contextlib.suppress(OSError):
+            if running.ask(path)[0] == _OK:
+                return
+        time.sleep(_LOOK_S)
+    raise NotStartedError("the pages from memory are not served")
 
 
 def _serve_pages(port: int, pages: dict[str, bytes]) -> None:
@@ -187,7 +186,13 @@ def _serve_pages(port: int, pages: dict[str, bytes]) -> None:
         server_header=False,
         lifespan="off",
     )
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Nobody waits for an answer: the closed input says that it is over.
+    threading.Thread(target=_end_with_input, daemon=True).start()
     gc.freeze()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(uvicorn.Server(config).serve())
+
+
+def _end_with_input() -> None:
+    sys.stdin.buffer.read()
+    os._exit(0)

@@ -4,9 +4,11 @@ from random import Random
 from typing import Final
 
 from dianchi.demo.clock import DAY_US, at_work, day_of
+from dianchi.demo.dice import chance
 from dianchi.demo.firms import SHARES, SHORT, Post
 from dianchi.demo.packs import (
     STRANGERS,
+    SWAP_MODEL,
     VENDORS,
     Model,
     Pack,
@@ -26,7 +28,9 @@ def prefecture_of_sale(rng: Random) -> str:
     return rng.choices(list(SHARES), list(SHARES.values()))[0]
 
 
-def new_pack(stage: Stage, vendor: str, made_us: int, rng: Random, model: Model | None = None) -> Pack:
+def new_pack(
+    stage: Stage, vendor: str, made_us: int, rng: Random, model: Model | None = None
+) -> Pack:
     """A pack that leaves the line at a moment; nothing is reported yet."""
     kind = model or chosen_model(rng)
     name = stage.codes.pack(vendor, kind, day_of(made_us))
@@ -66,7 +70,9 @@ def fit(stage: Stage, pack: Pack, by: Post, rng: Random) -> None:
     stage.book.tell(
         by, "installed", at_us, {"host": {"kind": "vehicle", "id": pack.vin}}, pack.name
     )
-    seller = by if rng.random() < 0.5 else rng.choice(stage.province.posts["dealer"][:-1])  # noqa: PLR2004 - half of them
+    seller = (
+        by if chance(rng, 0.5) else rng.choice(stage.province.posts["dealer"][:-1])
+    )  # half of them
     stage.book.tell(
         seller,
         "sold",
@@ -97,7 +103,7 @@ def declare_in_use(stage: Stage, since_us: int, told_us: int, rng: Random) -> Pa
     pack = new_pack(stage, rng.choice(STRANGERS), since_us, rng)
     pack.pass_time((told_us - since_us) // DAY_US, rng)
     pack.vin = stage.codes.vin(day_of(since_us).year, rng)
-    importing = rng.random() < 0.3  # noqa: PLR2004 - what the national platform knew
+    importing = chance(rng, 0.3)  # what the national platform knew
     by = (
         stage.province.posts["regulator"][0]
         if importing
@@ -117,8 +123,6 @@ def declare_in_use(stage: Stage, since_us: int, told_us: int, rng: Random) -> Pa
 
 def declare_swap_box(stage: Stage, told_us: int, rng: Random) -> Pack:
     """A swap box under its own coding scheme, put into the pool of a swap station."""
-    from dianchi.demo.packs import SWAP_MODEL  # noqa: PLC0415
-
     operator = stage.province.posts["swap_operator"][0]
     pack = new_pack(stage, STRANGERS[0], told_us, rng, SWAP_MODEL)
     pack.name = f"gbt40098:{stage.codes.number('YNSW' + str(day_of(told_us).year))}"

@@ -12,7 +12,7 @@ from dianchi.demo.plan import Plan
 
 Data = dict[str, Any]
 _SPACE: Final = UUID("5a3c9a52-6f0e-4d0e-9e0f-6b1d53000053")
-_DELAYS: Final = ((0.72, 600), (0.95, 4 * 1440), (1.0, 9 * 1440))
+_DELAYS: Final = ((0.72, 600), (0.95, 4 * 1440), (1.0, 8 * 1440))
 """How soon firms report: most within ten hours, nearly all within four days, none late."""
 
 
@@ -27,12 +27,16 @@ class Planned(NamedTuple):
 
 
 class Lie(NamedTuple):
-    """One dishonest life: what was done and the code of the finding that shows it."""
+    """One dishonest life: what was done and the code of the finding that shows it.
+
+    `subject` is what the finding is about: the battery, or the batch that it went into.
+    """
 
     battery: str
     kind: str
     expected_code: str
     event_ids: tuple[str, ...]
+    subject: str
 
 
 @dataclass(slots=True)
@@ -58,8 +62,14 @@ class Book:
         return at_us < self.plan.horizon_us
 
     def tell(
-        self, post: Post, kind: str, at_us: int, data: Data, battery: str | None = None,
-        *, late_days: int | None = None,
+        self,
+        post: Post,
+        kind: str,
+        at_us: int,
+        data: Data,
+        battery: str | None = None,
+        *,
+        late_days: int | None = None,
     ) -> str:
         """Adds a report and answers its event id; beyond the horizon nothing is added."""
         self._told += 1
@@ -86,10 +96,6 @@ class Book:
         draw = self.rng.random()
         most = next(minutes for share, minutes in _DELAYS if draw <= share)
         return self.rng.randrange(5, most) * MINUTE_US
-
-    def lie(self, battery: str, kind: str, expected_code: str, event_ids: Iterable[str]) -> None:
-        """Notes a lie that was told."""
-        self.lies.append(Lie(battery, kind, expected_code, tuple(event_ids)))
 
     def in_order(self) -> list[Planned]:
         """All reports in the order in which they arrive."""

@@ -3,9 +3,10 @@
 from random import Random
 from typing import Final
 
-from dianchi.demo.book import Data
 from dianchi.demo.births import soh
+from dianchi.demo.book import Data
 from dianchi.demo.clock import MINUTE_US, at_work
+from dianchi.demo.dice import chance
 from dianchi.demo.firms import Post
 from dianchi.demo.packs import Pack, number
 from dianchi.demo.stage import HandOver, Sent, Stage, loads
@@ -23,19 +24,20 @@ def years_on_the_road(stage: Stage, pack: Pack, years: float, rng: Random) -> No
     for _ in range(int(years)):
         at_us = pack.pass_time(rng.randint(330, 400), rng)
         if not stage.book.has_happened(at_us):
+            stage.samples.setdefault("in_use", pack.name)
             return
-        if rng.random() < 0.6:  # noqa: PLR2004 - how many are tested
+        if chance(rng, 0.6):  # how many are tested
             data: Data = soh(pack)
-            if rng.random() < 0.5:  # noqa: PLR2004 - half of the testers tell the voltage
+            if chance(rng, 0.5):  # half of the testers tell the voltage
                 data["voltage_v"] = number(pack.model.volts * rng.uniform(0.98, 1.06))
             told = stage.book.tell(workshop, "inspected", at_us, data, pack.name)
-            if rng.random() < 0.15:  # noqa: PLR2004 - kept in a spreadsheet by day
+            if chance(rng, 0.15):  # kept in a spreadsheet by day
                 stage.book.only_the_day(told)
 
 
 def leave_vehicle(stage: Stage, pack: Pack, rng: Random) -> None:
     """The end of the first use: at a workshop, or with the whole car at a dismantler."""
-    if rng.random() < 0.3:  # noqa: PLR2004 - cars scrapped with their battery
+    if chance(rng, 0.3):  # cars scrapped with their battery
         _scrapped(stage, pack, rng)
         return
     workshop = stage.province.near("workshop", pack.prefecture, rng)
@@ -43,7 +45,7 @@ def leave_vehicle(stage: Stage, pack: Pack, rng: Random) -> None:
     data: Data = {"host": host, "reason": rng.choice(("end_of_life", "replacement"))} | soh(pack)
     data["mileage_km"] = str(rng.randrange(60_000, 420_000))
     stage.book.tell(workshop, "removed", pack.pass_time(rng.randint(5, 60), rng), data, pack.name)
-    if rng.random() < 0.5:  # noqa: PLR2004 - half say so in a report of its own
+    if chance(rng, 0.5):  # half say so in a report of its own
         told: Data = {"reason": "capacity_low"} | soh(pack)
         stage.book.tell(workshop, "retired", pack.pass_time(1, rng), told, pack.name)
     to_outlet(stage, pack, workshop, rng)
@@ -52,7 +54,7 @@ def leave_vehicle(stage: Stage, pack: Pack, rng: Random) -> None:
 def to_outlet(stage: Stage, pack: Pack, workshop: Post, rng: Random) -> None:
     """A workshop brings it to an outlet, by a hand-over or over the counter."""
     outlet = stage.province.near("outlet", pack.prefecture, rng)
-    if rng.random() < 0.2:  # noqa: PLR2004 - how many report both sides
+    if chance(rng, 0.2):  # how many report both sides
         at_us = at_work(pack.at, rng.randint(1, 20), rng)
         stage.hand_over(workshop, outlet, [pack], at_us, rng)
         pack.safety = "unassessed"
@@ -94,21 +96,19 @@ def intake(pack: Pack, rng: Random, source: Post | None = None) -> Data:
         data["source_organisation"] = source.id
     if pack.safety == "C":
         data["condition"] = {rng.choice(("swollen", "leak", "wet")): True}
-    elif rng.random() < 0.3:  # noqa: PLR2004 - clerks who tick every box
+    elif chance(rng, 0.3):  # clerks who tick every box
         data["condition"] = {"leak": False, "swollen": False, "burnt": False}
     return data
 
 
-def take_in(
-    stage: Stage, pack: Pack, outlet: Post, rng: Random, source: Post | None = None
-) -> str:
+def take_in(stage: Stage, pack: Pack, outlet: Post, rng: Random, source: Post | None = None) -> str:
     """An outlet takes a battery in and stores it."""
     pack.safety = safety_of(rng)
     data = intake(pack, rng, source)
-    if pack.vin and ":" not in pack.name and rng.random() < 0.5:  # noqa: PLR2004 - half have the papers
+    if pack.vin and ":" not in pack.name and chance(rng, 0.5):  # half have the papers
         data["vin"] = pack.vin
     event_id = stage.book.tell(outlet, "collected", pack.at, data, pack.name)
-    if pack.safety == "C" and rng.random() < 0.5:  # noqa: PLR2004 - treated on the spot
+    if pack.safety == "C" and chance(rng, 0.5):  # treated on the spot
         _treat(stage, pack, outlet, rng)
     stage.store(outlet, pack, rng.randint(*STAYS[pack.safety]))
     return event_id
@@ -150,7 +150,7 @@ def _empty(stage: Stage, post: Post, rng: Random) -> None:
     for leaves_us, packs in loads(stage.waiting.pop(post.id, ()), _LOAD, rng):
         calm = all(pack.safety != "C" for pack in packs)
         relayed = calm and post.role == "outlet" and post.firm.prefecture in _FAR
-        if relayed and rng.random() < 0.6:  # noqa: PLR2004 - far loads that go by a central store
+        if relayed and chance(rng, 0.6):  # far loads that go by a central store
             _relay(stage, post, packs, leaves_us, rng)
         else:
             _deliver(stage, post, packs, leaves_us, rng)
@@ -170,23 +170,24 @@ def _deliver(stage: Stage, post: Post, packs: list[Pack], leaves_us: int, rng: R
     way = HandOver(post, utilizer, packs)
     sent = stage.send(way, leaves_us, rng)
     arrives_us = at_work(sent.at_us, rng.randint(1, 4), rng)
-    refused = packs[-1] if len(packs) > 1 and rng.random() < 0.25 else None  # noqa: PLR2004 - one load in four
-    at_once = refused is not None and rng.random() < 0.6  # noqa: PLR2004 - at the gate, not later
+    refused = packs[-1] if len(packs) > 1 and chance(rng, 0.25) else None  # one load in four
+    at_once = refused is not None and chance(rng, 0.6)  # at the gate, not later
     kept = [pack for pack in packs if not (pack is refused and at_once)]
     stage.take(way._replace(packs=kept), sent, "received", arrives_us, rng)
     if refused is not None:
-        _send_back(stage, way._replace(packs=[refused]), sent, arrives_us, at_once, rng)
+        back_us = arrives_us + 10 * MINUTE_US
+        if not at_once:
+            back_us = at_work(arrives_us, rng.randint(2, 5), rng)
+        kind = "declined" if at_once else "returned"
+        _send_back(stage, way._replace(packs=[refused]), sent, (kind, back_us), rng)
     stage.arrived.setdefault(utilizer.id, []).extend(pack for pack in kept if pack is not refused)
 
 
-def _send_back(
-    stage: Stage, way: HandOver, sent: Sent, arrives_us: int, at_once: bool, rng: Random  # noqa: FBT001 - at the gate or later
-) -> None:
+def _send_back(stage: Stage, way: HandOver, sent: Sent, side: tuple[str, int], rng: Random) -> None:
     """Declined at the gate or returned days later; the sender treats it and sends it again."""
     pack = way.packs[0]
-    at_us = arrives_us + 10 * MINUTE_US if at_once else at_work(arrives_us, rng.randint(2, 5), rng)
     reason = "class_c_not_accepted" if pack.safety == "C" else "damaged"
-    stage.take(way, sent, "declined" if at_once else "returned", at_us, rng, reason)
+    stage.take(way, sent, *side, rng, reason)
     told: Data = {"safety_class": "B", "insulation_ohm_per_v": str(rng.randrange(180, 900))}
     stage.book.tell(way.sender, "inspected", pack.pass_time(1, rng), told, pack.name)
     pack.safety = "B"

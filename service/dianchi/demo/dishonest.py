@@ -4,7 +4,7 @@ from collections.abc import Callable
 from random import Random
 from typing import Final
 
-from dianchi.demo.clock import DAY_US
+from dianchi.demo.book import Lie
 from dianchi.demo.dishonest_custody import CUSTODY_LIES
 from dianchi.demo.dishonest_facts import FACT_LIES
 from dianchi.demo.liar import Liar, Told
@@ -26,9 +26,12 @@ def tell_lies(stage: Stage, plan: Plan) -> None:
     for kind, expected_code, play in KINDS:
         for n in range(lies_per_kind(plan)):
             rng = Random(f"{kind}/{n}/{plan.name}")
-            liar = Liar(stage, rng, plan.horizon_us - plan.horizon_us % DAY_US)
+            liar = Liar(stage, rng, plan.horizon_us)
             told = play(liar)
             if told.event_ids:
-                stage.book.lie(told.battery, kind, expected_code, told.event_ids)
+                about = told.subject or told.battery
+                stage.book.lies.append(
+                    Lie(told.battery, kind, expected_code, told.event_ids, about)
+                )
                 stage.book.tainted.update(liar.names)
                 stage.samples.setdefault(kind, told.battery)

@@ -11,6 +11,7 @@ from dianchi.demo.custody import intake
 from dianchi.demo.liar import Liar, Told
 from dianchi.demo.packs import MODELS, VENDORS, Pack, number, ratings
 from dianchi.demo.recycling import crush
+from dianchi.domain.lines import batch_subject
 
 _BAN: Final = date(2026, 4, 1)
 _TAXI: Final = MODELS[2]
@@ -92,7 +93,8 @@ def _invented_output(liar: Liar) -> Told:
         packs.append(pack)
     same = [pack for pack in packs if pack.model.chemistry == packs[0].model.chemistry]
     _, event_id = crush(liar.stage, recycler, same, at_us, liar.rng, gain=1.25)
-    return Told(same[0].name, (event_id,))
+    batch = liar.stage.book.reports[-1].raw["data"]["batch"]
+    return Told(same[0].name, (event_id,), batch_subject(recycler.id, batch))
 
 
 def _soh_rise(liar: Liar) -> Told:

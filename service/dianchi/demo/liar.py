@@ -18,6 +18,7 @@ class Told(NamedTuple):
 
     battery: str
     event_ids: tuple[str, ...] = ()
+    subject: str = ""
 
 
 @dataclass(slots=True)

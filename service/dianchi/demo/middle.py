@@ -1,15 +1,19 @@
 """Lives that begin, go on or end in untidy ways: no label, asset numbers, typing errors, voids."""
 
 from random import Random
+from typing import Final
 
 from dianchi.demo.births import declare_in_use, maker_of, new_pack, produce, unlabelled
 from dianchi.demo.book import Data
 from dianchi.demo.clock import DAY_US, MINUTE_US, at_work, day_of
 from dianchi.demo.custody import STAYS, intake, take_in
+from dianchi.demo.dice import chance
 from dianchi.demo.firms import Post
 from dianchi.demo.packs import STRANGERS, Pack, number, ratings
 from dianchi.demo.second_life import serve_site
 from dianchi.demo.stage import Stage
+
+_BUYERS: Final = ("成都蜀道二手车示范", "贵阳黔行运输示范")
 
 
 def nameless(stage: Stage, told_us: int, rng: Random) -> Pack:
@@ -26,7 +30,7 @@ def nameless(stage: Stage, told_us: int, rng: Random) -> Pack:
     pack.safety = rng.choice("AB")
     data = intake(pack, rng) | {"label_legible": False}
     stage.book.tell(outlet, "collected", pack.at, data, pack.name)
-    if rng.random() < 0.6:  # noqa: PLR2004 - the share that is cleaned and read
+    if chance(rng, 0.6):  # the share that is cleaned and read
         identify(stage, pack, outlet, code, rng)
     stage.store(outlet, pack, rng.randint(*STAYS[pack.safety]))
     return pack
@@ -114,16 +118,18 @@ def tower_asset(stage: Stage, told_us: int, rng: Random) -> Pack:
     }
     here = depot._replace(site=place.number)
     told = stage.book.tell(here, "declared", pack.at, data, pack.name)
-    if rng.random() < 0.5:  # noqa: PLR2004 - spreadsheets know the day only
+    if chance(rng, 0.5):  # spreadsheets know the day only
         stage.book.only_the_day(told)
-    if rng.random() < 0.15:  # noqa: PLR2004 - a second-life label was found on some
+    if chance(rng, 0.15):  # a second-life label was found on some
         code = stage.codes.second("9R1", "B", day_of(since_us))
         pack.at = at_work(pack.at, 30, rng)
         identify(stage, pack, here, code, rng)
-    if rng.random() < 0.04:  # noqa: PLR2004 - stolen from the station, found again
+    if chance(rng, 0.04):  # stolen from the station, found again
         _stolen_and_found(stage, pack, here, rng)
     else:
-        serve_site(stage, depot, place, pack, rng.uniform(1.5, 6), rng)
+        left_us = serve_site(stage, depot, place, pack, rng.uniform(1.5, 6), rng)
+        if pack.name.startswith("asset:") and not stage.book.has_happened(left_us):
+            stage.samples.setdefault("asset", pack.name)
     return pack
 
 
@@ -152,8 +158,12 @@ def emigrate(stage: Stage, since_us: int, told_us: int, rng: Random) -> Pack:
     """A vehicle that is sold out of the province or the country."""
     pack = declare_in_use(stage, since_us, told_us, rng)
     dealer = rng.choice(stage.province.posts["dealer"][:-1])
+    if chance(rng, 0.4):  # sold first, to somebody without an account
+        buyer = {"to": rng.choice(_BUYERS), "basis": "sale"}
+        at_us = pack.pass_time(rng.randint(60, 200), rng)
+        stage.book.tell(dealer, "owner_changed", at_us, buyer, pack.name)
     at_us = pack.pass_time(rng.randint(100, 900), rng)
-    if rng.random() < 0.7:  # noqa: PLR2004 - most stay in the country
+    if chance(rng, 0.7):  # most stay in the country
         told = {"province": rng.choice(("51", "52", "45", "50"))}
         stage.book.tell(dealer, "left_province", at_us, told, pack.name)
     else:

@@ -6,7 +6,7 @@ from datetime import date
 from random import Random
 from typing import Any, Final, NamedTuple
 
-from dianchi.demo.clock import DAY_US, at_work, day_of
+from dianchi.demo.clock import DAY_US, at_work
 from dianchi.domain import code_tables as tables
 from dianchi.domain.identifiers import vin_check
 

@@ -2,7 +2,8 @@
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Final
@@ -18,7 +19,7 @@ _KEPT: Final = "demo.json"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The three numbers from which everything follows; `until` is not part of the story itself.
+    """The three numbers from which everything follows.
 
     Attributes:
         seed: of every random draw.
@@ -44,10 +45,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The plan that a data folder was begun with, and whether all of it was recorded."""
+    """The plan that a data folder was begun with, and whether all of it was recorded.
+
+    `samples` are names of batteries worth looking at, by what they show.
+    """
 
     plan: Plan
     complete: bool
+    samples: Mapping[str, str] = field(default_factory=dict)
 
 
 def kept(folder: Path) -> Kept | None:
@@ -57,12 +62,13 @@ def kept(folder: Path) -> Kept | None:
         return None
     told = json.loads(path.read_text(encoding="utf-8"))
     plan = Plan(int(told["seed"]), int(told["lives"]), date.fromisoformat(told["until"]))
-    return Kept(plan, bool(told["complete"]))
+    return Kept(plan, bool(told["complete"]), told["samples"])
 
 
-def keep(folder: Path, plan: Plan, *, complete: bool) -> None:
+def keep(folder: Path, held: Kept) -> None:
     """Remembers the plan, so that the folder is never given another province."""
-    told = asdict(plan) | {"until": str(plan.until), "complete": complete}
+    told = asdict(held.plan) | {"until": str(held.plan.until)}
+    told |= {"complete": held.complete, "samples": dict(held.samples)}
     write_private(folder / _KEPT, json.dumps(told, indent=1))
 
 

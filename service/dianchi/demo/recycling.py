@@ -54,7 +54,11 @@ def crush(
     inputs = [pack.line | {"mass_kg": pack.weighed(rng)} for pack in load]
     total = sum(float(line["mass_kg"]) for line in inputs)
     outputs: list[Data] = [
-        {"lot": f"{batch}-{material}", "material": material, "mass_kg": number(total * share * gain)}
+        {
+            "lot": f"{batch}-{material}",
+            "material": material,
+            "mass_kg": number(total * share * gain),
+        }
         for material, share in _CRUSHED
     ]
     outputs += [
@@ -90,9 +94,7 @@ def _foils(load: list[Pack], total_kg: float, at_us: int) -> dict[str, float]:
     return {metal: float(held[metal]) for metal in _FOILS}
 
 
-def _dispose(
-    stage: Stage, recycler: Post, batch: str, kg: float, at_us: int, rng: Random
-) -> None:
+def _dispose(stage: Stage, recycler: Post, batch: str, kg: float, at_us: int, rng: Random) -> None:
     gone: Data = {
         "batch": batch,
         "mass_kg": number(kg),
@@ -118,13 +120,20 @@ def _leach(
             yield lot
 
 
-def _salts(  # noqa: PLR0913 - one batch with all that it depends on
+def _salts(
     stage: Stage, recycler: Post, chemistry: str, taken: list[Lot], at_us: int, rng: Random
 ) -> list[Lot]:
     batch = stage.codes.number(f"{recycler.site}-SF")
     total = sum(lot.kg for lot in taken)
     made = [
-        Lot(f"{batch}-{material}", recycler.id, material, round(total * share, 1), at_us, taken[0].of)
+        Lot(
+            f"{batch}-{material}",
+            recycler.id,
+            material,
+            round(total * share, 1),
+            at_us,
+            taken[0].of,
+        )
         for material, share in _LEACHED[chemistry]
     ]
     residue_kg = total * rng.uniform(0.982, 0.998) - sum(lot.kg for lot in made)

@@ -5,12 +5,14 @@ from typing import Final
 
 from dianchi.demo.book import Data
 from dianchi.demo.clock import DAY_US, at_work, day_of
+from dianchi.demo.dice import chance
 from dianchi.demo.firms import Place, Post
 from dianchi.demo.packs import Pack, number
 from dianchi.demo.stage import Stage, Waiting, loads
 
 _REUSABLE: Final = 62.0
 _BAD_MODULES: Final = 0.12
+_LEAST_PARENTS: Final = 3
 _SET_V: Final = 51.2
 _VENDORS: Final = ("9R1", "9R2", "9R3")
 _USES: Final = (("base_station", 70), ("data_centre", 15), ("low_speed_ev", 15))
@@ -28,7 +30,7 @@ def utilize(stage: Stage, rng: Random) -> None:
             _test(stage, utilizer, pack, rng)
             if pack.model.chemistry != "lfp" or pack.soh < _REUSABLE:
                 stage.store(utilizer, pack, rng.randint(10, 60))
-            elif rng.random() < 0.6:  # noqa: PLR2004 - taken apart into modules
+            elif chance(rng, 0.6):  # taken apart into modules
                 parts += _take_apart(stage, utilizer, pack, rng)
             else:
                 wholes.append(pack)
@@ -40,7 +42,7 @@ def utilize(stage: Stage, rng: Random) -> None:
 
 
 def _test(stage: Stage, utilizer: Post, pack: Pack, rng: Random) -> None:
-    if rng.random() < 0.4:  # noqa: PLR2004 - those that are looked at first
+    if chance(rng, 0.4):  # those that are looked at first
         seen: Data = {
             "voltage_v": number(pack.model.volts * rng.uniform(0.95, 1.02)),
             "insulation_ohm_per_v": str(rng.randrange(150, 900)),
@@ -62,7 +64,7 @@ def _take_apart(stage: Stage, utilizer: Post, pack: Pack, rng: Random) -> list[P
     """Modules of a pack, tested one by one; bad ones go to the recycler."""
     at_us = pack.pass_time(rng.randint(1, 12), rng)
     names = pack.modules or [
-        f"serial:{pack.vendor}:{pack.model.spec}{pack.name[-10:].replace(':', '')}-{n}"
+        f"serial:{pack.vendor}:{pack.model.spec}{pack.name[-10:].replace(':', '').upper()}-{n}"
         for n in range(1, pack.model.modules + 1)
     ]
     each_kg = pack.kg * 0.82 / len(names)
@@ -95,24 +97,20 @@ def _is_good(stage: Stage, utilizer: Post, module: Pack, rng: Random) -> bool:
     return good
 
 
-def _build(
-    stage: Stage, utilizer: Post, vendor: str, parts: list[Pack], rng: Random
-) -> list[Pack]:
+def _build(stage: Stage, utilizer: Post, vendor: str, parts: list[Pack], rng: Random) -> list[Pack]:
     """48 V sets of three to five parents each, in the order in which they became ready."""
     ready = sorted(parts, key=lambda part: (part.at, part.name))
     sets = []
-    while len(ready) >= 3:  # noqa: PLR2004 - the least a set is made of
-        parents, ready = ready[: (size := rng.randint(3, 5))], ready[size:]
-        if len(parents) >= 3:  # noqa: PLR2004 - as above
-            sets.append(_repurpose(stage, utilizer, vendor, parents, rng))
+    while len(ready) >= _LEAST_PARENTS:
+        size = min(len(ready), rng.randint(_LEAST_PARENTS, 5))
+        parents, ready = ready[:size], ready[size:]
+        sets.append(_repurpose(stage, utilizer, vendor, parents, rng))
     for part in ready:
         stage.store(utilizer, part, 90)
     return sets
 
 
-def _repurpose(
-    stage: Stage, utilizer: Post, vendor: str, parents: list[Pack], rng: Random
-) -> Pack:
+def _repurpose(stage: Stage, utilizer: Post, vendor: str, parents: list[Pack], rng: Random) -> Pack:
     at_us = at_work(max(parent.at for parent in parents), rng.randint(2, 15), rng)
     use = rng.choices([name for name, _ in _USES], [share for _, share in _USES])[0]
     health = min(parent.soh for parent in parents)
@@ -161,20 +159,21 @@ def _at_site(stage: Stage, depot: Post, one: Pack, rng: Random) -> None:
     base = one.model.use == "base_station"
     place = rng.choice(stage.province.stations if base else stage.province.halls)
     data: Data = {"host": {"kind": one.model.use, "id": place.number}}
-    if base and rng.random() < 0.5:  # noqa: PLR2004 - half replace lead-acid sets
+    if base and chance(rng, 0.5):  # half replace lead-acid sets
         lead = {"count": 4, "mass_kg": "156", "manifest": stage.codes.number("WF53")}
         data["replaced_lead_acid"] = lead
     at_us = one.pass_time(rng.randint(2, 30), rng)
     stage.book.tell(depot._replace(site=place.number), "installed", at_us, data, one.name)
-    if stage.book.has_happened(at_us):
+    tested = stage.book.has_happened(at_work(at_us, 400, rng))
+    left_us = serve_site(stage, depot, place, one, rng.uniform(2.5, 6), rng)
+    if base and tested and not stage.book.has_happened(left_us):
         stage.samples.setdefault("second_life", one.name)
-    serve_site(stage, depot, place, one, rng.uniform(2.5, 6), rng)
 
 
 def serve_site(
     stage: Stage, depot: Post, place: Place, one: Pack, years: float, rng: Random
-) -> None:
-    """Yearly measurements at a site, then removal into the depot for the recycler."""
+) -> int:
+    """Yearly measurements at a site, then removal for the recycler; answers when it leaves."""
     here = depot._replace(site=place.number)
     for _ in range(int(years)):
         at_us = one.pass_time(rng.randint(330, 400), rng)
@@ -186,10 +185,12 @@ def serve_site(
         stage.book.tell(here, "inspected", at_us, told, one.name)
     host = {"kind": place.kind, "id": place.number}
     end: Data = {"host": host, "reason": "end_of_life", "soh_percent": one.health}
-    stage.book.tell(here, "removed", one.pass_time(rng.randint(20, 200), rng), end, one.name)
+    left_us = one.pass_time(rng.randint(20, 200), rng)
+    stage.book.tell(here, "removed", left_us, end, one.name)
     retired: Data = {"reason": "capacity_low", "soh_percent": one.health}
     stage.book.tell(depot, "retired", one.pass_time(1, rng), retired, one.name)
     stage.store(depot, one, rng.randint(20, 90))
+    return left_us
 
 
 def _in_small_car(stage: Stage, utilizer: Post, one: Pack, rng: Random) -> None:

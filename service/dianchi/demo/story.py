@@ -17,6 +17,7 @@ from dianchi.demo.births import (
 from dianchi.demo.book import Book, Planned
 from dianchi.demo.clock import DAY_US, at_work, moment
 from dianchi.demo.custody import empty_stores, leave_vehicle, swap_out, years_on_the_road
+from dianchi.demo.dice import chance
 from dianchi.demo.dishonest import KINDS, lies_per_kind, tell_lies
 from dianchi.demo.firms import Post, Province, found
 from dianchi.demo.middle import (
@@ -93,7 +94,7 @@ def _begin(stage: Stage, lives: int, born: list[tuple[Post, Pack, int]]) -> None
         made_us = _day_between(stage, _FIRST_DAY, 45, rng)
         pack = produce(stage, made_us, rng)
         born.append((maker_of(stage, pack), pack, made_us))
-        if rng.random() < 0.35:  # noqa: PLR2004 - sent in loads that are reported
+        if chance(rng, 0.35):  # sent in loads that are reported
             shipped.append(pack)
             rngs[pack.name] = rng
         else:
@@ -122,12 +123,11 @@ def _use(stage: Stage, pack: Pack, rng: Random, years_behind: float = 0.0) -> No
     """On the road until the pack is worn out, and into a store."""
     mean, spread = _YEARS[pack.model.use]
     years = max(0.6, rng.gauss(mean, spread) - years_behind)
-    if pack.modules and rng.random() < 0.15:  # noqa: PLR2004 - one in seven is repaired
+    if pack.modules and chance(rng, 0.15):  # one in seven is repaired
         repaired(stage, pack, rng)
     years_on_the_road(stage, pack, years, rng)
-    draw = rng.random()
-    if draw < 0.04 or (draw < 0.07 and ":" not in pack.name):  # noqa: PLR2004 - one in fourteen
-        _oddly(stage, pack, rng, typo=draw < 0.04)  # noqa: PLR2004 - as above
+    if chance(rng, 0.07):
+        _oddly(stage, pack, rng, typo=chance(rng, 0.5))
     else:
         leave_vehicle(stage, pack, rng)
 
@@ -151,8 +151,8 @@ def _declared_lately(stage: Stage, rng: Random) -> tuple[int, int]:
     """When a pack was made somewhere, and when it was first told of here."""
     since_us = _day_between(stage, date(2016, 3, 1), 420, rng)
     latest = (stage.book.plan.horizon_us - since_us) // DAY_US - 40
-    years = rng.randint(200, min(latest, 2000)) if latest > 200 else 200  # noqa: PLR2004 - days
-    told_us = max(since_us + years * DAY_US, moment(date(2018, 9, 3)))
+    days = rng.randint(200, max(200, min(latest, 2000)))
+    told_us = max(since_us + days * DAY_US, moment(date(2018, 9, 3)))
     return since_us, at_work(told_us, 0, rng)
 
 

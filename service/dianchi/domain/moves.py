@@ -78,8 +78,6 @@ def move(life: "Life", event: "Event", rules: Rules) -> None:
         _open(life, event)
     measures.check_age(life, event)
     _MOVES[event.type](life, event, rules)
-    if "vin_suspect" in event.data:
-        life.find("vin_suspect", event.event_id, type=event.type)
     if event.site is not None:
         life.site = event.site
     life.reporter = event.organisation
@@ -533,11 +531,8 @@ def _relabelled(life: "Life", event: "Event", _: Rules) -> None:
 def _identified(life: "Life", event: "Event", _: Rules) -> None:
     told = (event.subject, event.data["name"])
     names = (*life.names, *(name for name in dict.fromkeys(told) if name not in life.names))
-    codes = [name for name in names if ":" not in name]
-    if len(codes) > 1:
-        life.find("identity_conflict", event.event_id, first=codes[0], second=codes[-1])
-        return
-    life.names = names
+    if sum(":" not in name for name in names) <= 1:  # else two batteries: `identity` tells
+        life.names = names
 
 
 def _incident(life: "Life", event: "Event", _: Rules) -> None:

@@ -98,11 +98,16 @@ class Sequencer:
 
     async def run(self) -> None:
         """Drains for ever, pausing while nothing waits or the database is away."""
-        while True:
-            try:
-                placed = await self.drain()
-            except _GONE as error:
-                log.warning("sequencer lost the database", error=repr(error))
-                placed = 0
-            if not placed:
-                await asyncio.sleep(PAUSE_S)
+        try:
+            while True:
+                if not await self._drain_if_there():
+                    await asyncio.sleep(PAUSE_S)
+        finally:
+            await self.close()
+
+    async def _drain_if_there(self) -> int:
+        try:
+            return await self.drain()
+        except _GONE as error:
+            log.warning("sequencer lost the database", error=repr(error))
+            return 0

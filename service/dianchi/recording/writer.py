@@ -57,7 +57,7 @@ class Writer:
         except GONE as error:
             log.warning("round not written", reports=len(reports), error=repr(error))
             return [_unreachable(error)] * len(reports)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
             if whole or len(reports) == 1:
                 return [error] * len(reports)
             log.warning("round failed, going one by one", reports=len(reports), error=repr(error))

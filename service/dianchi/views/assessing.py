@@ -177,7 +177,7 @@ def _judged(
             *party_findings(folded, registry, rules),
             *conflict_findings(case.union),
             *link_findings(folded, related, rules),
-            *_not_counted(case, counts.get(case.site, ()) if case.site else ()),
+            *(_not_counted(case, counts.get(case.site, ())) if case.site else ()),
             *clock.clock_findings(folded, registry, rules, law.calendar, now_us),
         )
     )

@@ -25,7 +25,8 @@ class Now(NamedTuple):
     """When and by what law rows are brought up to date.
 
     Attributes:
-        log_index: up to which the log was taken.
+        log_index: the end of the log, before anything is read.
+        following: this is for entries of the log.
         moment: when what is found became known; None when that was at some time before.
     """
 
@@ -33,6 +34,7 @@ class Now(NamedTuple):
     now_us: int
     log_index: int
     moment: datetime | None
+    following: bool = False
 
 
 async def project_lives(connection: Connection, names: Iterable[str], now: Now) -> int:
@@ -61,7 +63,7 @@ async def _write(
     left = await stores_of(connection, streams)
     pairs = list(zip(lives.told, assessed, strict=True))
     rows = [battery_row(life, found, registry, now.log_index) for life, found in pairs]
-    await write_batteries(connection, rows, lives.streams)
+    await write_batteries(connection, rows, lives.streams, following=now.following)
     shown = (
         _shown(life, found, members, now.law)
         for (life, found), members in zip(pairs, lives.streams, strict=True)

@@ -1,6 +1,6 @@
 """Which lives, lots, batches and sites a piece of the log bears upon."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -11,7 +11,7 @@ from dianchi.domain.life import HANDOVER_SIDES, Event, party_key
 from dianchi.domain.lines import Key, KeyKind, Stream, handover_name, lot_subject
 from dianchi.domain.told import vin_of
 from dianchi.store.envelope import open_event
-from dianchi.store.names import key_id
+from dianchi.store.names import key_id, stream_id
 
 _NEXT: Final = """
 SELECT l.log_index, l.logged_at, s.kind, s.name, l.stream_id, e.body
@@ -21,20 +21,22 @@ SELECT l.log_index, l.logged_at, s.kind, s.name, l.stream_id, e.body
  WHERE l.log_index >= $1 ORDER BY l.log_index LIMIT $2
 """
 _SHARING: Final = """
-SELECT DISTINCT k.kind, k.stream_id, s.kind AS of_kind, s.name, e.event_id
+SELECT k.kind, k.key, s.kind AS of_kind, s.name, e.event_id
   FROM unnest($1::smallint[], $2::uuid[]) i(kind, key)
   JOIN event_key k ON k.kind = i.kind AND k.key = i.key
   JOIN event e ON e.stream_id = k.stream_id AND e.version = k.version
   JOIN stream s ON s.stream_id = k.stream_id
 """
 _TARGETS: Final = """
-SELECT body FROM event WHERE stream_id = ANY ($1::uuid[]) AND event_id = ANY ($2::uuid[])
+SELECT stream_id, body FROM event WHERE stream_id = ANY ($1::uuid[]) AND event_id = ANY ($2::uuid[])
 """
 _STANDING: Final = """
-SELECT b.name FROM unnest($1::text[], $2::text[]) i(holder, site)
+SELECT b.name, b.holder, b.site FROM unnest($1::text[], $2::text[]) i(holder, site)
   JOIN battery b ON b.holder = i.holder AND b.site = i.site
  WHERE b.stage IN ('collected', 'at_utilizer', 'assessed')
 """
+_END: Final = "SELECT max(log_index) + 1 FROM log_entry"
+_SEEN: Final = "SELECT stream_id, log_index FROM battery WHERE stream_id = ANY ($1::uuid[])"
 _SUBJECTS: Final = frozenset((int(Stream.LOT), int(Stream.BATCH)))
 
 
@@ -46,80 +48,118 @@ class Reach:
         after: the log index that comes next.
         entries: how many were taken.
         logged_at: of the last one.
-        names: of batteries.
+        end: the end of the whole log; whatever is read from now on has seen all before it.
+        names: of batteries, each with the index of the last entry that concerns it.
         subjects: lots and batches, by stream kind and name.
     """
 
     after: int
     entries: int = 0
     logged_at: datetime | None = None
-    names: set[str] = field(default_factory=set)
+    end: int = 0
+    names: dict[str, int] = field(default_factory=dict)
     subjects: set[tuple[int, str]] = field(default_factory=set)
+
+    def add(self, name: str, index: int) -> None:
+        """A battery that an entry concerns."""
+        self.names[name] = max(index, self.names.get(name, -1))
+
+
+Placed = tuple[int, Event]
+"""An event with the index of the entry because of which it is looked at."""
 
 
 async def next_reach(connection: Connection, after: int, most: int) -> Reach:
-    """Takes the next entries of the log and finds whom they concern."""
+    """Takes the next entries of the log and finds whom they concern.
+
+    Left out are batteries whose rows have seen these entries already: a row is made of all that is
+    on record, and where much waits to be taken, each is made once and not once for each entry.
+    """
     rows = await connection.fetch(_NEXT, after, most)
     reach = Reach(after)
     if not rows:
         return reach
     reach.after, reach.entries = rows[-1]["log_index"] + 1, len(rows)
     reach.logged_at = rows[-1]["logged_at"]
-    events = [open_event(row["body"]) for row in rows]
+    reach.end = await connection.fetchval(_END)
+    placed = [(row["log_index"], open_event(row["body"])) for row in rows]
     for row in rows:
         if row["kind"] == Stream.BATTERY:
-            reach.names.add(row["name"])
+            reach.add(row["name"], row["log_index"])
         elif row["kind"] in _SUBJECTS:
             reach.subjects.add((row["kind"], row["name"]))
-    events += await _withdrawn(connection, rows, events)
-    await _spread(connection, reach, events)
+    placed += await _withdrawn(connection, rows, placed)
+    await _spread(connection, reach, placed)
+    await _leave_out_seen(connection, reach)
     return reach
 
 
+async def _leave_out_seen(connection: Connection, reach: Reach) -> None:
+    streams = {stream_id(Stream.BATTERY, name): name for name in reach.names}
+    for row in await connection.fetch(_SEEN, list(streams)):
+        name = streams[row["stream_id"]]
+        if row["log_index"] > reach.names[name]:
+            del reach.names[name]
+
+
 async def _withdrawn(
-    connection: Connection, rows: Sequence[Record], events: Sequence[Event]
-) -> list[Event]:
+    connection: Connection, rows: Sequence[Record], placed: Sequence[Placed]
+) -> list[Placed]:
     """What the corrections among the events withdrew: whoever shared that is concerned too."""
-    corrections = [
-        (row["stream_id"], event.data["event_id"])
-        for row, event in zip(rows, events, strict=True)
+    corrections = {
+        (row["stream_id"], event.data["event_id"]): index
+        for row, (index, event) in zip(rows, placed, strict=True)
         if event.type == "corrected"
-    ]
+    }
     if not corrections:
         return []
     streams, targets = (list(set(column)) for column in zip(*corrections, strict=True))
-    return [open_event(row["body"]) for row in await connection.fetch(_TARGETS, streams, targets)]
+    found = await connection.fetch(_TARGETS, streams, targets)
+    opened = ((row["stream_id"], open_event(row["body"])) for row in found)
+    return [
+        (corrections[stream, event.event_id], event)
+        for stream, event in opened
+        if (stream, event.event_id) in corrections
+    ]
 
 
-async def _spread(connection: Connection, reach: Reach, events: Iterable[Event]) -> None:
-    keys: set[Key] = set()
-    sites: set[tuple[str, str]] = set()
-    for event in events:
-        keys |= _keys(event)
-        reach.names.update(modules_in(event))
+async def _spread(connection: Connection, reach: Reach, placed: Iterable[Placed]) -> None:
+    keys: dict[Key, int] = {}
+    sites: dict[tuple[str, str], int] = {}
+    for index, event in placed:
+        for key in _keys(event):
+            keys[key] = max(index, keys.get(key, -1))
+        for module in modules_in(event):
+            reach.add(module, index)
         reach.subjects.update((int(Stream.LOT), lot) for lot, _ in lots_in(event))
         if event.type == "counted":
-            sites.add((event.organisation, event.data["site"]))
+            sites[event.organisation, event.data["site"]] = index
     reports = await _share(connection, reach, keys)
-    await _share(connection, reach, {Key(KeyKind.REPORT, each) for each in reports})
+    await _share(connection, reach, {Key(KeyKind.REPORT, each): at for each, at in reports.items()})
     if sites:
         holders, numbers = (list(column) for column in zip(*sites, strict=True))
-        rows = await connection.fetch(_STANDING, holders, numbers)
-        reach.names.update(row["name"] for row in rows)
+        for row in await connection.fetch(_STANDING, holders, numbers):
+            reach.add(row["name"], sites[row["holder"], row["site"]])
 
 
-async def _share(connection: Connection, reach: Reach, keys: Iterable[Key]) -> set[str]:
+async def _share(connection: Connection, reach: Reach, keys: Mapping[Key, int]) -> dict[str, int]:
     """Adds the batteries whose events carry a key; gives the reports that are sides of hand-overs.
 
     Of a hand-over only one line of each report carries the key; its REPORT key leads to the others.
     """
-    pairs = {(int(key.kind), key_id(key.kind, key.value)) for key in keys}
+    pairs = {(int(key.kind), key_id(key.kind, key.value)): at for key, at in keys.items()}
     if not pairs:
-        return set()
+        return {}
     kinds, values = (list(column) for column in zip(*pairs, strict=True))
-    rows = await connection.fetch(_SHARING, kinds, values)
-    reach.names.update(row["name"] for row in rows if row["of_kind"] == Stream.BATTERY)
-    return {str(row["event_id"]) for row in rows if row["kind"] == KeyKind.HANDOVER}
+    reports: dict[str, int] = {}
+    for row in await connection.fetch(_SHARING, kinds, values):
+        index = pairs[row["kind"], row["key"]]
+        if row["of_kind"] == Stream.BATTERY:
+            reach.add(row["name"], index)
+        if row["kind"] == KeyKind.HANDOVER:
+            event_id = str(row["event_id"])
+            reports[event_id] = max(index, reports.get(event_id, -1))
+    return reports
 
 
 def _keys(event: Event) -> set[Key]:

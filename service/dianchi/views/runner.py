@@ -145,7 +145,7 @@ class Projector:
         async with connection.transaction():
             reach = await next_reach(connection, after, MOST_ENTRIES)
             if reach.entries:
-                now = await self._now(reach.after, reach.logged_at)
+                now = (await self._now(reach.end, reach.logged_at))._replace(following=True)
                 await project_lives(connection, reach.names, now)
                 await mark(connection, reach.subjects, now.now_us)
                 await connection.execute(_MOVE, _NAME, reach.after, VERSION)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 from dianchi.api.answers import row_json
 from dianchi.api.door import language
-from dianchi.api.intake import ONE_BATCH, Receive, Scope, body_of, header, reporter_of
+from dianchi.api.intake import ONE_BATCH, Answer, Receive, Scope, body_of, header, reporter_of
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
 from dianchi.domain.refusals import Refused
@@ -20,7 +20,7 @@ _TALLIES: Final = ("accepted", "duplicate", "refused", "skipped")
 _FAILED_ATOMIC: Final = 422
 
 
-async def post_batch(scope: Scope, receive: Receive, services: Services) -> tuple[int, bytes]:
+async def post_batch(scope: Scope, receive: Receive, services: Services) -> Answer:
     """Records a batch: each good row by itself, or (`mode=atomic`) all or none."""
     query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
     mode = _one_of(query, "mode", ("partial", "atomic"))
@@ -82,7 +82,7 @@ def _line(line: bytes) -> Any:  # noqa: ANN401 - a JSON value, or why it is none
         return refused
 
 
-def _answer(rows: Iterable[Any], batch: Batch, chosen: str, *, atomic: bool) -> tuple[int, bytes]:
+def _answer(rows: Iterable[Any], batch: Batch, chosen: str, *, atomic: bool) -> Answer:
     results = []
     for index, (raw, outcome) in enumerate(zip(rows, batch.outcomes, strict=True)):
         ready = batch.prepared.get(index)
@@ -92,4 +92,4 @@ def _answer(rows: Iterable[Any], batch: Batch, chosen: str, *, atomic: bool) -> 
     counted = Counter(row["outcome"] for row in results)
     failed = atomic and counted["refused"] > 0
     answer = {name: counted[name] for name in _TALLIES} | {"results": results}
-    return _FAILED_ATOMIC if failed else 200, encode(answer)
+    return Answer(_FAILED_ATOMIC if failed else 200, encode(answer))

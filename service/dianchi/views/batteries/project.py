@@ -42,7 +42,7 @@ _SEPARATOR: Final = "\n"
 _CAST: Final = {"names": "string_to_array(n.names, E'\\n')", "owner": "n.owner::jsonb"}
 _NAMED: Final = [name for name, _ in _COLUMNS]
 _COMPARED: Final = [name for name in _NAMED if name != "log_index"]
-# A row that stays as it was is not written again: its log_index says when it last changed.
+# A row that stays as it was is written again only where the next step has to know that it was seen.
 _UPSERT: Final = f"""
 INSERT INTO battery AS b ({", ".join(_NAMED)})
 SELECT {", ".join(_CAST.get(name, f"n.{name}") for name in _NAMED)}
@@ -52,6 +52,7 @@ SELECT {", ".join(_CAST.get(name, f"n.{name}") for name in _NAMED)}
    SET {", ".join(f"{name} = excluded.{name}" for name in _NAMED[1:])}
  WHERE ({", ".join(f"b.{name}" for name in _COMPARED)})
        IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in _COMPARED)})
+    OR excluded.log_index > b.log_index AND ${len(_COLUMNS) + 1}
 """  # noqa: S608 - made of the constants above
 _DROP: Final = "DELETE FROM battery WHERE stream_id = ANY ($1::uuid[])"
 _IN_STORE: Final = """
@@ -97,16 +98,28 @@ def _decimal(told: str | None) -> Decimal | None:
 
 
 async def write_batteries(
-    connection: Connection, rows: Sequence[Row], members: Iterable[frozenset[UUID]]
+    connection: Connection,
+    rows: Sequence[Row],
+    members: Iterable[frozenset[UUID]],
+    *,
+    following: bool,
 ) -> None:
-    """Writes rows; `members` are the streams of each life, which has one row only."""
+    """Writes rows.
+
+    Args:
+        connection: in a transaction.
+        rows: each with the end of the log that its life was read after.
+        members: the streams of each life, which has one row only.
+        following: the log is being followed, so that it matters how far a row has seen it.
+    """
     if not rows:
         return
     canonical = {row[0] for row in rows}
     others = [stream for streams in members for stream in streams if stream not in canonical]
     if others:
         await connection.execute(_DROP, others)
-    await connection.execute(_UPSERT, *(list(column) for column in zip(*rows, strict=True)))
+    columns = (list(column) for column in zip(*rows, strict=True))
+    await connection.execute(_UPSERT, *columns, following)
 
 
 async def stores_of(connection: Connection, streams: Iterable[UUID]) -> set[tuple[str, str]]:

@@ -125,12 +125,16 @@ def _evidence(row: Record) -> str:
     return f"{{{','.join(map(str, row['evidence']))}}}"
 
 
+def _what(said: str) -> str:
+    return str(_read(said).get("what", ""))
+
+
 def _moved(found: dict[UUID, Row], gone: Iterable[Record]) -> set[UUID]:
     """Those that only go on under another name of the battery: the new row keeps their time."""
-    before = {(row["code"], _evidence(row)): row for row in gone}
+    before = {(row["code"], _what(row["said"]), _evidence(row)): row for row in gone}
     moved: set[UUID] = set()
     for row in list(found.values()):
-        old = before.get((row.code, row.evidence))
+        old = before.get((row.code, _what(row.said), row.evidence))
         if old is not None and old["subject_id"] != row.subject_id:
             earlier = min(row.opened_at, old["opened_at"])
             found[row.finding_id] = row._replace(opened_at=earlier)
@@ -164,8 +168,9 @@ def _finding_id(shown: Shown, finding: Finding) -> UUID:
 
     There the evidence grows with every report, while the finding goes on.
     """
-    evidence = finding.evidence if shown.kind == Stream.BATTERY else ()
-    return key_id(_FINDINGS, "|".join((shown.name, finding.code, *evidence)))
+    code, what, evidence = finding.identity
+    named = evidence if shown.kind == Stream.BATTERY else ()
+    return key_id(_FINDINGS, "|".join((shown.name, code, what, *named)))
 
 
 def _last(finding: Finding, events: Mapping[str, Event]) -> Event | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -20,6 +20,7 @@ from dianchi.views.pages import Page, cursor_of, read_cursor, within
 State = Literal["open", "closed", "all"]
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+_LATEST_US: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _SELECT: Final = """
 SELECT finding_id, subject_kind, subject, code, severity, prefecture, organisation, said, evidence,
        opened_at, closed_at
@@ -51,7 +52,7 @@ class FindingItem:
 class _Place(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     """Behind which finding a page goes on."""
 
-    opened_us: int
+    opened_us: Annotated[int, msgspec.Meta(ge=0, le=_LATEST_US)]
     finding_id: UUID
 
 
@@ -105,7 +106,7 @@ async def list_findings(  # noqa: PLR0913 - one for each filter
     async with readers.acquire() as connection:
         told = {_BATTERY: await _subject(connection, battery), _CODE: code, _KIND: kind}
         filters = {name: value for name, value in told.items() if value is not None}
-        behind = (_moment(place.opened_us), place.finding_id) if place else ()
+        behind = (_EPOCH + place.opened_us * _MICROSECOND, place.finding_id) if place else ()
         rows = await connection.fetch(
             statement(filters, state, further=place is not None),
             most + 1,
@@ -132,13 +133,6 @@ async def _subject(connection: Queryable, battery: str | None) -> UUID | None:
             or battery
         )
     return stream_id(Stream.BATTERY, name)
-
-
-def _moment(moment_us: int) -> datetime:
-    try:
-        return _EPOCH + timedelta(microseconds=moment_us)
-    except OverflowError:
-        return datetime.max.replace(tzinfo=UTC)
 
 
 def _cursor(row: Record) -> str:

@@ -1,0 +1,59 @@
+"""The databases of a run: a small one, the main one, one for the appends in process."""
+
+from typing import Final
+
+import asyncpg
+
+from dianchi.bench.field import Field
+from dianchi.bench.loading import Chunk, chunks, load
+from dianchi.views.runner import VERSION
+
+INSIDE: Final = 20_000
+"""Packs in the database of the appends in process: nobody but a sequencer follows that one."""
+LONG: Final = 9_000_000
+"""Where the packs with long histories begin: some of a hundred events, then a very long one."""
+HUNDREDS: Final = 40
+DEEP: Final = LONG + HUNDREDS
+DEEP_EVENTS: Final = 3_000
+# The views follow from here on: what was loaded is no news to them.
+_FOLLOW: Final = """
+INSERT INTO projection (name, log_index, version)
+SELECT 'views', coalesce(max(log_index) + 1, 0), $1 FROM log_entry
+"""
+
+
+async def loaded(field: Field, name: str, lives: int) -> str:
+    """A database with so many lives, loaded when first asked for."""
+    made = field.has(name)
+    dsn = await field.database(name)
+    if not made:
+        await load(dsn, list(chunks(lives)), field.say)
+    return dsn
+
+
+async def small(field: Field) -> str:
+    """The small database of the growth comparison."""
+    return await loaded(field, "small", field.scale.small)
+
+
+async def inside(field: Field) -> str:
+    """The database of the appends in process."""
+    return await loaded(field, "inside", min(INSIDE, field.scale.main))
+
+
+async def main(field: Field) -> str:
+    """The main database, loaded when first asked for."""
+    made = field.has("main")
+    dsn = await field.database("main")
+    if not made:
+        wanted = list(chunks(field.scale.main))
+        end = wanted[-1].log_index + wanted[-1].events
+        hundreds = Chunk(LONG, HUNDREDS, end, told=1, checks=99)
+        deep = Chunk(DEEP, 1, end + hundreds.events, told=1, checks=DEEP_EVENTS - 1)
+        await load(dsn, [*wanted, hundreds, deep], field.say)
+        connection = await asyncpg.connect(dsn)
+        try:
+            await connection.execute(_FOLLOW, VERSION)
+        finally:
+            await connection.close()
+    return dsn

@@ -1,0 +1,116 @@
+"""`dianchi demo`: the service with a synthetic province that fills up beside it."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from fastapi import FastAPI
+from rich.progress import Progress, TaskID
+
+from dianchi.api.services import Services
+from dianchi.cli.commands import fail, settings_of
+from dianchi.cli.database import database_of
+from dianchi.cli.serving import serve_until_stopped
+from dianchi.demo.clock import day_of
+from dianchi.demo.curl import lines
+from dianchi.demo.enrolling import Keys
+from dianchi.demo.filling import fill
+from dianchi.demo.plan import EARLIEST_UNTIL, LEAST_LIVES, LIVES, SEED, Plan, kept
+from dianchi.ports import SystemClock
+from dianchi.settings import Settings
+from dianchi.store.account import make_data_dir
+
+_EVERY_S: Final = 3.0
+
+
+class Terminal:
+    """Tells the terminal how far the province is: a bar, or plain lines where there is none."""
+
+    def __init__(self, settings: Settings, plan: Plan) -> None:
+        self._address = f"http://{settings.host}:{settings.port}"
+        self._plan = plan
+        self._bar: Progress | None = None
+        self._task = TaskID(0)
+        self._said_at = 0.0
+
+    def begins(self, plan: Plan) -> None:
+        """The story is being told."""
+        typer.echo(
+            f"{self._address} answers; filling it with a synthetic province of {plan.lives} packs "
+            f"until {plan.until} (seed {plan.seed}). Keys follow when it is complete."
+        )
+
+    def complete(self, keys: Keys, samples: Mapping[str, str]) -> None:
+        """Prints a key for each role, with a line to try it."""
+        typer.echo(f"\nThe synthetic province until {self._plan.until} is complete. Its keys:")
+        for line in lines(self._plan, keys, samples, self._address):
+            typer.secho(f"\n{line.firm.role}  {line.firm.name}", bold=True)
+            typer.echo(f"  {line.curl}")
+        typer.echo("")
+
+    def progress(self, done: int, total: int) -> None:
+        """Moves the bar, or says a line every few seconds."""
+        if typer.get_text_stream("stdout").isatty():
+            self._move(done, total)
+        elif time.monotonic() - self._said_at >= _EVERY_S:
+            self._said_at = time.monotonic()
+            typer.echo(f"synthetic province: {done:,} of {total:,} reports")
+
+    def _move(self, done: int, total: int) -> None:
+        if self._bar is None:
+            self._bar = Progress()
+            self._task = self._bar.add_task("synthetic province", total=total)
+            self._bar.start()
+        self._bar.update(self._task, completed=done)
+        if done == total:
+            self.stop()
+
+    def stop(self) -> None:
+        """Leaves the terminal as it was."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+
+def _plan(settings: Settings, lives: int, seed: int, until: datetime | None) -> Plan:
+    today = day_of(SystemClock().now_us())
+    last = until.date() if until else today
+    if not EARLIEST_UNTIL <= last <= today:
+        fail(f"--until {last}: choose a day from {EARLIEST_UNTIL} to {today}")
+    wanted = Plan(seed, lives, last)
+    held = kept(settings.data_dir)
+    if held is not None and until is not None and held.plan != wanted:
+        typer.echo(f"{settings.data_dir} holds the demo until {held.plan.until}; it stays as it is")
+    return held.plan if held else wanted
+
+
+def demo(
+    data_dir: Annotated[Path | None, typer.Option(help="Folder of the database.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    lives: Annotated[int, typer.Option(min=LEAST_LIVES, help="How many packs.")] = LIVES,
+    seed: Annotated[int, typer.Option(help="Another seed, another province.")] = SEED,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day; default today.")
+    ] = None,
+) -> None:
+    """Run the service with a synthetic province, made once in the data folder."""
+    settings = settings_of(data_dir, port)
+    make_data_dir(settings.data_dir)
+    plan = _plan(settings, lives, seed, until)
+
+    async def beside(services: Services, served: FastAPI) -> None:
+        terminal = Terminal(settings, plan)
+        try:
+            with ExitStack() as stack:
+                address = await asyncio.to_thread(stack.enter_context, database_of(settings))
+                samples = await fill(services, address, settings.data_dir, plan, terminal)
+                served.state.samples = tuple(samples)
+        finally:
+            terminal.stop()
+
+    serve_until_stopped(settings, synthetic=True, beside=beside)

@@ -1,0 +1,68 @@
+"""The organisations, sites and keys of the synthetic province, put into the registry."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, time
+from pathlib import Path
+from typing import Final
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from dianchi.access.enrol import Enrolment, add_key, enrol
+from dianchi.access.tables import SiteRow
+from dianchi.api.services import Services
+from dianchi.demo.firms import JOINED, PERMIT_FROM, PERMIT_TO, Firm, Province
+from dianchi.demo.plan import write_private
+from dianchi.domain.working_days import CHINA
+
+_KEYS: Final = "demo-keys.json"
+_JOINED_AT: Final = datetime.combine(JOINED, time(9), tzinfo=CHINA)
+Keys = dict[str, str]
+"""Bearer keys by the name of their organisation."""
+
+
+def kept_keys(folder: Path) -> Keys:
+    """The keys that this folder holds."""
+    path = folder / _KEYS
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+
+async def enrol_all(services: Services, province: Province, folder: Path) -> Keys:
+    """Enrols everybody with a key each, kept in the folder; what is there already stays."""
+    keys = kept_keys(folder)
+    async with services.make_session() as session:
+        for firm in province.firms:
+            await enrol(session, _enrolment(firm), _JOINED_AT)
+            if firm.name not in keys:
+                keys[firm.name] = await _key(services, session, firm)
+        for place in province.places:
+            row = SiteRow(
+                organisation=place.firm.id,
+                number=place.number,
+                name=place.name,
+                kind=place.kind,
+                prefecture=place.prefecture,
+                area_m2="320" if place.kind == "central" else None,
+            )
+            await session.merge(row)
+        await session.commit()
+    _write(folder, keys)
+    await services.registry.refresh()
+    return keys
+
+
+def _write(folder: Path, keys: Mapping[str, str]) -> None:
+    write_private(folder / _KEYS, json.dumps(keys, ensure_ascii=False, indent=1))
+
+
+def _enrolment(firm: Firm) -> Enrolment:
+    permits: tuple[dict[str, str], ...] = ()
+    if firm.permit is not None:
+        dates = {"valid_from": str(PERMIT_FROM), "valid_to": str(PERMIT_TO)}
+        permits = ({"kind": firm.permit} | dates,)
+    return Enrolment(firm.name, firm.uscc, firm.province, firm.prefecture, permits)
+
+
+async def _key(services: Services, session: AsyncSession, firm: Firm) -> str:
+    area = firm.prefecture if firm.role == "regulator" else None
+    return await add_key(session, services.ring, firm.id, firm.role, area, _JOINED_AT)

@@ -1,0 +1,157 @@
+"""How PostgreSQL carries out the statements of the record: by their keys, at any size."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+import asyncpg
+import pytest
+
+from dianchi.store.connect import Queryable, open_readers, open_writer
+from dianchi.store.lives import SQL
+
+GUARDED: Final = frozenset(("stream", "event", "event_key", "report", "log_entry", "vin"))
+SEED: Final = """
+INSERT INTO stream SELECT md5('s' || n)::uuid, 2, 1, 'name ' || n, repeat('x', 150)::bytea
+  FROM generate_series(1, 20000) n;
+INSERT INTO event SELECT md5('s' || n)::uuid, v, md5('e' || n || '-' || v)::uuid,
+       repeat('x', 300)::bytea
+  FROM generate_series(1, 20000) n, generate_series(1, 2) v;
+INSERT INTO report SELECT event_id, stream_id, version, 'O1FIRM111111', 'hash' FROM event;
+INSERT INTO event_key SELECT 1 + version % 9, md5(event_id::text)::uuid, stream_id, version
+  FROM event;
+INSERT INTO log_entry SELECT row_number() OVER () - 1, stream_id, version, now() FROM event;
+INSERT INTO vin SELECT md5('v' || n), 'VIN' || n FROM generate_series(1, 20000) n;
+"""
+LISTS: Final = {
+    "uuid": "md5('s' || n)::uuid",
+    "text": "md5('v' || n)",
+    "int": "n",
+    "smallint": "7::smallint",
+    "bytea": "'x'::bytea",
+}
+
+
+def listed(kind: str, size: int) -> str:
+    """An array of this size, as an expression."""
+    return f"(SELECT array_agg({LISTS[kind]}) FROM generate_series(1, {size}) n)"  # noqa: S608
+
+
+ONE: Final = "md5('s1')::uuid"
+_WRITTEN: Final = (
+    "uuid int int bytea uuid int smallint text bytea uuid int uuid bytea"
+    " uuid uuid int text bytea bytea smallint uuid uuid int text text"
+)
+
+
+def parameters(name: str, size: int) -> list[str]:
+    """The parameters of a statement: lists of this size, or one thing."""
+    ids = listed("uuid", size)
+    told = {
+        "read_round": [ids, ids],
+        "write_round": [listed(kind, size) for kind in _WRITTEN.split()],
+        "alias_events_known_at": [ids, "now()"],
+        "corrections_known_at": [ids, "now()"],
+        "report_lines": [ONE, ONE],
+        "report": [ONE],
+        "event_at": [ONE, "1"],
+        "history_page": [ONE, "0", "200"],
+        "vins": [listed("text", size)],
+    }
+    return told.get(name, [ids])
+
+
+async def plan(connection: Queryable, name: str, size: int, mode: str) -> dict[str, Any]:
+    values = ", ".join(
+        [
+            str(await connection.fetchval(f"SELECT quote_literal(({value})::text)"))
+            for value in parameters(name, size)
+        ]
+    )
+    await connection.execute(f"SET plan_cache_mode = {mode}")
+    await connection.execute(f"PREPARE asked AS {SQL[name]}")
+    try:
+        told = await connection.fetchval(f"EXPLAIN (FORMAT JSON) EXECUTE asked ({values})")
+    finally:
+        await connection.execute("DEALLOCATE asked")
+    found: dict[str, Any] = json.loads(told)[0]["Plan"]
+    return found
+
+
+def nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for child in node.get("Plans", ()):
+        yield from nodes(child)
+
+
+def read_whole(found: dict[str, Any]) -> list[str]:
+    """The tables of the record that a plan reads from end to end."""
+    return [
+        node["Relation Name"]
+        for node in nodes(found)
+        if node["Node Type"] == "Seq Scan" and node["Relation Name"] in GUARDED
+    ]
+
+
+async def filled(dsn: str, *, analyse: bool = True) -> None:
+    connection = await asyncpg.connect(dsn)
+    await connection.execute(SEED)
+    if analyse:
+        await connection.execute("ANALYZE")
+    await connection.close()
+
+
+@pytest.fixture(scope="module")
+def modes() -> tuple[str, str]:
+    return "force_generic_plan", "force_custom_plan"
+
+
+async def test_no_statement_reads_a_table_whole(
+    fresh_database: str, modes: tuple[str, str]
+) -> None:
+    await filled(fresh_database)
+    pool = await open_readers(fresh_database, most=1)
+    writer = await open_writer(fresh_database)
+    async with pool.acquire() as reader:
+        for name in SQL:
+            for mode in modes:
+                whole = {
+                    f"reader, {size}": read_whole(await plan(reader, name, size, mode))
+                    for size in (1, 20)
+                    if name != "write_round"
+                } | {
+                    f"writer, {size}": read_whole(await plan(writer, name, size, mode))
+                    for size in (1, 500)
+                }
+                assert not any(whole.values()), (name, mode, whole)
+    await writer.close()
+    await pool.close()
+
+
+async def test_a_plan_made_while_the_record_was_empty_still_goes_by_keys(
+    fresh_database: str, modes: tuple[str, str]
+) -> None:
+    writer = await open_writer(fresh_database)
+    for analysed in (False, True):
+        if analysed:
+            await writer.execute("ANALYZE")
+        for name in SQL:
+            assert not read_whole(await plan(writer, name, 500, modes[0])), (name, analysed)
+    await writer.close()
+
+
+@pytest.mark.parametrize("size", [1, 500])
+async def test_heads_are_changed_in_the_order_of_their_list(
+    fresh_database: str, modes: tuple[str, str], size: int
+) -> None:
+    """Two writers that change heads in one order cannot wait for each other."""
+    await filled(fresh_database)
+    writer = await open_writer(fresh_database)
+    found = await plan(writer, "write_round", size, modes[0])
+    [change] = [node for node in nodes(found) if node.get("Operation") == "Update"]
+    [join] = change["Plans"]
+    assert join["Node Type"] == "Nested Loop"
+    outer, inner = join["Plans"]
+    assert outer["Node Type"] == "Function Scan"
+    assert inner["Node Type"] == "Index Scan"
+    await writer.close()

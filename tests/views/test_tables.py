@@ -1,0 +1,81 @@
+"""The declared tables are the migrated ones: columns, types, keys, indexes."""
+
+import asyncpg
+import pytest
+from sqlmodel import SQLModel
+
+from dianchi.access.tables import KeyRow, OrganisationRow, SiteRow
+from dianchi.views.batteries.tables import BatteryRow
+from dianchi.views.findings.tables import FindingRow
+from dianchi.views.tables import ProjectionRow, UnsettledRow
+
+TABLES: list[type[SQLModel]] = [
+    KeyRow,
+    OrganisationRow,
+    SiteRow,
+    BatteryRow,
+    FindingRow,
+    ProjectionRow,
+    UnsettledRow,
+]
+COLUMNS = """
+SELECT column_name, is_nullable = 'YES' AS nullable, udt_name
+  FROM information_schema.columns WHERE table_name = $1 AND table_schema = 'public'
+"""
+INDEXES = """
+SELECT i.relname AS name, x.indisprimary AS is_key, x.indisunique AS is_unique,
+       array(SELECT a.attname FROM unnest(x.indkey) WITH ORDINALITY k(n, place)
+              JOIN pg_attribute a ON a.attrelid = x.indrelid AND a.attnum = k.n
+             ORDER BY k.place)::text[] AS columns
+  FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid WHERE x.indrelid = $1::regclass
+"""
+TYPES = {
+    "VARCHAR": "text",
+    "TEXT": "text",
+    "BIGINT": "int8",
+    "SMALLINT": "int2",
+    "INTEGER": "int4",
+    "BOOLEAN": "bool",
+    "NUMERIC": "numeric",
+    "JSONB": "jsonb",
+    "UUID": "uuid",
+    "DATE": "date",
+    "DATETIME": "timestamptz",
+    "BLOB": "bytea",
+    "TEXT[]": "_text",
+    "UUID[]": "_uuid",
+}
+
+
+def type_of(column: object) -> str:
+    kind = column.type  # type: ignore[attr-defined] # any column
+    inner = getattr(kind, "item_type", None)
+    name = type(kind if inner is None else inner).__name__.upper()
+    name = {
+        "AUTOSTRING": "TEXT",
+        "LARGEBINARY": "BLOB",
+        "BIGINTEGER": "BIGINT",
+        "SMALLINTEGER": "SMALLINT",
+    }.get(name, name)
+    return TYPES[name if inner is None else f"{name}[]"]
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: str(table.__tablename__))
+async def test_a_table_is_declared_as_it_is_migrated(database: str, table: type[SQLModel]) -> None:
+    declared = table.__table__  # type: ignore[attr-defined] # of every table model
+    connection = await asyncpg.connect(database)
+    try:
+        columns = await connection.fetch(COLUMNS, declared.name)
+        indexes = await connection.fetch(INDEXES, declared.name)
+    finally:
+        await connection.close()
+
+    assert {row["column_name"]: (row["nullable"], row["udt_name"]) for row in columns} == {
+        column.name: (column.nullable, type_of(column)) for column in declared.columns
+    }
+    key = [row["columns"] for row in indexes if row["is_key"]]
+    assert key == [[column.name for column in declared.primary_key.columns]]
+    unique = {tuple(row["columns"]) for row in indexes if row["is_unique"] and not row["is_key"]}
+    assert unique == {(column.name,) for column in declared.columns if column.unique}
+    other = {row["name"]: row["columns"] for row in indexes if not row["is_unique"]}
+    assert other == {index.name: [c.name for c in index.columns] for index in declared.indexes}
