@@ -1,17 +1,13 @@
 """The composition root: builds the parts of the service and joins them."""
 
-import functools
 import hmac
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-import asyncpg
 from fastapi import FastAPI
-from sqlalchemy import pool
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from dianchi.access.keys import KeyRing
-from dianchi.access.registry import LiveRegistry, sessions
+from dianchi.access.registry import LiveRegistry, engine_of, sessions
 from dianchi.api.app import create_app
 from dianchi.api.describe import standpoint
 from dianchi.api.naming import canonical_name
@@ -38,17 +34,6 @@ def vin_seal(key: bytes) -> Callable[[str], str]:
         return hmac.digest(key, vin.encode(), "sha256")[:16].hex()
 
     return seal
-
-
-def engine_of(dsn: str) -> AsyncEngine:
-    """SQLAlchemy over asyncpg, for the registry and the views."""
-    return create_async_engine(
-        "postgresql+asyncpg://",
-        async_creator=functools.partial(asyncpg.connect, dsn),
-        poolclass=pool.AsyncAdaptedQueuePool,
-        pool_size=4,
-        max_overflow=4,
-    )
 
 
 @asynccontextmanager

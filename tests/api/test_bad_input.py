@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+
 from support.api import Api, code, produced
 
 pytestmark = pytest.mark.asyncio
@@ -26,26 +27,49 @@ CASES: list[tuple[str, Any, int, str, str]] = [
     ("event id is no uuid", produced(1, event_id="7"), 422, "invalid_value", "/event_id"),
     ("25 characters", produced(1, battery=code(1) + "0"), 422, "invalid_code", "/battery"),
     ("31 April", produced(1, occurred_at="2024-04-31"), 422, "invalid_date", "/occurred_at"),
-    ("no offset", produced(1, occurred_at="2024-06-01T10:00:00"), 422, "invalid_date",
-     "/occurred_at"),
-    ("a code made on 31 April", produced(1, battery=code(1, made="E40")), 422, "invalid_date",
-     "/battery"),
-    ("next year", produced(1, occurred_at="2099-01-01T00:00:00Z"), 422, "in_future",
-     "/occurred_at"),
+    (
+        "no offset",
+        produced(1, occurred_at="2024-06-01T10:00:00"),
+        422,
+        "invalid_date",
+        "/occurred_at",
+    ),
+    (
+        "a code made on 31 April",
+        produced(1, battery=code(1, made="E40")),
+        422,
+        "invalid_date",
+        "/battery",
+    ),
+    (
+        "next year",
+        produced(1, occurred_at="2099-01-01T00:00:00Z"),
+        422,
+        "in_future",
+        "/occurred_at",
+    ),
     ("a member nobody knows", _with_data(colour="red"), 422, "unknown_field", "/data/colour"),
     ("a member at the top", produced(1, colour="red"), 422, "unknown_field", "/colour"),
     ("mass in words", _with_data(mass_kg="heavy"), 422, "invalid_value", "/data/mass_kg"),
     ("mass of nothing", _with_data(mass_kg="0"), 422, "invalid_value", "/data/mass_kg"),
-    ("a chemistry nobody knows", _with_data(chemistry="lead"), 422, "invalid_value",
-     "/data/chemistry"),
+    (
+        "a chemistry nobody knows",
+        _with_data(chemistry="lead"),
+        422,
+        "invalid_value",
+        "/data/chemistry",
+    ),
     ("a NUL character", _with_data(model="a\x00b"), 422, "invalid_value", "/data/model"),
     ("a list", [produced(1)], 422, "invalid_value", ""),
     ("a text", "produced", 422, "invalid_value", ""),
 ]
 
 
-@pytest.mark.parametrize(("body", "status", "problem", "pointer"),
-                         [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+@pytest.mark.parametrize(
+    ("body", "status", "problem", "pointer"),
+    [case[1:] for case in CASES],
+    ids=[case[0] for case in CASES],
+)
 async def test_a_bad_report_names_member_value_and_way_out(
     api: Api, body: Any, status: int, problem: str, pointer: str
 ) -> None:
@@ -63,8 +87,11 @@ async def test_a_bad_report_names_member_value_and_way_out(
 RAW: list[tuple[str, bytes, str]] = [
     ("half an object", b'{"event_id": ', "malformed_json"),
     ("a key twice", b'{"type": "produced", "type": "sold"}', "duplicate_key"),
-    ("a key twice, spaced", b'{"type" :"produced", "data":{"a":":x"}, "type": "sold"}',
-     "duplicate_key"),
+    (
+        "a key twice, spaced",
+        b'{"type" :"produced", "data":{"a":":x"}, "type": "sold"}',
+        "duplicate_key",
+    ),
     ("bytes that are no UTF-8", b'{"type": "\xff\xfe"}', "invalid_utf8"),
     ("NaN", b'{"type": NaN}', "malformed_json"),
     ("a thousand levels", b'{"data":' * 1000 + b"1" + b"}" * 1000, "malformed_json"),
@@ -74,8 +101,9 @@ RAW: list[tuple[str, bytes, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("body", "problem"), [case[1:] for case in RAW],
-                         ids=[case[0] for case in RAW])
+@pytest.mark.parametrize(
+    ("body", "problem"), [case[1:] for case in RAW], ids=[case[0] for case in RAW]
+)
 async def test_bytes_that_are_no_report_are_refused(api: Api, body: bytes, problem: str) -> None:
     answer = await api.http.post("/v1/events", content=body, headers=await api.headers("maker"))
 
@@ -108,8 +136,9 @@ async def test_a_role_that_may_not_report_a_type_is_told_who_may(api: Api) -> No
 
 async def test_without_a_key_nobody_is_let_in(api: Api) -> None:
     missing = await api.http.post("/v1/events", json=produced(1))
-    wrong = await api.http.post("/v1/events", json=produced(1),
-                                headers={"authorization": "Bearer dk_nonsense"})
+    wrong = await api.http.post(
+        "/v1/events", json=produced(1), headers={"authorization": "Bearer dk_nonsense"}
+    )
 
     assert (missing.status_code, missing.json()["code"]) == (401, "key_missing")
     assert (wrong.status_code, wrong.json()["code"]) == (401, "key_invalid")
@@ -140,19 +169,24 @@ async def test_a_body_that_is_too_large_is_refused_before_it_is_read(api: Api) -
 
 
 async def test_more_than_ten_thousand_rows_are_refused(api: Api) -> None:
-    rows = [{}] * 10_001
+    rows: list[dict[str, str]] = [{}] * 10_001
 
-    answer = await api.http.post("/v1/events/batch", json=rows,
-                                 headers=await api.headers("maker"))
+    answer = await api.http.post("/v1/events/batch", json=rows, headers=await api.headers("maker"))
 
     assert (answer.status_code, answer.json()["code"]) == (413, "too_many_rows")
 
 
 async def test_a_vin_with_a_wrong_check_digit_is_refused_for_domestic_cars(api: Api) -> None:
-    answer = await api.post("vehicle_maker", {
-        "event_id": str(uuid4()), "type": "sold", "battery": code(1),
-        "occurred_at": "2024-08-01", "data": {"prefecture": "530100", "vin": "LSVAA4182E2184840"},
-    })
+    answer = await api.post(
+        "vehicle_maker",
+        {
+            "event_id": str(uuid4()),
+            "type": "sold",
+            "battery": code(1),
+            "occurred_at": "2024-08-01",
+            "data": {"prefecture": "530100", "vin": "LSVAA4182E2184840"},
+        },
+    )
 
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_value")
     assert answer.json()["errors"][0]["pointer"] == "/data/vin"

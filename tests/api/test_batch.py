@@ -4,15 +4,18 @@ import json
 from typing import Any
 
 import pytest
+
 from support.api import Api, code, produced
 
 pytestmark = pytest.mark.asyncio
 
 
 async def send(api: Api, rows: Any, **query: str) -> dict[str, Any]:
-    answer = await api.http.post("/v1/events/batch", json=rows, params=query,
-                                 headers=await api.headers("maker"))
-    return {"status": answer.status_code} | answer.json()
+    answer = await api.http.post(
+        "/v1/events/batch", json=rows, params=query, headers=await api.headers("maker")
+    )
+    told: dict[str, Any] = answer.json()
+    return told | {"status": answer.status_code}
 
 
 def outcomes(answer: dict[str, Any]) -> list[str]:
@@ -89,17 +92,26 @@ async def test_ndjson_is_read_line_by_line(api: Api) -> None:
 
 async def test_eighteen_thousand_tower_sets_become_lives_without_one_alarm(api: Api) -> None:
     rows = [
-        {"event_id": f"0192f0c1-0000-7000-8000-{serial:012d}", "type": "declared",
-         "battery": f"asset:示范铁塔:YN-{serial:06d}", "occurred_at": "2026-11-01",
-         "site": f"YN-{serial // 6:05d}",
-         "data": {"stage": "second_life", "basis": "opening_stock",
-                  "since": f"2021-{serial % 12 + 1:02d}-15"}}
-        for serial in range(18_000)]
+        {
+            "event_id": f"0192f0c1-0000-7000-8000-{serial:012d}",
+            "type": "declared",
+            "battery": f"asset:示范铁塔:YN-{serial:06d}",
+            "occurred_at": "2026-11-01",
+            "site": f"YN-{serial // 6:05d}",
+            "data": {
+                "stage": "second_life",
+                "basis": "opening_stock",
+                "since": f"2021-{serial % 12 + 1:02d}-15",
+            },
+        }
+        for serial in range(18_000)
+    ]
     headers = await api.headers("site_operator", "示范铁塔")
 
     for start in (0, 9_000):
-        answer = await api.http.post("/v1/events/batch", json=rows[start : start + 9_000],
-                                     headers=headers)
+        answer = await api.http.post(
+            "/v1/events/batch", json=rows[start : start + 9_000], headers=headers
+        )
         told = answer.json()
         assert told["accepted"] == 9_000
         assert all(not row["entries"][0]["findings"] for row in told["results"])

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import schemathesis
@@ -14,11 +15,10 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-from support.process import Service
-
-from dianchi.wiring import application
 
 from conftest import make_data_dir
+from dianchi.wiring import application
+from support.process import Service
 
 # Read at import: a fixture keeps the developer's settings out of the tests.
 EXAMPLES = 100 if "DIANCHI_DRILL_SECONDS" in os.environ else 12
@@ -53,12 +53,22 @@ def test_every_operation_answers_as_declared(
     document: schemathesis.BaseSchema, served: tuple[Service, str], path: str, method: str
 ) -> None:
     @given(case=document[path][method].as_strategy())
-    @settings(max_examples=EXAMPLES, deadline=None, derandomize=True, database=None,
-              suppress_health_check=list(HealthCheck))
-    def asked(case: schemathesis.Case) -> None:
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    def asked(case: schemathesis.Case[Any]) -> None:
         case.call_and_validate(
             headers={"authorization": f"Bearer {served[1]}"},
-            checks=[not_a_server_error, response_schema_conformance, status_code_conformance,
-                    content_type_conformance])
+            checks=[
+                not_a_server_error,
+                response_schema_conformance,
+                status_code_conformance,
+                content_type_conformance,
+            ],
+        )
 
     asked()

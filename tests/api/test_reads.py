@@ -1,8 +1,10 @@
 """Reading: pages, moments, representations; and who may see a VIN."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
+
 from support.api import VIN, Api, code, produced
 
 pytestmark = pytest.mark.asyncio
@@ -12,23 +14,36 @@ CAR = {"kind": "vehicle", "id": VIN}
 
 async def lived(api: Api) -> None:
     await api.post("maker", produced(1))
-    await api.report("vehicle_maker", "installed", "2024-07-01T10:00:00+08:00", battery=NAME,
-                     host=CAR)
-    await api.report("vehicle_maker", "sold", "2024-08-01T10:00:00+08:00", battery=NAME,
-                     prefecture="530300", vin=VIN)
+    await api.report(
+        "vehicle_maker", "installed", "2024-07-01T10:00:00+08:00", battery=NAME, host=CAR
+    )
+    await api.report(
+        "vehicle_maker",
+        "sold",
+        "2024-08-01T10:00:00+08:00",
+        battery=NAME,
+        prefecture="530300",
+        vin=VIN,
+    )
 
 
 async def test_history_comes_in_pages_that_join_without_gap(api: Api) -> None:
     await lived(api)
     for day in range(1, 11):
-        await api.report("workshop", "inspected", f"2025-01-{day:02d}T10:00:00+08:00",
-                         battery=NAME, soh_percent="90")
+        await api.report(
+            "workshop",
+            "inspected",
+            f"2025-01-{day:02d}T10:00:00+08:00",
+            battery=NAME,
+            soh_percent="90",
+        )
     whole = (await api.get(f"/v1/batteries/{NAME}/history"))["items"]
 
-    paged, cursor = [], None
+    paged: list[Any] = []
+    cursor: str | None = None
     while True:
-        query = {"limit": 3} | ({"cursor": cursor} if cursor else {})
-        page = await api.get(f"/v1/batteries/{NAME}/history", **query)
+        more = {"cursor": cursor} if cursor else {}
+        page = await api.get(f"/v1/batteries/{NAME}/history", "regulator", limit=3, **more)
         paged += page["items"]
         cursor = page["next"]
         if cursor is None:
@@ -40,8 +55,9 @@ async def test_history_comes_in_pages_that_join_without_gap(api: Api) -> None:
 
 async def test_a_late_report_takes_its_place_in_business_time(api: Api) -> None:
     await lived(api)
-    late = await api.report("workshop", "inspected", "2024-07-15T10:00:00+08:00", battery=NAME,
-                            soh_percent="99")
+    late = await api.report(
+        "workshop", "inspected", "2024-07-15T10:00:00+08:00", battery=NAME, soh_percent="99"
+    )
 
     history = (await api.get(f"/v1/batteries/{NAME}/history"))["items"]
 
@@ -52,11 +68,15 @@ async def test_a_late_report_takes_its_place_in_business_time(api: Api) -> None:
 
 async def test_a_corrected_event_stays_in_the_history_and_leaves_the_life(api: Api) -> None:
     await lived(api)
-    wrong = await api.report("workshop", "retired", "2025-01-01T10:00:00+08:00", battery=NAME,
-                             reason="accident")
-    body = {"event_id": str(uuid4()), "type": "corrected",
-            "occurred_at": "2025-01-02T10:00:00+08:00",
-            "data": {"event_id": wrong["event_id"], "reason": "wrong pack"}}
+    wrong = await api.report(
+        "workshop", "retired", "2025-01-01T10:00:00+08:00", battery=NAME, reason="accident"
+    )
+    body = {
+        "event_id": str(uuid4()),
+        "type": "corrected",
+        "occurred_at": "2025-01-02T10:00:00+08:00",
+        "data": {"event_id": wrong["event_id"], "reason": "wrong pack"},
+    }
     answer = await api.post("workshop", body)
     assert answer.status_code == 201, answer.text
 
@@ -74,8 +94,11 @@ async def test_a_life_can_be_asked_as_of_a_day(api: Api) -> None:
 
     then = await api.get(f"/v1/batteries/{NAME}", as_of="2024-07-15")
     history = await api.get(f"/v1/batteries/{NAME}/history", as_of="2024-07-15")
-    before = await api.http.get(f"/v1/batteries/{NAME}", params={"as_of": "2020-01-01"},
-                                headers=await api.headers("regulator"))
+    before = await api.http.get(
+        f"/v1/batteries/{NAME}",
+        params={"as_of": "2020-01-01"},
+        headers=await api.headers("regulator"),
+    )
 
     assert then["stage"] == "installed"
     assert [e["type"] for e in history["items"]] == ["produced", "installed"]
@@ -85,10 +108,11 @@ async def test_a_life_can_be_asked_as_of_a_day(api: Api) -> None:
 async def test_a_life_can_be_asked_as_it_was_known(api: Api) -> None:
     await api.post("maker", produced(1))
     await api.settle()
-    row = await api.services.readers.fetchrow("SELECT max(logged_at) AS at FROM log_entry")
-    known = row["at"].isoformat().replace("+00:00", "Z")
-    await api.report("vehicle_maker", "installed", "2024-07-01T10:00:00+08:00", battery=NAME,
-                     host=CAR)
+    at = await api.services.readers.fetchval("SELECT max(logged_at) FROM log_entry")
+    known = at.isoformat().replace("+00:00", "Z")
+    await api.report(
+        "vehicle_maker", "installed", "2024-07-01T10:00:00+08:00", battery=NAME, host=CAR
+    )
     await api.settle()
 
     then = await api.get(f"/v1/batteries/{NAME}", known_at=known)
@@ -111,9 +135,14 @@ async def test_a_vin_is_read_back_by_its_reporter_and_the_regulator_only(api: Ap
 async def test_an_event_of_several_batteries_is_asked_for_by_battery(api: Api) -> None:
     await api.post("maker", produced(1))
     await api.post("maker", produced(2))
-    sent = await api.report("maker", "dispatched", "2024-06-05T10:00:00+08:00", handover="H",
-                            receiver="somebody", batteries=[{"battery": code(1)},
-                                                            {"battery": code(2)}])
+    sent = await api.report(
+        "maker",
+        "dispatched",
+        "2024-06-05T10:00:00+08:00",
+        handover="H",
+        receiver="somebody",
+        batteries=[{"battery": code(1)}, {"battery": code(2)}],
+    )
     headers = await api.headers("regulator")
 
     bare = await api.http.get(f"/v1/events/{sent['event_id']}", headers=headers)
@@ -128,8 +157,9 @@ async def test_an_event_of_several_batteries_is_asked_for_by_battery(api: Api) -
 async def test_lists_filter_and_page(api: Api) -> None:
     for serial in range(1, 8):
         await api.post("maker", produced(serial))
-    await api.report("vehicle_maker", "installed", "2024-07-01T10:00:00+08:00", battery=NAME,
-                     host=CAR)
+    await api.report(
+        "vehicle_maker", "installed", "2024-07-01T10:00:00+08:00", battery=NAME, host=CAR
+    )
     await api.settle()
 
     first = await api.get("/v1/batteries", stage="made", limit=4)
@@ -144,8 +174,9 @@ async def test_lists_filter_and_page(api: Api) -> None:
 
 
 async def test_findings_open_and_close_themselves(api: Api) -> None:
-    await api.report("outlet", "inspected", "2024-09-01T10:00:00+08:00", battery=NAME,
-                     soh_percent="90")
+    await api.report(
+        "outlet", "inspected", "2024-09-01T10:00:00+08:00", battery=NAME, soh_percent="90"
+    )
     await api.settle()
     opened = await api.get("/v1/findings", battery=NAME)
     await api.post("maker", produced(1))
@@ -162,9 +193,14 @@ async def test_findings_open_and_close_themselves(api: Api) -> None:
 
 async def test_what_is_not_there_is_told_plainly(api: Api) -> None:
     headers = await api.headers("regulator")
-    for path in (f"/v1/batteries/{code(9)}", f"/v1/batteries/{code(9)}/history",
-                 f"/v1/batteries/{code(9)}/genealogy", f"/v1/batteries/{code(9)}/label.png",
-                 f"/v1/events/{uuid4()}", "/v1/nowhere"):
+    for path in (
+        f"/v1/batteries/{code(9)}",
+        f"/v1/batteries/{code(9)}/history",
+        f"/v1/batteries/{code(9)}/genealogy",
+        f"/v1/batteries/{code(9)}/label.png",
+        f"/v1/events/{uuid4()}",
+        "/v1/nowhere",
+    ):
         answer = await api.http.get(path, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), path
     bad = await api.http.get("/v1/batteries/nonsense", headers=headers)

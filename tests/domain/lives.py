@@ -59,7 +59,7 @@ def event(
     *,
     data: Mapping[str, Any] | None = None,
     subject: str = PACK,
-    **more: Any,  # noqa: ANN401 - members of data
+    **more: Any,
 ) -> Event:
     """One event; its members of data by keyword or, where they are no words, as `data`."""
     moment_us, by_day = when(at)
@@ -92,16 +92,16 @@ def removed(at: str, host: Mapping[str, str] = CAR, who: str = CAR_MAKER) -> Eve
     return event("removed", at, who, host=host, reason="end_of_life")
 
 
-def collected(at: str, who: str = OUTLET, **more: Any) -> Event:  # noqa: ANN401 - as above
+def collected(at: str, who: str = OUTLET, **more: Any) -> Event:
     told = {"source": "person", "safety_class": "B", "label_legible": True, **more}
     return event("collected", at, who, data=told)
 
 
-def dispatched(at: str, receiver: Any = UTILIZER, who: str = OUTLET, **more: Any) -> Event:  # noqa: ANN401
+def dispatched(at: str, receiver: Any = UTILIZER, who: str = OUTLET, **more: Any) -> Event:
     return event("dispatched", at, who, data={"handover": "H1", "receiver": receiver, **more})
 
 
-def side(kind: str, at: str, who: str = UTILIZER, sender: Any = OUTLET, **more: Any) -> Event:  # noqa: ANN401
+def side(kind: str, at: str, who: str = UTILIZER, sender: Any = OUTLET, **more: Any) -> Event:
     return event(kind, at, who, data={"handover": "H1", "sender": sender, **more})
 
 

@@ -55,7 +55,7 @@ def product(at: str = "2026-05-06T10:00", **more: str) -> Event:
     return event("repurposed", at, UTILIZER, data={**PRODUCT, **more}, subject=PACK)
 
 
-def declared(stage: str, at: str = "2026-05-01T10:00", who: str = OUTLET, **more: Any) -> Event:  # noqa: ANN401
+def declared(stage: str, at: str = "2026-05-01T10:00", who: str = OUTLET, **more: Any) -> Event:
     return event("declared", at, who, data={**DECLARED, "stage": stage, **more})
 
 

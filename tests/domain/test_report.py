@@ -85,7 +85,7 @@ def seal(vin: str) -> str:
     return f"sealed-{vin[-6:]}"
 
 
-def raw(kind: str = "produced", data: Any = None, **members: Any) -> dict[str, Any]:  # noqa: ANN401
+def raw(kind: str = "produced", data: Any = None, **members: Any) -> dict[str, Any]:
     """A good report of this kind, with these members in place of its own."""
     given: dict[str, Any] = {
         "event_id": EVENT_ID,
@@ -98,16 +98,16 @@ def raw(kind: str = "produced", data: Any = None, **members: Any) -> dict[str, A
     return {**given, **members}
 
 
-def but(kind: str, **members: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
+def but(kind: str, **members: Any) -> dict[str, Any]:
     """A good report of this kind, with other members of data."""
     return raw(kind, {**DATA[kind], **members})
 
 
-def read(given: Any) -> Report:  # noqa: ANN401 - any JSON
+def read(given: Any) -> Report:
     return read_report(given, seal)
 
 
-def fault_of(given: Any) -> Fault:  # noqa: ANN401 - any JSON
+def fault_of(given: Any) -> Fault:
     with pytest.raises(Refused) as caught:
         read(given)
     assert len(caught.value.faults) == 1, caught.value
@@ -118,7 +118,7 @@ def fault_of(given: Any) -> Fault:  # noqa: ANN401 - any JSON
     return fault
 
 
-def refusal(given: Any) -> tuple[str, str]:  # noqa: ANN401 - any JSON
+def refusal(given: Any) -> tuple[str, str]:
     fault = fault_of(given)
     return fault.code, fault.pointer
 
@@ -202,7 +202,7 @@ def test_a_count_happens_at_the_site_it_counts() -> None:
 
 
 @pytest.mark.parametrize("given", [None, 3, "x", [], [raw()]])
-def test_a_report_is_an_object(given: Any) -> None:  # noqa: ANN401 - any JSON
+def test_a_report_is_an_object(given: Any) -> None:
     assert refusal(given) == ("invalid_value", "")
 
 
@@ -299,7 +299,7 @@ def test_a_report_is_an_object(given: Any) -> None:  # noqa: ANN401 - any JSON
         (but("counted", batteries=[PACK, PACK.lower()]), "invalid_value", "/data/batteries/1"),
     ],
 )
-def test_a_fault_names_its_member_and_a_way_out(given: Any, code: str, pointer: str) -> None:  # noqa: ANN401
+def test_a_fault_names_its_member_and_a_way_out(given: Any, code: str, pointer: str) -> None:
     if code == "missing_field" and pointer in {"/device/clock", "/data/to/name"}:
         with pytest.raises(Refused) as caught:
             read(given)
@@ -350,7 +350,7 @@ def test_all_faults_are_told_at_once() -> None:
     ],
     ids=map(str, count()),
 )
-def test_a_date_that_does_not_exist_is_refused(moment: Any) -> None:  # noqa: ANN401 - any JSON
+def test_a_date_that_does_not_exist_is_refused(moment: Any) -> None:
     assert refusal(raw(occurred_at=moment)) == ("invalid_date", "/occurred_at")
 
 
@@ -389,13 +389,13 @@ def test_a_date_that_does_not_exist_is_refused(moment: Any) -> None:  # noqa: AN
     ],
     ids=map(str, count()),
 )
-def test_a_mass_is_a_plain_number_above_zero(number: Any) -> None:  # noqa: ANN401 - any JSON
+def test_a_mass_is_a_plain_number_above_zero(number: Any) -> None:
     code = "missing_field" if number is None else "invalid_value"
     assert refusal(but("produced", mass_kg=number)) == (code, "/data/mass_kg")
 
 
 @pytest.mark.parametrize("number", [Decimal("-60.5"), "-60.01", 1501])
-def test_a_temperature_has_its_bounds(number: Any) -> None:  # noqa: ANN401 - any JSON
+def test_a_temperature_has_its_bounds(number: Any) -> None:
     assert refusal(raw("inspected", {"temperature_c": number})) == (
         "invalid_value",
         "/data/temperature_c",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from support.api import code, produced
 from support.process import Service
 
@@ -24,7 +25,9 @@ def service(data_dir: Path) -> Iterator[Service]:
 
 
 async def write_until_cut(
-    client: httpx.AsyncClient, number: int, acknowledged: dict[str, int],
+    client: httpx.AsyncClient,
+    number: int,
+    acknowledged: dict[str, int],
     unsure: dict[str, dict[str, object]],
 ) -> None:
     """Reports births one after another until the service is gone."""
@@ -42,14 +45,18 @@ async def write_until_cut(
 
 
 async def one_round(
-    service: Service, key: str, number: int, acknowledged: dict[str, int],
+    service: Service,
+    key: str,
+    number: int,
+    acknowledged: dict[str, int],
     unsure: dict[str, dict[str, object]],
 ) -> None:
     headers = {"authorization": f"Bearer {key}"}
     async with httpx.AsyncClient(base_url=service.url, headers=headers, timeout=30) as client:
         writers = [
             asyncio.create_task(
-                write_until_cut(client, 1 + number * CLIENTS + n, acknowledged, unsure))
+                write_until_cut(client, 1 + number * CLIENTS + n, acknowledged, unsure)
+            )
             for n in range(CLIENTS)
         ]
         await asyncio.sleep(SECONDS / ROUNDS)
@@ -102,8 +109,9 @@ def test_ctrl_c_ends_everything_and_the_data_is_found_again(data_dir: Path) -> N
         assert client.post("/v1/events", json=produced(1)).status_code == 201
 
     status = service.stop()
-    left = [pid for pid in Path("/proc").glob("[0-9]*/cmdline")
-            if str(data_dir).encode() in _read(pid)]
+    left = [
+        pid for pid in Path("/proc").glob("[0-9]*/cmdline") if str(data_dir).encode() in _read(pid)
+    ]
     service.start()
     with httpx.Client(base_url=service.url, headers={"authorization": f"Bearer {key}"}) as client:
         again = client.get(f"/v1/batteries/{code(1)}/history")

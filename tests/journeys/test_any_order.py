@@ -6,6 +6,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+
 from support.api import VIN, Api, StillClock, api_over, code
 
 pytestmark = pytest.mark.asyncio
@@ -19,33 +20,68 @@ def story(run: int) -> list[tuple[str, dict[str, Any]]]:
     pack, other = code(run * 10 + 1), code(run * 10 + 2)
     tmp = f"tmp:KM{run}-1"
     car = {"kind": "vehicle", "id": VIN}
-    rated = {"model": "DC-515", "chemistry": "lfp", "rated_capacity_ah": "140",
-             "rated_energy_kwh": "51.5", "nominal_voltage_v": "368", "mass_kg": "390"}
+    rated = {
+        "model": "DC-515",
+        "chemistry": "lfp",
+        "rated_capacity_ah": "140",
+        "rated_energy_kwh": "51.5",
+        "nominal_voltage_v": "368",
+        "mass_kg": "390",
+    }
     sent = [{"battery": tmp, "mass_kg": "389"}, {"battery": other, "mass_kg": "388"}]
     told: list[tuple[str, str, str, str | None, dict[str, Any]]] = [
         ("maker", "produced", "2024-06-01", pack, rated),
         ("maker", "produced", "2024-06-01T10:00:00+08:00", other, rated),
         ("vehicle_maker", "installed", "2024-07-01", pack, {"host": car}),
         ("vehicle_maker", "sold", "2024-07-01", pack, {"prefecture": "530100", "vin": VIN}),
-        ("workshop", "removed", "2026-05-01T09:00:00+08:00", pack,
-         {"host": car, "reason": "end_of_life"}),
+        (
+            "workshop",
+            "removed",
+            "2026-05-01T09:00:00+08:00",
+            pack,
+            {"host": car, "reason": "end_of_life"},
+        ),
         ("workshop", "retired", "2026-05-01", pack, {"reason": "capacity_low"}),
-        ("outlet", "collected", "2026-05-03T09:00:00+08:00", tmp,
-         {"source": "person", "safety_class": "B", "label_legible": False, "mass_kg": "389"}),
+        (
+            "outlet",
+            "collected",
+            "2026-05-03T09:00:00+08:00",
+            tmp,
+            {"source": "person", "safety_class": "B", "label_legible": False, "mass_kg": "389"},
+        ),
         ("outlet", "identified", "2026-05-04", tmp, {"name": pack}),
-        ("outlet", "collected", "2026-05-03T10:00:00+08:00", other,
-         {"source": "person", "safety_class": "A", "label_legible": True, "mass_kg": "388"}),
-        ("outlet", "dispatched", "2026-05-10T09:05:00+08:00", None,
-         {"handover": f"H{run}", "receiver": "示范utilizer", "batteries": sent}),
-        ("utilizer", "received", "2026-05-10T09:00:00+08:00", None,
-         {"handover": f"H{run}", "sender": "示范outlet", "batteries": sent[:1]}),
+        (
+            "outlet",
+            "collected",
+            "2026-05-03T10:00:00+08:00",
+            other,
+            {"source": "person", "safety_class": "A", "label_legible": True, "mass_kg": "388"},
+        ),
+        (
+            "outlet",
+            "dispatched",
+            "2026-05-10T09:05:00+08:00",
+            None,
+            {"handover": f"H{run}", "receiver": "示范utilizer", "batteries": sent},
+        ),
+        (
+            "utilizer",
+            "received",
+            "2026-05-10T09:00:00+08:00",
+            None,
+            {"handover": f"H{run}", "sender": "示范outlet", "batteries": sent[:1]},
+        ),
         ("utilizer", "inspected", "2026-05-11", tmp, {"soh_percent": "70"}),
         ("utilizer", "inspected", "2026-05-12", pack, {"soh_percent": "80"}),
     ]
     reports = []
     for place, (role, kind, when, battery, data) in enumerate(told):
-        report = {"event_id": str(UUID(int=place + 1 + (run << 64))), "type": kind,
-                  "occurred_at": when, "data": data}
+        report = {
+            "event_id": str(UUID(int=place + 1 + (run << 64))),
+            "type": kind,
+            "occurred_at": when,
+            "data": data,
+        }
         reports.append((role, report | ({"battery": battery} if battery else {})))
     return reports
 
@@ -60,8 +96,11 @@ def _tidy(value: Any, run: int) -> Any:
         for serial in (1, 2):
             value = value.replace(code(run * 10 + serial), f"pack {serial}")
         value = value.replace(f"tmp:KM{run}-1", "tmp").replace(f"H{run}", "H")
-        return value.replace(f"0000-0000-{run:04x}-", "0000-0000-run-") \
-            if "-" in value and len(value) == 36 else value
+        return (
+            value.replace(f"0000-0000-{run:04x}-", "0000-0000-run-")
+            if "-" in value and len(value) == 36
+            else value
+        )
     return value
 
 
@@ -104,7 +143,8 @@ async def test_replaying_any_prefix_changes_nothing(database: str) -> None:
         before = await _as_told(api, 1)
 
         answers: list[httpx.Response] = [
-            await api.post(role, report) for role, report in story(1)[:7]]
+            await api.post(role, report) for role, report in story(1)[:7]
+        ]
 
         assert {answer.status_code for answer in answers} == {200}
         assert await _as_told(api, 1) == before

@@ -5,6 +5,7 @@ import pytest
 from dianchi.domain.admit import Reporter
 from dianchi.domain.refusals import Refused
 from dianchi.recording.outcomes import Clash, Recorded
+from dianchi.store.lives import withdrawn_among
 from support.record import Record, must_fit
 from support.reports import (
     CAR_MAKER,
@@ -97,6 +98,17 @@ async def test_one_line_of_a_report_of_many_can_be_withdrawn(record: Record) -> 
     assert (entry.subject, entry.version, entry.stage) == (OTHER, 3, "collected")
     assert (await record.head(PACK)).version == 2
     await must_fit(record)
+
+
+async def test_naming_the_only_battery_withdraws_the_whole_report(record: Record) -> None:
+    wrong = collected(PACK)
+    await record.send(wrong, OUTLET)
+    fix = corrected(wrong, battery=PACK)
+    assert (await record.say(fix, OUTLET)).stage == "unknown"
+    assert (await record.events(PACK))[1]["data"].keys() == {"event_id", "reason"}
+    async with record.readers.acquire() as connection:
+        assert await withdrawn_among(connection, [wrong["event_id"]]) == {wrong["event_id"]}
+    assert (await record.send(fix, OUTLET)).replay
 
 
 async def test_a_report_of_many_is_withdrawn_from_each(record: Record) -> None:

@@ -90,8 +90,11 @@ class Api:
         await sequencer.drain()
         await sequencer.close()
         projector = Projector(
-            self.dsn, self.services.registry.current, self.services.rules,
-            self.services.calendar, self.services.clock,
+            self.dsn,
+            self.services.registry.current,
+            self.services.rules,
+            self.services.calendar,
+            self.services.clock,
         )
         while await projector.step():
             pass
@@ -120,10 +123,17 @@ def code(serial: int, *, made: str = "E61", letter: str = "B", vendor: str = "00
 def produced(serial: int, **changes: Any) -> dict[str, Any]:
     """A plausible birth report of a 51.5 kWh LFP pack."""
     data = {
-        "model": "DC-515", "chemistry": "lfp", "rated_capacity_ah": "140",
-        "rated_energy_kwh": "51.5", "nominal_voltage_v": "368", "mass_kg": "390",
+        "model": "DC-515",
+        "chemistry": "lfp",
+        "rated_capacity_ah": "140",
+        "rated_energy_kwh": "51.5",
+        "nominal_voltage_v": "368",
+        "mass_kg": "390",
     }
     return {
-        "event_id": str(uuid4()), "type": "produced", "battery": code(serial),
-        "occurred_at": "2024-06-01T10:00:00+08:00", "data": data,
+        "event_id": str(uuid4()),
+        "type": "produced",
+        "battery": code(serial),
+        "occurred_at": "2024-06-01T10:00:00+08:00",
+        "data": data,
     } | changes

@@ -7,11 +7,11 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
+
+import httpx
 
 
 def free_port() -> int:
@@ -32,14 +32,22 @@ class Service:
 
     def start(self) -> Self:
         """Starts it and waits until it is ready."""
-        command = [sys.executable, "-m", "dianchi", "serve", "--data-dir", str(self.data_dir),
-                   "--port", str(self.port)]
+        command = [
+            sys.executable,
+            "-m",
+            "dianchi",
+            "serve",
+            "--data-dir",
+            str(self.data_dir),
+            "--port",
+            str(self.port),
+        ]
         self._child = subprocess.Popen(command, start_new_session=True)
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
-            with suppress(urllib.error.URLError, ConnectionError), \
-                    urllib.request.urlopen(f"{self.url}/readyz", timeout=5):
-                return self
+            with suppress(httpx.HTTPError):
+                if httpx.get(f"{self.url}/readyz", timeout=5).status_code == httpx.codes.OK:
+                    return self
             if self._child.poll() is not None:
                 raise AssertionError("the service ended while it was starting")
             time.sleep(0.05)
@@ -66,8 +74,19 @@ class Service:
 
     def key(self, role: str, organisation: str | None = None) -> str:
         """A key, made by the command line while the service runs."""
-        command = [sys.executable, "-m", "dianchi", "key", "add", "--data-dir",
-                   str(self.data_dir), "--organisation", organisation or f"示范{role}",
-                   "--role", role, "--json"]
+        command = [
+            sys.executable,
+            "-m",
+            "dianchi",
+            "key",
+            "add",
+            "--data-dir",
+            str(self.data_dir),
+            "--organisation",
+            organisation or f"示范{role}",
+            "--role",
+            role,
+            "--json",
+        ]
         made = subprocess.run(command, check=True, capture_output=True, timeout=60)
         return str(json.loads(made.stdout)["key"])

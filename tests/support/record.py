@@ -139,7 +139,7 @@ async def connected(writer: Writer) -> asyncpg.Connection:
     return await writer.open()
 
 
-async def all_of(*waiting: Any) -> list[Any]:  # noqa: ANN401 - awaitables of any kind
+async def all_of(*waiting: Any) -> list[Any]:
     """Everything at once; errors come back as values."""
     return list(await asyncio.gather(*waiting, return_exceptions=True))
 

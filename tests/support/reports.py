@@ -47,7 +47,7 @@ def report(
     event_id: str | None = None,
     site: str | None = None,
     data: Mapping[str, Any] | None = None,
-    **more: Any,  # noqa: ANN401 - members of data
+    **more: Any,
 ) -> Raw:
     """One report; its members of data by keyword or, where they are no words, as `data`.
 
@@ -66,7 +66,7 @@ def report(
     return raw
 
 
-def produced(battery: str, at: str = "2026-01-05T09:00", **more: Any) -> Raw:  # noqa: ANN401
+def produced(battery: str, at: str = "2026-01-05T09:00", **more: Any) -> Raw:
     return report("produced", at, battery, data=RATINGS, **more)
 
 
@@ -78,7 +78,7 @@ def sold(battery: str, at: str = "2026-01-20T09:00", vin: str = VIN) -> Raw:
     return report("sold", at, battery, prefecture="530100", vin=vin)
 
 
-def inspected(battery: str, at: str = "2026-03-01T09:00", soh: str = "90", **more: Any) -> Raw:  # noqa: ANN401
+def inspected(battery: str, at: str = "2026-03-01T09:00", soh: str = "90", **more: Any) -> Raw:
     return report("inspected", at, battery, soh_percent=soh, **more)
 
 
@@ -87,7 +87,7 @@ def removed(battery: str, at: str = "2026-05-01T09:00", vin: str = VIN) -> Raw:
     return report("removed", at, battery, host=host, reason="end_of_life")
 
 
-def collected(battery: str, at: str = "2026-05-02T09:00", **more: Any) -> Raw:  # noqa: ANN401
+def collected(battery: str, at: str = "2026-05-02T09:00", **more: Any) -> Raw:
     told = {"source": "person", "safety_class": "B", "label_legible": True}
     return report("collected", at, battery, data=told, **more)
 
@@ -129,7 +129,7 @@ def counted(*batteries: str, at: str = "2026-05-06T09:00", site: str = "S1") -> 
     return report("counted", at, data=told)
 
 
-def corrected(target: Raw, at: str = "2026-06-01T09:00", **more: Any) -> Raw:  # noqa: ANN401
+def corrected(target: Raw, at: str = "2026-06-01T09:00", **more: Any) -> Raw:
     told = {"event_id": target["event_id"], "reason": "wrong", **more}
     return report("corrected", at, data=told)
 

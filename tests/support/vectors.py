@@ -35,7 +35,7 @@ class Vector(NamedTuple):
     report: dict[str, Any]
 
 
-def _report(kind: str, at: str, data: dict[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN401
+def _report(kind: str, at: str, data: dict[str, Any], **more: Any) -> dict[str, Any]:
     common = {"event_id": "01997a00-0000-7000-8000-000000000001", "type": kind, "occurred_at": at}
     return common | more | {"data": data}
 

@@ -29,7 +29,7 @@ from support.views import Views
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-async def look(views: Views, name: str, **asked: Any) -> Assessed:  # noqa: ANN401 - moments
+async def look(views: Views, name: str, **asked: Any) -> Assessed:
     async with views.record.readers.acquire() as connection:
         stored = await read_life(connection, name, known_at=asked.get("known_at"))
         assert stored is not None

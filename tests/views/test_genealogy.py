@@ -66,7 +66,7 @@ async def circle(views: Views) -> Views:
     return views
 
 
-async def walk(views: Views, name: str, **asked: Any) -> Graph:  # noqa: ANN401 - direction, depth
+async def walk(views: Views, name: str, **asked: Any) -> Graph:
     async with views.record.readers.acquire() as connection:
         return await genealogy(connection, name, **asked)
 
@@ -151,7 +151,7 @@ async def test_a_level_costs_the_same_however_wide(circle: Views) -> None:
     async def trips(name: str) -> int:
         count = 0
 
-        def note(_: Any) -> None:  # noqa: ANN401 - asyncpg's record of a query
+        def note(_: Any) -> None:
             nonlocal count
             count += 1
 

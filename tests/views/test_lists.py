@@ -147,10 +147,7 @@ async def test_pages_of_findings_hold_everything_once_newest_first(
         after = page.next
         if after is None:
             break
-    closed = {"open": "closed_at IS NULL", "closed": "closed_at IS NOT NULL", "all": "true"}[state]
-    expected = await filled.fetchval(
-        f"SELECT count(*) FROM finding WHERE code = 'code3' AND {closed}"
-    )
+    expected = await filled.fetchval(COUNT_FINDINGS, state)
     assert len(set(seen)) == len(seen) == expected
     assert seen == sorted(seen, reverse=True)
 

@@ -1,12 +1,15 @@
 """Reads the registry into the domain's `Registry`, and keeps that reading fresh."""
 
 import asyncio
+import functools
 import time
 from collections.abc import Callable
 from datetime import date
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
+import asyncpg
+from sqlalchemy import pool
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -14,6 +17,17 @@ from dianchi.access.tables import KeyRow, OrganisationRow, SiteRow
 from dianchi.domain.registry import NOBODY, Organisation, Permit, Registry, Site
 
 FRESH_S: Final = 3.0
+
+
+def engine_of(dsn: str) -> AsyncEngine:
+    """SQLAlchemy over asyncpg, for the registry and the views."""
+    return create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=functools.partial(asyncpg.connect, dsn),
+        poolclass=pool.AsyncAdaptedQueuePool,
+        pool_size=4,
+        max_overflow=4,
+    )
 
 
 def sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:

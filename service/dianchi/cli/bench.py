@@ -25,8 +25,8 @@ def bench(
     _one_of(scale, tuple(SCALES))
     for name in only or ():
         _one_of(name, GROUPS)
-    from dianchi.bench.run import fitted, run  # noqa: PLC0415 - keeps the other commands quick
-    from dianchi.bench.table import as_document, machine_line, rate_table, ratio_table  # noqa: PLC0415
+    from dianchi.bench.run import fitted, run
+    from dianchi.bench.table import as_document, machine_line, rate_table, ratio_table
 
     shown = Console(stderr=True)
     try:

@@ -2,22 +2,20 @@
 
 import asyncio
 import json
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from dianchi.access.enrol import Enrolment, add_key, enrol
 from dianchi.cli.bench import bench
-from dianchi.cli.database import database_of
-from dianchi.cli.serving import serve_until_stopped
 from dianchi.domain.events import ROLES
-from dianchi.domain.identifiers import parse_prefecture, parse_uscc
+from dianchi.domain.identifiers import parse_prefecture, parse_province, parse_uscc
 from dianchi.domain.refusals import Malformed
 from dianchi.settings import Settings, load
-from dianchi.store.migrate import migrate as run_migrations
-from dianchi.wiring import opened
+
+if TYPE_CHECKING:
+    from dianchi.access.enrol import Enrolment
+    from dianchi.cli.enrolling import KeyWanted
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -52,23 +50,27 @@ def fail(text: str) -> NoReturn:
 @app.command()
 def serve(data_dir: DataDir = None, port: Port = None) -> None:
     """Run the service: embedded database (or DIANCHI_DATABASE_URL), worker, HTTP."""
+    from dianchi.cli.serving import serve_until_stopped
+
     serve_until_stopped(settings_of(data_dir, port))
 
 
 @app.command()
 def migrate(data_dir: DataDir = None) -> None:
     """Bring the database to the newest schema."""
-    with database_of(settings_of(data_dir)) as dsn:
-        run_migrations(dsn)
+    from dianchi.cli.database import database_of
+
+    with database_of(settings_of(data_dir)):
+        pass
     typer.echo("migrated")
 
 
 @app.command(hidden=True)
 def worker(data_dir: DataDir = None) -> None:
     """Follow the log until standard input closes; started by `serve`."""
-    import os  # noqa: PLC0415 - only this hidden command reads what its parent hands over
+    import os
 
-    from dianchi.worker import run_worker  # noqa: PLC0415 - keeps the other commands quick
+    from dianchi.worker import run_worker
 
     run_worker(settings_of(data_dir), os.environ["DIANCHI_WORKER_DSN"])
 
@@ -82,17 +84,13 @@ def _checked(parse: Any, text: str | None) -> Any:  # noqa: ANN401 - any parser
         fail(f"{text}: {error.what.en}; {error.way_out.en}")
 
 
-async def _enrol(
-    settings: Settings, dsn: str, told: Enrolment, role: str | None, prefecture: str | None
-) -> dict[str, Any]:
-    now = datetime.now(UTC)  # noqa: TID251 - the command line is an edge
-    async with opened(settings, dsn) as services, services.make_session() as session:
-        row = await enrol(session, told, now)
-        answer: dict[str, Any] = {"organisation": row.id, "name": row.name}
-        if role is not None:
-            key = await add_key(session, services.ring, row.id, role, prefecture, now)
-            answer |= {"role": role, "prefecture": prefecture, "key": key}
-        return answer
+def _enrol(data_dir: Path | None, told: "Enrolment", wanted: "KeyWanted | None") -> dict[str, Any]:
+    from dianchi.cli.database import database_of
+    from dianchi.cli.enrolling import enrol_by_hand
+
+    settings = settings_of(data_dir)
+    with database_of(settings) as dsn:
+        return asyncio.run(enrol_by_hand(settings, dsn, told, wanted))
 
 
 @organisations.command("add")
@@ -105,11 +103,17 @@ def org_add(
     as_json: AsJson = False,
 ) -> None:
     """Enrol an organisation."""
-    settings = settings_of(data_dir)
-    place = _checked(parse_prefecture, prefecture)
-    told = Enrolment(name, _checked(parse_uscc, uscc), province, place.code if place else None)
-    with database_of(settings) as dsn:
-        answer = asyncio.run(_enrol(settings, dsn, told, None, None))
+    from dianchi.access.enrol import Enrolment
+
+    area = _checked(parse_prefecture, prefecture)
+    home = _checked(parse_province, province)
+    told = Enrolment(
+        name,
+        _checked(parse_uscc, uscc),
+        home.code if home else None,
+        area.code if area else None,
+    )
+    answer = _enrol(data_dir, told, None)
     typer.echo(
         json.dumps(answer, ensure_ascii=False)
         if as_json
@@ -128,20 +132,20 @@ def key_add(
     """Make a bearer key and show it once; works while the service runs."""
     if role not in ROLES:
         fail(f"{role} is no role; use one of: {', '.join(ROLES)}")
-    settings = settings_of(data_dir)
-    place = _checked(parse_prefecture, prefecture)
-    code = place.code if place else None
-    with database_of(settings) as dsn:
-        answer = asyncio.run(
-            _enrol(settings, dsn, Enrolment(organisation, prefecture=code), role, code)
-        )
+    from dianchi.access.enrol import Enrolment
+    from dianchi.cli.enrolling import KeyWanted
+
+    area = _checked(parse_prefecture, prefecture)
+    code = area.code if area else None
+    told = Enrolment(organisation, prefecture=code)
+    answer = _enrol(data_dir, told, KeyWanted(role, code))
     typer.echo(json.dumps(answer, ensure_ascii=False) if as_json else answer["key"])
 
 
 @schemas.command("write")
 def schemas_write() -> None:
     """Write the contracts into schemas/."""
-    from dianchi.cli.contracts import write  # noqa: PLC0415 - builds the whole application
+    from dianchi.cli.contracts import write
 
     for path in write():
         typer.echo(path)
@@ -150,7 +154,7 @@ def schemas_write() -> None:
 @schemas.command("check")
 def schemas_check() -> None:
     """Fail when schemas/ is not what the code says."""
-    from dianchi.cli.contracts import differences  # noqa: PLC0415 - as above
+    from dianchi.cli.contracts import differences
 
     different = differences()
     if different:

@@ -359,7 +359,7 @@ def _told_settings() -> dict[str, str]:
 
 
 def _commands() -> Iterator[str]:
-    from dianchi.cli.commands import app  # noqa: PLC0415 - it may import this module
+    from dianchi.cli.commands import app
 
     yield "每个命令都有 `--help`。Every command has `--help`.\n"
     group: Any = typer.main.get_command(app)

@@ -121,7 +121,7 @@ def serve_until_stopped(
 
 
 def _loop() -> asyncio.AbstractEventLoop:
-    import uvloop  # noqa: PLC0415 - not on every platform; only the server needs it
+    import uvloop
 
     return uvloop.new_event_loop()
 

@@ -100,7 +100,9 @@ def impossible_date(year: int, month: int, day: int) -> Malformed:
     shown = f"{year}-{month:02}-{day:02}"
     return Malformed(
         "invalid_date",
-        Text(f"编码中的生产日期不存在：{shown}。", f"The code's production date {shown} is no day."),
+        Text(
+            f"编码中的生产日期不存在：{shown}。", f"The code's production date {shown} is no day."
+        ),
         Text(
             "请核对编码中的年、月、日字符(24 位编码的第 15 至 17 位)。" + _SCAN_AGAIN.zh,
             "Check the year, month and day characters (15 to 17 of 24). " + _SCAN_AGAIN.en,

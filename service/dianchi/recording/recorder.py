@@ -144,8 +144,8 @@ class Recorder:
             named = self._resolved(data["battery"])
             lines = [line for line in lines if line[1] == named]
             data = data | {"battery": named}
-            if lines and target.type == "identified":
-                # Its two lines are one fact: withdrawn together or not at all.
+            if lines == target.lines or (lines and target.type == "identified"):
+                # The only line, or one of two that are one fact: withdrawn as a whole.
                 lines = target.lines
                 del data["battery"]
         if not lines:

@@ -15,7 +15,8 @@ from dianchi.store.connect import open_writer
 GONE: Final = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
-    asyncpg.InvalidTransactionStateError,  # transaction_timeout ends the session
+    asyncpg.InsufficientResourcesError,
+    asyncpg.InvalidTransactionStateError,  # transaction_timeout; a server that became a replica
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
     OSError,

@@ -27,6 +27,7 @@ VERSION: Final = 1
 """Of what the rows say; another number than the stored one makes the projector rebuild."""
 MOST_ENTRIES: Final = 2_000
 PAUSE_S: Final = 0.2
+RETRY_S: Final = 0.5
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NAME: Final = "views"
 _REGISTRY: Final = "registry"
@@ -35,6 +36,7 @@ _PLANS: Final = """
 SET jit = off; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;
 SET plan_cache_mode = force_generic_plan
 """
+_TRY_LOCK: Final = "SELECT pg_try_advisory_lock($1)"
 _POSITION: Final = "SELECT log_index, version FROM projection WHERE name = $1"
 _MOVE: Final = """
 INSERT INTO projection (name, log_index, version) VALUES ($1, $2, $3)
@@ -81,9 +83,16 @@ class Projector:
 
     async def open(self) -> None:
         """Connects, and waits until no other projector is left."""
-        self._connection = await asyncpg.connect(self._dsn)
-        await self._connection.execute(_PLANS)
-        await self._connection.execute("SELECT pg_advisory_lock($1)", LOCK)
+        connection = await asyncpg.connect(self._dsn)
+        try:
+            await connection.execute(_PLANS)
+            # Asked again and again: a statement that waits would keep old rows from being vacuumed.
+            while not await connection.fetchval(_TRY_LOCK, LOCK):  # noqa: ASYNC110 - not ours
+                await asyncio.sleep(RETRY_S)
+        except BaseException:
+            connection.terminate()
+            raise
+        self._connection = connection
 
     async def close(self) -> None:
         """Gives the lock back."""
@@ -132,7 +141,7 @@ class Projector:
         return swept
 
     async def _connected(self) -> asyncpg.Connection:
-        if self._connection is None:
+        if self._connection is None or self._connection.is_closed():
             await self.open()
         assert self._connection is not None  # noqa: S101 - open() set it
         return self._connection

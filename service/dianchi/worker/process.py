@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Final, Protocol
+from typing import Final
 
 import asyncpg
 import structlog
@@ -37,19 +37,15 @@ _PASSING: Final = (
 _log: Final = structlog.get_logger("dianchi.worker")
 
 
-class _Follower(Protocol):
-    async def close(self) -> None: ...
-
-
 async def work(dsn: str, stop: asyncio.Event, clock: Clock | None = None) -> None:
     """Fills the log, follows it with the views and sweeps them each minute, until `stop` is set."""
     clock = clock or SystemClock()
     async with _projector(dsn, clock) as projector, asyncio.TaskGroup() as group:
         sequencer = Sequencer(dsn)
         following = [
-            group.create_task(_kept_up("sequencer", sequencer, sequencer.run)),
-            group.create_task(_kept_up("projector", projector, projector.run)),
-            group.create_task(_kept_up("sweeper", projector, functools.partial(_sweep, projector))),
+            group.create_task(_kept_up("sequencer", sequencer.run)),
+            group.create_task(_kept_up("projector", projector.run)),
+            group.create_task(_kept_up("sweeper", functools.partial(_sweep, projector))),
         ]
         await stop.wait()
         for task in following:
@@ -81,7 +77,7 @@ async def _sweep(projector: Projector) -> None:
             _log.info("swept", lives=swept)
 
 
-async def _kept_up(name: str, what: _Follower, run: Callable[[], Awaitable[None]]) -> None:
+async def _kept_up(name: str, run: Callable[[], Awaitable[None]]) -> None:
     """Runs for ever; begins again, each time a little later, when the database went away."""
     loop = asyncio.get_running_loop()
     pause = _FIRST_PAUSE_S
@@ -91,8 +87,6 @@ async def _kept_up(name: str, what: _Follower, run: Callable[[], Awaitable[None]
             await run()
         except _PASSING as error:
             _log.warning("interrupted", what=name, error=repr(error), again_in_s=pause)
-        with contextlib.suppress(*_PASSING):
-            await what.close()
         if loop.time() - began > _LONGEST_PAUSE_S:
             pause = _FIRST_PAUSE_S
         await asyncio.sleep(pause)

@@ -1,0 +1,109 @@
+"""The story of a plan: the same each time, in order, and nothing in it that would be refused."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from datetime import date
+from hashlib import sha256
+
+import pytest
+
+from dianchi.demo.dishonest import KINDS, LEAST, lies_per_kind
+from dianchi.demo.plan import Plan
+from dianchi.demo.story import Story, tell
+from dianchi.domain.admit import Reporter, admit
+from dianchi.domain.events import CATALOGUE
+from dianchi.domain.report import read_report
+
+PLAN = Plan(53, 220, date(2026, 11, 24))
+DIGEST = """
+import json, sys
+from datetime import date
+from hashlib import sha256
+from dianchi.demo.plan import Plan
+from dianchi.demo.story import tell
+story = tell(Plan(53, 220, date(2026, 11, 24)))
+told = json.dumps([[r.recorded_us, r.post.id, r.raw] for r in story.reports])
+print(sha256(told.encode()).hexdigest())
+"""
+
+
+@pytest.fixture(scope="module")
+def story() -> Story:
+    """A small province."""
+    return tell(PLAN)
+
+
+def digest(story: Story) -> str:
+    """Stands for every byte of every report, who sends it and when it arrives."""
+    told = json.dumps([[r.recorded_us, r.post.id, r.raw] for r in story.reports])
+    return sha256(told.encode()).hexdigest()
+
+
+def test_the_same_plan_tells_the_same_story_in_another_process(story: Story) -> None:
+    other = subprocess.run(
+        [sys.executable, "-c", DIGEST], capture_output=True, text=True, check=True,
+        env=os.environ | {"PYTHONHASHSEED": "7"},
+    )  # fmt: skip
+    assert other.stdout.strip() == digest(story)
+
+
+def test_another_seed_tells_another_story(story: Story) -> None:
+    assert digest(tell(Plan(54, 220, date(2026, 11, 24)))) != digest(story)
+
+
+def test_every_report_is_read_and_admitted(story: Story) -> None:
+    for planned in story.reports:
+        report = read_report(planned.raw, lambda vin: f"ref-{vin}")
+        admit(report, Reporter(planned.post.id, planned.post.role), planned.recorded_us)
+
+
+def test_no_event_id_is_given_twice(story: Story) -> None:
+    assert len({planned.raw["event_id"] for planned in story.reports}) == len(story.reports)
+
+
+def test_nothing_arrives_before_it_happens_or_after_the_end(story: Story) -> None:
+    for planned in story.reports:
+        assert planned.occurred_us <= planned.recorded_us <= PLAN.horizon_us
+
+
+def test_every_lie_is_told_at_least_five_times(story: Story) -> None:
+    told = Counter(lie["kind"] for lie in story.truth["lies"])
+    assert {kind: told[kind] for kind, _, _ in KINDS} == dict.fromkeys(
+        (kind for kind, _, _ in KINDS), lies_per_kind(PLAN)
+    )
+    assert lies_per_kind(PLAN) >= LEAST
+
+
+def test_a_large_province_lies_in_about_four_of_a_hundred_lives() -> None:
+    share = lies_per_kind(Plan(53, 3000, PLAN.until)) * len(KINDS) / 3000
+    assert 0.03 < share < 0.05
+
+
+def test_the_evidence_of_a_lie_is_in_the_story_and_no_liar_is_called_honest(story: Story) -> None:
+    ids = {planned.raw["event_id"] for planned in story.reports}
+    for lie in story.truth["lies"]:
+        assert ids.issuperset(lie["event_ids"])
+    liars = {lie["battery"] for lie in story.truth["lies"]}
+    assert liars.isdisjoint(story.truth["honest"])
+
+
+def test_before_the_ban_nobody_uses_old_packs_in_e_bikes_unlawfully() -> None:
+    early = tell(Plan(53, 220, date(2026, 3, 1)))
+    assert "prohibited_use" not in {lie["kind"] for lie in early.truth["lies"]}
+
+
+def test_the_story_knows_almost_every_type_of_report(story: Story) -> None:
+    told = {planned.raw["type"] for planned in tell(Plan(53, 900, PLAN.until)).reports}
+    assert set(CATALOGUE) - told <= {"lot_declared", "counted", "entered"}
+
+
+def test_every_organisation_is_named_as_synthetic(story: Story) -> None:
+    assert all("示范" in firm.name for firm in story.province.firms)
+    assert len({place.prefecture for place in story.province.places if place.prefecture}) == 16
+
+
+def test_the_samples_show_a_circle_a_tower_set_and_a_lie(story: Story) -> None:
+    assert {"circle", "second_life", "asset", "in_use", "vanished"} <= story.samples.keys()

@@ -1,0 +1,79 @@
+"""The worker as a process: it follows the log, ends with its parent, outlives lost connections."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from support.record import Record, recording
+from support.reports import pack, produced
+
+BODY = "import sys; from dianchi.worker import run_worker; run_worker(None, sys.argv[1])"
+LISTED = "SELECT count(*) FROM battery"
+CUT = """
+SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+ WHERE pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory')
+"""
+
+
+@pytest.fixture
+async def record(database: str) -> AsyncIterator[Record]:
+    async with recording(database) as made:
+        yield made
+
+
+@pytest.fixture
+def worker(database: str) -> Iterator[subprocess.Popen[bytes]]:
+    child = subprocess.Popen([sys.executable, "-c", BODY, database], stdin=subprocess.PIPE)
+    yield child
+    child.kill()
+    child.wait()
+    if child.stdin is not None:
+        child.stdin.close()
+
+
+async def shown(record: Record, count: int) -> None:
+    """Waits until so many batteries are listed."""
+    deadline = time.monotonic() + 30
+    while await record.readers.fetchval(LISTED) < count:
+        assert time.monotonic() < deadline, "the views did not follow"
+        await asyncio.sleep(0.05)
+
+
+async def test_what_is_reported_is_listed_until_the_parent_is_gone(
+    record: Record, worker: subprocess.Popen[bytes]
+) -> None:
+    await record.send(produced(pack(1)))
+    await shown(record, 1)
+
+    worker.send_signal(signal.SIGINT)  # Ctrl-C reaches the whole group; the parent decides
+    await record.send(produced(pack(2)))
+    await shown(record, 2)
+
+    assert worker.stdin is not None
+    worker.stdin.close()
+    assert await asyncio.to_thread(worker.wait, 20) == 0
+
+
+async def test_sigterm_ends_it(record: Record, worker: subprocess.Popen[bytes]) -> None:
+    await record.send(produced(pack(1)))
+    await shown(record, 1)
+    worker.terminate()
+    assert await asyncio.to_thread(worker.wait, 20) == 0
+
+
+async def test_it_goes_on_after_its_connections_were_cut(
+    record: Record, worker: subprocess.Popen[bytes]
+) -> None:
+    await record.send(produced(pack(1)))
+    await shown(record, 1)
+
+    assert await record.readers.fetchval(CUT) == 2
+    await record.send(produced(pack(2)))
+
+    await shown(record, 2)
+    assert worker.poll() is None
