@@ -29,9 +29,11 @@ def served() -> Iterator[tuple[Service, str]]:
     """A service of its own, with a regulator's key."""
     folder: Path = make_data_dir()
     service = Service(folder).start()
-    yield service, service.key("regulator")
-    service.stop()
-    shutil.rmtree(folder)
+    try:
+        yield service, service.key("regulator")
+    finally:
+        service.stop()
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="module")

@@ -30,12 +30,15 @@ class Watching:
         self.seen: Keys = {}
 
     def begins(self, plan: Plan) -> None:
+        del plan
         self.begun += 1
 
     def progress(self, done: int, total: int) -> None:
+        del total
         self.done.append(done)
 
     def complete(self, keys: Keys, samples: Mapping[str, str]) -> None:
+        del samples
         self.seen = keys
 
 

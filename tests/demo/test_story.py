@@ -95,7 +95,7 @@ def test_before_the_ban_nobody_uses_old_packs_in_e_bikes_unlawfully() -> None:
     assert "prohibited_use" not in {lie["kind"] for lie in early.truth["lies"]}
 
 
-def test_the_story_knows_almost_every_type_of_report(story: Story) -> None:
+def test_the_story_knows_almost_every_type_of_report() -> None:
     told = {planned.raw["type"] for planned in tell(Plan(53, 900, PLAN.until)).reports}
     assert set(CATALOGUE) - told <= {"lot_declared", "counted", "entered"}
 

@@ -1,5 +1,7 @@
 """The catalogue: its order, its roles and its schemas are what the design's table says."""
 
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import get_type_hints
 
 import pytest
@@ -92,7 +94,16 @@ def test_the_schema_of_data_is_a_schema_and_names_every_member(name: str) -> Non
 
 
 def test_every_dataclass_of_the_catalogue_can_be_typed() -> None:
-    declared = [value for value in vars(events).values() if isinstance(value, type)]
+    parts = [
+        import_module(f"{events.__name__}.{part.name}") for part in iter_modules(events.__path__)
+    ]
+    declared = [
+        value
+        for part in parts
+        for value in vars(part).values()
+        if isinstance(value, type) and value.__module__ == part.__name__
+    ]
+    assert len(declared) > len(CATALOGUE)
     assert all(get_type_hints(one) is not None for one in declared)
 
 

@@ -144,6 +144,15 @@ def test_a_life_that_begins_in_the_middle_is_of_unknown_origin_not_broken() -> N
         assert codes(life_of(told)) == ["unknown_origin"]
 
 
+def test_a_battery_that_was_placed_since_is_only_of_unknown_origin() -> None:
+    told = event("inspected", NOON, CAR_MAKER, voltage_v="400")
+    life = life_of(told, collected("2026-06-02T08:00"))
+    [found] = life.findings
+    assert (found.code, found.evidence) == ("unknown_origin", (told.event_id,))
+    assert found.values == {"type": "inspected"}
+    assert "unknown_origin" not in codes(life_of(told, collected("2026-06-02T08:00"), born()))
+
+
 def test_a_birth_explains_where_a_life_came_from() -> None:
     told = event("inspected", "2021-06-02T07:00", CAR_MAKER, voltage_v="400")
     assert codes(life_of(told)) == ["unknown_battery"]

@@ -20,8 +20,10 @@ SECONDS = min(float(os.environ.get("DIANCHI_DRILL_SECONDS", "2")), 20.0)
 @pytest.fixture
 def service(data_dir: Path) -> Iterator[Service]:
     made = Service(data_dir).start()
-    yield made
-    made.stop()
+    try:
+        yield made
+    finally:
+        made.stop()
 
 
 async def write_until_cut(

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from dianchi.api.services import Services
 from dianchi.demo.clock import SetClock
 from dianchi.demo.enrolling import enrol_all
 from dianchi.demo.plan import Plan
@@ -13,7 +14,7 @@ from dianchi.demo.story import tell
 from dianchi.ledger.sequencer import Sequencer
 from dianchi.settings import load
 from dianchi.views.runner import Projector
-from dianchi.wiring import Services, opened
+from dianchi.wiring import opened
 
 PLAN = Plan(53, 400, date(2026, 11, 24))
 FALSE_ALARMS = 0.01

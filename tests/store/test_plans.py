@@ -140,14 +140,14 @@ async def test_a_plan_made_while_the_record_was_empty_still_goes_by_keys(
     await writer.close()
 
 
-@pytest.mark.parametrize("size", [1, 500])
+@pytest.mark.parametrize(("size", "mode"), [(1, 0), (500, 0), (10_000, 1)])
 async def test_heads_are_changed_in_the_order_of_their_list(
-    fresh_database: str, modes: tuple[str, str], size: int
+    fresh_database: str, modes: tuple[str, str], size: int, mode: int
 ) -> None:
     """Two writers that change heads in one order cannot wait for each other."""
     await filled(fresh_database)
     writer = await open_writer(fresh_database)
-    found = await plan(writer, "write_round", size, modes[0])
+    found = await plan(writer, "write_round", size, modes[mode])
     [change] = [node for node in nodes(found) if node.get("Operation") == "Update"]
     [join] = change["Plans"]
     assert join["Node Type"] == "Nested Loop"

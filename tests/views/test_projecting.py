@@ -416,3 +416,19 @@ async def test_small_steps_come_to_the_same_as_large_ones(
 
     assert await views.batteries() == rows
     assert await views.shown() == shown
+
+
+async def test_a_handover_stands_though_its_first_line_was_withdrawn(views: Views) -> None:
+    packs = [pack(number) for number in range(1, 5)]
+    await say(views, [(produced(each), MAKER) for each in packs])
+    sent = dispatched(*packs[:3])
+    await say(views, [(sent, MAKER), (corrected(sent, battery=packs[0]), MAKER)])
+    await say(views, [(received(*packs[1:], sender=MAKER.organisation), UTILIZER)])
+    await views.follow()
+
+    counts = [
+        f.finding.values
+        for f in await views.findings(battery=packs[1])
+        if f.finding.values.get("what") == "count"
+    ]
+    assert [(values["sent"], values["taken"]) for values in counts] == [(2, 3)]

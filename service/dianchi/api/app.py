@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from dianchi.api.door import Asgi, Door, failed, language, post_event
 from dianchi.api.history import get_history
 from dianchi.api.problems import MEDIA_TYPE, problem_bytes, refuse
-from dianchi.api.routes import batteries, events, findings, operations, registry
+from dianchi.api.routes import batteries, events, findings, operations, problems, registry
 from dianchi.api.routes.batch import post_batch
 from dianchi.api.services import Services
 from dianchi.api.viewer import viewer_routes
@@ -37,7 +37,7 @@ def create_app(services: Services | None = None, *others: APIRouter) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _failed)
-    for module in (events, batteries, findings, registry, operations):
+    for module in (events, batteries, findings, registry, operations, problems):
         app.include_router(module.router)
     for router in others:
         app.include_router(router)

@@ -36,6 +36,11 @@ async def small(field: Field) -> str:
     return await loaded(field, "small", field.scale.small)
 
 
+async def views(field: Field) -> str:
+    """The database whose views are made again."""
+    return await loaded(field, "views", field.scale.rebuilt)
+
+
 async def inside(field: Field) -> str:
     """The database of the appends in process."""
     return await loaded(field, "inside", min(INSIDE, field.scale.main))

@@ -99,8 +99,8 @@ async def sequences(field: Field) -> None:
 
 
 async def rebuilds(field: Field) -> None:
-    """The views of the small database, made again."""
-    async with rebuilding(field, await databases.small(field)) as views:
+    """The views of a small database, made again."""
+    async with rebuilding(field, await databases.views(field)) as views:
         contenders = {"rebuild_sql": views.in_sql, "rebuild": views.in_python}
         await take_turns(field, contenders, field.scale.windows)
     field.results.compare("rebuild_vs_sql", "rebuild", "rebuild_sql")

@@ -26,20 +26,22 @@ class Scale:
         reads: queries in a window of one connection.
         queued: events that wait in the outbox for a window of sequencing.
         weighed: lives of 10 events whose bytes are counted.
+        rebuilt: lives whose views are made again in a window.
     """
 
     name: str
     small: int
     main: int
     windows: int = 5
-    singles: int = 2_500
+    singles: int = 2_000
     inserts: int = 4_000
     peers: int = 400
     batch: int = 10_000
     histories: int = 800
     reads: int = 600
     queued: int = 30_000
-    weighed: int = 1_500
+    weighed: int = 1_000
+    rebuilt: int = 1_000
 
 
 QUICK: Final = Scale("quick", small=4_000, main=40_000)
@@ -61,5 +63,6 @@ TINY: Final = Scale(
     reads=20,
     queued=200,
     weighed=20,
+    rebuilt=20,
 )
 """Shows that every contender runs; its figures mean nothing."""

@@ -21,7 +21,7 @@ from typing import Final, cast
 
 from dianchi.access.enrol import Enrolment, add_key, enrol
 from dianchi.api.door import Door
-from dianchi.api.intake import Receive, Scope, Send
+from dianchi.api.intake import Answer, Receive, Scope, Send
 from dianchi.api.services import Services
 from dianchi.bench import material, processes
 from dianchi.bench.helper import Helper
@@ -167,8 +167,8 @@ def _serve_pages(port: int, pages: dict[str, bytes]) -> None:
     import uvicorn  # noqa: PLC0415 - only this process serves
     import uvloop  # noqa: PLC0415 - as above
 
-    async def page(scope: Scope, _: Receive, __: Services) -> tuple[int, bytes]:
-        return _OK, pages[scope["path"]]
+    async def page(scope: Scope, _: Receive, __: Services) -> Answer:
+        return Answer(_OK, pages[scope["path"]])
 
     async def nothing(_: Scope, __: Receive, ___: Send) -> None:
         return

@@ -144,7 +144,7 @@ def key_add(
 
 @schemas.command("write")
 def schemas_write() -> None:
-    """Write the contracts into schemas/."""
+    """Write the contracts into schemas/ and the reference pages into docs/."""
     from dianchi.cli.contracts import write
 
     for path in write():
@@ -153,7 +153,7 @@ def schemas_write() -> None:
 
 @schemas.command("check")
 def schemas_check() -> None:
-    """Fail when schemas/ is not what the code says."""
+    """Fail when schemas/ or docs/reference/ is not what the code says."""
     from dianchi.cli.contracts import differences
 
     different = differences()

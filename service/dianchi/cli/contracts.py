@@ -1,4 +1,4 @@
-"""Generates the published contracts in schemas/ from the code, and compares them with it."""
+"""Generates what the code publishes (schemas/, docs/reference/), and compares it with the code."""
 
 import json
 from collections.abc import Iterator
@@ -7,13 +7,23 @@ from typing import Any
 
 from dianchi.api.problems import PROBLEMS
 from dianchi.api.routes.events import report_schema
+from dianchi.cli import reference
 from dianchi.domain.findings import catalogue_document
 from dianchi.store.published import published
 from dianchi.wiring import application
 
 
-def documents() -> Iterator[tuple[str, Any]]:
-    """Every generated file with its content."""
+def documents() -> Iterator[tuple[Path, str]]:
+    """Every generated file with its text: the contracts, and the reference pages of docs/."""
+    root = published("schemas")
+    for name, document in contracts():
+        yield root / name, _text(document)
+    for name, page in reference.documents():
+        yield root.parent / "docs" / name, page
+
+
+def contracts() -> Iterator[tuple[str, Any]]:
+    """Every contract of schemas/ with its content."""
     yield "openapi.json", application().openapi()
     for shape in report_schema()["oneOf"]:
         name = shape["title"]
@@ -42,20 +52,17 @@ def _text(document: Any) -> str:  # noqa: ANN401 - any JSON document
 def write() -> list[Path]:
     """Writes them."""
     written = []
-    for name, document in documents():
-        path = published("schemas") / name
+    for path, text in documents():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(_text(document), encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
         written.append(path)
     return written
 
 
 def differences() -> list[str]:
     """Names of files that are not what the code says."""
-    root = published("schemas")
     return [
-        name
-        for name, document in documents()
-        if not (root / name).exists()
-        or (root / name).read_text(encoding="utf-8") != _text(document)
+        path.name
+        for path, text in documents()
+        if not path.exists() or path.read_text(encoding="utf-8") != text
     ]

@@ -89,6 +89,14 @@ def _plan(settings: Settings, lives: int, seed: int, until: datetime | None) -> 
     return held.plan if held else wanted
 
 
+def _make_folder(settings: Settings) -> None:
+    """The folder for keys and truth; with an embedded database, where that can reach it."""
+    if settings.embedded:
+        make_data_dir(settings.data_dir)
+    else:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def demo(
     data_dir: Annotated[Path | None, typer.Option(help="Folder of the database.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
@@ -100,8 +108,8 @@ def demo(
 ) -> None:
     """Run the service with a synthetic province, made once in the data folder."""
     settings = settings_of(data_dir, port)
-    make_data_dir(settings.data_dir)
     plan = _plan(settings, lives, seed, until)
+    _make_folder(settings)
 
     async def beside(services: Services, served: FastAPI) -> None:
         terminal = Terminal(settings, plan)

@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Final
 
-from dianchi.domain.fields import CHINA, chinese_day
+from dianchi.domain.fields import chinese_day
+from dianchi.domain.working_days import CHINA
 
 MINUTE_US: Final = 60_000_000
 DAY_US: Final = 86_400_000_000

@@ -24,7 +24,8 @@ def years_on_the_road(stage: Stage, pack: Pack, years: float, rng: Random) -> No
     for _ in range(int(years)):
         at_us = pack.pass_time(rng.randint(330, 400), rng)
         if not stage.book.has_happened(at_us):
-            stage.samples.setdefault("in_use", pack.name)
+            if ":" not in pack.name:
+                stage.samples.setdefault("in_use", pack.name)
             return
         if chance(rng, 0.6):  # how many are tested
             data: Data = soh(pack)

@@ -191,6 +191,8 @@ def _judged(
 
 def _not_counted(case: _Case, counts: Iterable[Event]) -> Iterable[Finding]:
     """The first complete count after the last sign of the battery that did not find it."""
+    if not case.told:
+        return ()
     name, last = case.union.canonical, max(case.told, key=lambda event: event.key)
     found_at = {event.event_id for event in case.told}
     for count in sorted(counts, key=lambda event: event.key):

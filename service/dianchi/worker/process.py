@@ -21,7 +21,7 @@ from dianchi.domain.rules import RULES
 from dianchi.exchange.working_calendar import working_calendar
 from dianchi.ledger.sequencer import Sequencer
 from dianchi.ports import Clock, SystemClock
-from dianchi.views.runner import Projector
+from dianchi.views.runner import Projector, rarely_collecting
 
 SWEEP_S: Final = 60.0
 _FIRST_PAUSE_S: Final = 0.5
@@ -107,7 +107,8 @@ def run_worker(_: object, dsn: str) -> None:
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
-    asyncio.run(_until_the_end(dsn))
+    with rarely_collecting():
+        asyncio.run(_until_the_end(dsn))
 
 
 async def _until_the_end(dsn: str) -> None:
