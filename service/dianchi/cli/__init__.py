@@ -3,11 +3,8 @@
 import sys
 
 from dianchi.cli.commands import app
-from dianchi.cli.demo import demo
 from dianchi.settings import SettingsError
 from dianchi.store.errors import ClusterError
-
-app.command()(demo)
 
 
 def main() -> None:

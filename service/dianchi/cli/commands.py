@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from dianchi.cli.bench import bench
+from dianchi.demo.plan import LEAST_LIVES, LIVES, SEED
 from dianchi.domain.events import ROLES
 from dianchi.domain.identifiers import parse_prefecture, parse_province, parse_uscc
 from dianchi.domain.refusals import Malformed
@@ -53,6 +55,22 @@ def serve(data_dir: DataDir = None, port: Port = None) -> None:
     from dianchi.cli.serving import serve_until_stopped
 
     serve_until_stopped(settings_of(data_dir, port))
+
+
+@app.command()
+def demo(
+    data_dir: DataDir = None,
+    port: Port = None,
+    lives: Annotated[int, typer.Option(min=LEAST_LIVES, help="How many packs.")] = LIVES,
+    seed: Annotated[int, typer.Option(help="Another seed, another province.")] = SEED,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day; default today.")
+    ] = None,
+) -> None:
+    """Run the service with a synthetic province, made once in the data folder."""
+    from dianchi.cli.demo import run_demo
+
+    run_demo(settings_of(data_dir, port), lives, seed, until)
 
 
 @app.command()

@@ -5,22 +5,21 @@ import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import datetime
-from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
 import typer
 from fastapi import FastAPI
 from rich.progress import Progress, TaskID
 
 from dianchi.api.services import Services
-from dianchi.cli.commands import fail, settings_of
+from dianchi.cli.commands import fail
 from dianchi.cli.database import database_of
 from dianchi.cli.serving import serve_until_stopped
 from dianchi.demo.clock import day_of
 from dianchi.demo.curl import lines
 from dianchi.demo.enrolling import Keys
 from dianchi.demo.filling import fill
-from dianchi.demo.plan import EARLIEST_UNTIL, LEAST_LIVES, LIVES, SEED, Plan, kept
+from dianchi.demo.plan import EARLIEST_UNTIL, Plan, kept
 from dianchi.ports import SystemClock
 from dianchi.settings import Settings
 from dianchi.store.account import make_data_dir
@@ -97,17 +96,8 @@ def _make_folder(settings: Settings) -> None:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def demo(
-    data_dir: Annotated[Path | None, typer.Option(help="Folder of the database.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
-    lives: Annotated[int, typer.Option(min=LEAST_LIVES, help="How many packs.")] = LIVES,
-    seed: Annotated[int, typer.Option(help="Another seed, another province.")] = SEED,
-    until: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day; default today.")
-    ] = None,
-) -> None:
-    """Run the service with a synthetic province, made once in the data folder."""
-    settings = settings_of(data_dir, port)
+def run_demo(settings: Settings, lives: int, seed: int, until: datetime | None) -> None:
+    """Serves, and fills the data folder beside it unless it holds a demo."""
     plan = _plan(settings, lives, seed, until)
     _make_folder(settings)
 

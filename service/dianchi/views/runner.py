@@ -57,7 +57,7 @@ _DUE: Final = "SELECT name FROM battery WHERE next_change_us <= $1 ORDER BY next
 
 @contextmanager
 def rarely_collecting() -> Iterator[None]:
-    """Collects garbage seldom: lives are no cycles, and looking for some takes a third of the time."""
+    """Collects garbage seldom: lives hold no cycles, and the search takes a third of the time."""
     before = gc.get_threshold()
     gc.set_threshold(_OBJECTS)
     try:

@@ -1,0 +1,18 @@
+"""How far the views are behind the log, for readiness and monitoring."""
+
+from typing import Any, Final
+
+import asyncpg
+
+_BEHIND: Final = """
+SELECT (SELECT max(log_index) FROM log_entry) AS log_index,
+       (SELECT log_index - 1 FROM projection WHERE name = 'views') AS views_at,
+       (SELECT count(*) FROM outbox) AS outbox
+"""
+TIMEOUT_S: Final = 5
+
+
+async def behind(readers: asyncpg.Pool) -> dict[str, Any]:
+    """The end of the log, where the views are, and how many transactions wait for the log."""
+    row = await readers.fetchrow(_BEHIND, timeout=TIMEOUT_S)
+    return dict(row) if row else {}
