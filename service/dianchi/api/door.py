@@ -21,6 +21,7 @@ from dianchi.api.intake import (
     header,
     reporter_of,
 )
+from dianchi.api.metrics import ACCEPTED, REFUSED, REPLAYED
 from dianchi.api.problems import MEDIA_TYPE, problem_bytes, refuse
 from dianchi.api.services import Services
 from dianchi.domain.refusals import Refused
@@ -60,6 +61,7 @@ async def post_event(scope: Scope, receive: Receive, services: Services) -> Answ
     await services.registry.current()
     outcome = await services.recorder.record(read_json(body), reporter)
     if isinstance(outcome, Recorded):
+        (REPLAYED if outcome.replay else ACCEPTED).inc()
         return Answer(200 if outcome.replay else 201, encode(recorded_json(outcome)))
     raise refusal_of(outcome)
 
@@ -102,6 +104,7 @@ async def guarded(
     try:
         return await handler(scope, receive, ready(services))
     except Refused as refused:
+        REFUSED.inc()
         return Answer(*problem_bytes(refused, language(scope)), problem=True)
     except OSError:
         log.exception("database unreachable", path=scope["path"])

@@ -28,15 +28,29 @@ def admit(report: Report, reporter: Reporter, now_us: int) -> None:
     kind = report.kind
     if reporter.role not in kind.roles:
         may = ", ".join(sorted(kind.roles))
-        raise Refused(Fault(
-            "role_not_allowed", "/type", kind.name,
-            Text(f"角色 {reporter.role} 不能上报{kind.zh}",
-                 f"role {reporter.role} may not report {kind.name}"),
-            Text(f"可由以下角色上报：{may}", f"may be reported by: {may}")))
+        raise Refused(
+            Fault(
+                "role_not_allowed",
+                "/type",
+                kind.name,
+                Text(
+                    f"角色 {reporter.role} 不能上报{kind.zh}",
+                    f"role {reporter.role} may not report {kind.name}",
+                ),
+                Text(f"可由以下角色上报：{may}", f"may be reported by: {may}"),
+            )
+        )
     offset_us = report.device["offset_ms"] * 1000 if report.device else 0
     if report.occurred_us + offset_us > now_us + AHEAD_US:
-        raise Refused(Fault(
-            "in_future", "/occurred_at", report.occurred_at,
-            Text("发生时间在将来", "lies in the future"),
-            Text("请核对日期和设备时钟；时间要带时区，如 +08:00",
-                 "check the date and the device's clock; give the offset, such as +08:00")))
+        raise Refused(
+            Fault(
+                "in_future",
+                "/occurred_at",
+                report.occurred_at,
+                Text("发生时间在将来", "lies in the future"),
+                Text(
+                    "请核对日期和设备时钟；时间要带时区，如 +08:00",
+                    "check the date and the device's clock; give the offset, such as +08:00",
+                ),
+            )
+        )

@@ -141,13 +141,7 @@ async def persist(
 ) -> list[Outcome]:
     """Runs a round until it is written: first by comparing heads, then under locks.
 
-    Args:
-        connection: a writer's.
-        reports: of the round.
-        rules: for the fold.
-        clock: tells when it is recorded.
-        cache: of heads.
-        whole: write nothing when one of the reports clashes.
+    With `whole` nothing is written when one of the reports clashes.
     """
     alone = all(report.alone for report in reports)
     guess = guessed(reports, cache)

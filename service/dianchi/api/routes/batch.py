@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 from dianchi.api.answers import row_json
 from dianchi.api.door import language
 from dianchi.api.intake import ONE_BATCH, Answer, Receive, Scope, body_of, header, reporter_of
+from dianchi.api.metrics import count_batch
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
 from dianchi.domain.refusals import Refused
@@ -90,6 +91,7 @@ def _answer(rows: Iterable[Any], batch: Batch, chosen: str, *, atomic: bool) -> 
         event_id = ready.report.event_id if ready else told if isinstance(told, str) else None
         results.append(row_json(index, event_id, outcome, chosen))
     counted = Counter(row["outcome"] for row in results)
+    count_batch(counted)
     failed = atomic and counted["refused"] > 0
     answer = {name: counted[name] for name in _TALLIES} | {"results": results}
     return Answer(_FAILED_ATOMIC if failed else 200, encode(answer))

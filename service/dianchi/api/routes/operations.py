@@ -1,11 +1,13 @@
 """For those who run the service: health, readiness, metrics."""
 
+from contextlib import suppress
+
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from dianchi.api.metrics import look
 from dianchi.api.services import Services
 from dianchi.exchange.json_out import encode
-from dianchi.views.behind import behind
 
 router = APIRouter(tags=["operations"], include_in_schema=False)
 
@@ -21,7 +23,7 @@ async def readyz(request: Request) -> Response:
     """The database answers."""
     services: Services | None = request.app.state.services
     try:
-        state = await behind(services.readers) if services else None
+        state = await look(services) if services else None
     except Exception:  # noqa: BLE001 - whatever it is, we are not ready
         state = None
     if state is None:
@@ -30,6 +32,10 @@ async def readyz(request: Request) -> Response:
 
 
 @router.get("/metrics")
-async def metrics() -> Response:
-    """Prometheus metrics."""
+async def metrics(request: Request) -> Response:
+    """Prometheus metrics; those of the process alone while the database does not answer."""
+    services: Services | None = request.app.state.services
+    if services is not None:
+        with suppress(Exception):
+            await look(services)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
