@@ -28,7 +28,7 @@ from support.reports import (
     sold,
 )
 
-PACK, OTHER, THIRD = pack(1), pack(2), pack(3)
+PACK, OTHER = pack(1), pack(2)
 
 
 async def test_a_birth_opens_a_stream_at_version_one(record: Record) -> None:

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 
 from dianchi.api.app import with_door
 from dianchi.api.services import Services
+from dianchi.exchange.logs import log_as_json
 from dianchi.settings import Settings
 from dianchi.store.cluster import Cluster
 from dianchi.store.migrate import migrate
@@ -107,6 +108,7 @@ def serve_until_stopped(
     # A shell may start us with SIGINT ignored; it has to end us before uvicorn listens, too.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    log_as_json()
     try:
         with _database(settings) as dsn:
             worker = Worker(settings, dsn)

@@ -5,11 +5,11 @@ on nothing but the events, when they were recorded, now and the rules. A declara
 before (存量登记) starts no term of its own: late import is not late reporting.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 
-from dianchi.domain.deadlines import Rule, due
+from dianchi.domain.deadlines import Rule
 from dianchi.domain.findings import Finding, new_only
 from dianchi.domain.life import Event, Folded
 from dianchi.domain.measures import business_day
@@ -17,11 +17,11 @@ from dianchi.domain.registry import Registry
 from dianchi.domain.rules import Rules
 from dianchi.domain.standing import Moving
 from dianchi.domain.stays import Stay, stay_of
+from dianchi.domain.terms import Term, end_us, storage_terms, terms_of
 from dianchi.domain.told import told, withdrawn
-from dianchi.domain.working_days import WorkingCalendar, business_date, ends_at
+from dianchi.domain.working_days import WorkingCalendar, business_date
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
 _ACKNOWLEDGEMENT: Final = "HANDOVER_ACK"
 _STORAGE: Final = "OUTLET_STORAGE"
 _WITH_WORDS_OF_THEIR_OWN: Final = frozenset((_ACKNOWLEDGEMENT, _STORAGE))
@@ -39,42 +39,30 @@ class _Reading(NamedTuple):
     """All that the clock looks at, but for the time."""
 
     folded: Folded
-    told: list[Event]
+    told: Sequence[Event]
     registry: Registry
     rules: Rules
     calendar: WorkingCalendar
 
 
-def clock_findings(
-    folded: Folded, registry: Registry, rules: Rules, calendar: WorkingCalendar, now_us: int
-) -> list[Finding]:
-    """The findings of kind `clock` that are open at `now_us` (UTC microseconds)."""
-    openings = _openings(folded, registry, rules, calendar)
-    return new_only(one.finding for one in openings if one.at_us <= now_us)
-
-
-def next_change_us(
-    folded: Folded, registry: Registry, rules: Rules, calendar: WorkingCalendar, now_us: int
-) -> int | None:
-    """When, after `now_us`, a clock finding next opens if nothing is reported; None for never."""
-    openings = _openings(folded, registry, rules, calendar)
-    return min((one.at_us for one in openings if one.at_us > now_us), default=None)
-
-
-def _openings(
+def openings(
     folded: Folded, registry: Registry, rules: Rules, calendar: WorkingCalendar
-) -> Iterator[Opening]:
+) -> list[Opening]:
+    """All that has opened or will open if nothing further is reported."""
     reading = _Reading(folded, told(folded), registry, rules, calendar)
-    if reading.told:
-        yield from _reports(reading)
-        yield from _handover(reading)
-        yield from _storage(reading)
-        yield from _silence(reading)
+    if not reading.told:
+        return []
+    return [*_reports(reading), *_handover(reading), *_storage(reading), *_silence(reading)]
 
 
-def _end_us(last_day: date) -> int:
-    """24:00 in China of a day."""
-    return (ends_at(last_day) - _EPOCH) // _MICROSECOND
+def clock_findings(every: Iterable[Opening], now_us: int) -> list[Finding]:
+    """Of the openings of a life, the findings that are open at `now_us` (UTC microseconds)."""
+    return new_only(one.finding for one in every if one.at_us <= now_us)
+
+
+def next_change_us(every: Iterable[Opening], now_us: int) -> int | None:
+    """When, after `now_us`, a clock finding next opens; None for never."""
+    return min((one.at_us for one in every if one.at_us > now_us), default=None)
 
 
 def _day(moment_us: int) -> date:
@@ -85,20 +73,22 @@ def _day(moment_us: int) -> date:
 
 
 def _reports(reading: _Reading) -> Iterator[Opening]:
-    for place, event in enumerate(reading.told):
-        rules = _duties(reading.rules, event)
+    for place, event in enumerate(reading.told, 1):
+        terms = _terms(reading, event)
         late = [
-            one for rule in rules if rule.met_by_recording for one in _late(reading, event, rule)
+            one
+            for term in terms
+            if event.recorded_us >= term.end_us and term.rule.met_by_recording
+            for one in _late(reading, event, term)
         ]
         if late:
             yield min(late, key=_firmest)
-        later = {after.type for after in reading.told[place + 1 :]}
         overdue = [
-            _overdue(reading, event, rule)
-            for rule in rules
-            if not rule.met_by_recording
-            and rule.met_by.isdisjoint(later)
-            and rule.id not in _WITH_WORDS_OF_THEIR_OWN
+            _overdue(reading, event, term)
+            for term in terms
+            if not term.rule.met_by_recording
+            and term.rule.id not in _WITH_WORDS_OF_THEIR_OWN
+            and not any(after.type in term.rule.met_by for after in reading.told[place:])
         ]
         if overdue:
             yield min(overdue, key=_firmest)
@@ -110,15 +100,14 @@ def _firmest(opening: Opening) -> tuple[bool, str, str]:
     return opening.finding.severity == "low", values["due"], values["rule"]
 
 
-def _duties(rules: Rules, event: Event) -> tuple[Rule, ...]:
-    host = event.data.get("host") or {}
-    return rules.deadlines(event.type, event.role, business_day(event), host_kind=host.get("kind"))
+def _terms(reading: _Reading, event: Event) -> tuple[Term, ...]:
+    return terms_of(event, reading.rules, reading.calendar)
 
 
-def _late(reading: _Reading, event: Event, rule: Rule) -> Iterator[Opening]:
-    last = due(rule, business_day(event), reading.calendar)
+def _late(reading: _Reading, event: Event, term: Term) -> Iterator[Opening]:
+    rule, last, end = term
     first_us = _first_told_us(event, reading.folded)
-    if first_us >= _end_us(last):
+    if first_us >= end:
         recorded = _day(first_us)
         yield Opening(
             first_us,
@@ -150,6 +139,8 @@ def _weight(rule: Rule, event: Event, registry: Registry) -> str:
 
 def _first_told_us(event: Event, folded: Folded) -> int:
     """When it was first reported: a correction of a report in time is not late."""
+    if not folded.corrected:
+        return event.recorded_us
     earlier = [
         other.recorded_us
         for other in withdrawn(folded)
@@ -168,10 +159,10 @@ def _replaced_us(event: Event, folded: Folded) -> list[int]:
     return [other.recorded_us for other in withdrawn(folded) if other.event_id in targets]
 
 
-def _overdue(reading: _Reading, event: Event, rule: Rule) -> Opening:
-    last = due(rule, business_day(event), reading.calendar)
+def _overdue(reading: _Reading, event: Event, term: Term) -> Opening:
+    rule, last, end = term
     return Opening(
-        _end_us(last),
+        end,
         Finding(
             "overdue_report",
             (event.event_id,),
@@ -199,13 +190,12 @@ def _handover(reading: _Reading) -> Iterator[Opening]:
 def _unacknowledged(
     reading: _Reading, here: Moving, sent: Event, severity: str
 ) -> Iterator[Opening]:
-    for rule in _duties(reading.rules, sent):
+    for rule, last, end in _terms(reading, sent):
         if rule.id == _ACKNOWLEDGEMENT:
-            last = due(rule, business_day(sent), reading.calendar)
             receiver = _called(reading.registry, here)
             values = {"handover": here.handover, "receiver": receiver, "due": str(last)}
             finding = Finding("handover_open", (sent.event_id,), values, severity)
-            yield Opening(_end_us(last), finding)
+            yield Opening(end, finding)
 
 
 def _vanished(reading: _Reading, here: Moving, sent: Event, severity: str) -> Opening:
@@ -218,7 +208,7 @@ def _vanished(reading: _Reading, here: Moving, sent: Event, severity: str) -> Op
         "since": str(on),
     }
     finding = Finding("disappeared", (sent.event_id,), values, severity)
-    return Opening(_end_us(on + timedelta(days=days)), finding)
+    return Opening(end_us(on + timedelta(days=days)), finding)
 
 
 def _called(registry: Registry, moving: Moving) -> str:
@@ -239,10 +229,9 @@ def _storage(reading: _Reading) -> Iterator[Opening]:
     safety = reading.folded.life.safety or "unassessed"
     start = _day(stay.counts_from(safety))
     role = "outlet" if safety == "C" else stay.role
-    for rule in reading.rules.deadlines("collected", role, start, safety_class=safety):
+    for rule, last, end in storage_terms(role, start, safety, reading.rules, reading.calendar):
         if rule.id == _STORAGE:
-            last = due(rule, start, reading.calendar)
-            yield Opening(_end_us(last), _stored(stay, safety, start, last))
+            yield Opening(end, _stored(stay, safety, start, last))
 
 
 def _stored(stay: Stay, safety: str, start: date, last: date) -> Finding:
@@ -260,7 +249,7 @@ def _silence(reading: _Reading) -> Iterator[Opening]:
     last = max(reading.told, key=lambda event: event.key)
     days = int(reading.rules.number("silent_battery_days", business_day(last)))
     yield Opening(
-        _end_us(business_day(last) + timedelta(days=days)),
+        end_us(business_day(last) + timedelta(days=days)),
         Finding(
             "disappeared",
             (last.event_id,),

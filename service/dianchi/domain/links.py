@@ -89,7 +89,7 @@ def link_findings(folded: Folded, related: Related, rules: Rules) -> list[Findin
 
 
 def _handovers(
-    folded: Folded, own: list[Event], related: Related, rules: Rules
+    folded: Folded, own: Sequence[Event], related: Related, rules: Rules
 ) -> Iterator[Finding]:
     sides: dict[Key, list[Event]] = {}
     for event in own:
@@ -196,7 +196,7 @@ def _missing(
 # --- vehicles ------------------------------------------------------------------------------------
 
 
-def _vehicles(folded: Folded, own: list[Event], related: Related) -> Iterator[Finding]:
+def _vehicles(folded: Folded, own: Sequence[Event], related: Related) -> Iterator[Finding]:
     names = names_of(own, own[0].subject)
     canonical = min(names, key=lambda name: (":" in name, name))
     same = dict.fromkeys(names, canonical)
@@ -216,7 +216,7 @@ def _is_in(folded: Folded, vin: str) -> bool:
 # --- modules and parents -------------------------------------------------------------------------
 
 
-def _children(own: list[Event], related: Related) -> Iterator[Finding]:
+def _children(own: Sequence[Event], related: Related) -> Iterator[Finding]:
     """This module was put into a pack while it still was in another."""
     names = names_of(own, own[0].subject)
     sharing = {
@@ -250,7 +250,7 @@ def _in_two(module: str, first: Event, second: Event) -> Finding:
     )
 
 
-def _listed_twice(folded: Folded, own: list[Event], related: Related) -> Iterator[Finding]:
+def _listed_twice(folded: Folded, own: Sequence[Event], related: Related) -> Iterator[Finding]:
     """A module of this pack stands in the birth of another pack too.
 
     Only births are compared: whether a module left a pack is in the module's own life.
@@ -267,7 +267,7 @@ def _listed_twice(folded: Folded, own: list[Event], related: Related) -> Iterato
                 yield _in_two(module, *sorted((births[0], other), key=lambda event: event.key))
 
 
-def _products(own: list[Event]) -> Iterator[Finding]:
+def _products(own: Sequence[Event]) -> Iterator[Finding]:
     """This battery was built into two products."""
     built = [event for event in own if event.type == "repurposed" and "product" in event.data]
     for other in built[1:]:

@@ -24,7 +24,12 @@ _DAYS_KNOWN: Final = 4096
 
 def business_day(event: "Event") -> date:
     """The Chinese calendar day on which the event happened: the day whose rules judge it."""
-    return _EPOCH_DAY + timedelta(days=chinese_day(event.occurred_us))
+    return _date(chinese_day(event.occurred_us))
+
+
+@lru_cache(maxsize=_DAYS_KNOWN)
+def _date(day: int) -> date:
+    return _EPOCH_DAY + timedelta(days=day)
 
 
 class _DayRules:
@@ -32,7 +37,7 @@ class _DayRules:
 
     def __init__(self, rules: Rules, day: int) -> None:
         self.rules = rules
-        self.on = _EPOCH_DAY + timedelta(days=day)
+        self.on = _date(day)
         self._numbers: dict[str, Decimal] = {}
         self._windows: dict[tuple[WindowKind, str, str], Window | None] = {}
         self._tolerances: dict[str, Tolerance] = {}
@@ -54,18 +59,12 @@ class _DayRules:
         return self._tolerances[basis]
 
 
-_days: dict[tuple[int, int], _DayRules] = {}
-
-
 def _rules_of(rules: Rules, event: "Event") -> _DayRules:
     """What the rules say on the event's day, remembered; rules are frozen, so it stays pure."""
-    key = id(rules), chinese_day(event.occurred_us)
-    known = _days.get(key)
-    if known is None or known.rules is not rules:
-        if len(_days) >= _DAYS_KNOWN:
-            _days.clear()
-        known = _days[key] = _DayRules(rules, key[1])
-    return known
+    return _day_rules(rules, chinese_day(event.occurred_us))
+
+
+_day_rules: Final = lru_cache(maxsize=_DAYS_KNOWN)(_DayRules)
 
 
 class _Code(NamedTuple):

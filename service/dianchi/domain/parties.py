@@ -1,6 +1,6 @@
 """Findings of one life that read the registry: parties, receivers, distances, VINs."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -47,7 +47,7 @@ def party_findings(folded: Folded, registry: Registry, rules: Rules) -> list[Fin
     own = told(folded)
     found = [
         *(found for event in own for found in _unknown(event, registry)),
-        *(found for event in _sent_as_waste(own, rules) for found in _illegal(event, registry)),
+        *_illegally_sent(own, registry, rules),
         *_travel(own, registry, rules),
         *(
             Finding("vin_check_digit", (event.event_id,), {"type": event.type})
@@ -72,15 +72,21 @@ def _has_suspect_vin(data: Mapping[str, Any]) -> bool:
 # --- receivers -----------------------------------------------------------------------------------
 
 
-def _sent_as_waste(own: list[Event], rules: Rules) -> Iterator[Event]:
-    """The dispatches of a battery that was waste at that moment, found by folding once more."""
-    if all(event.type != "dispatched" for event in own):
-        return
+def _illegally_sent(own: Sequence[Event], registry: Registry, rules: Rules) -> Iterator[Finding]:
+    """Dispatches to whom waste may not go, of a battery that was waste at that moment.
+
+    What it was is found by folding once more: only where the receiver gives reason to ask.
+    """
+    illegal = {
+        id(event): found
+        for event in own
+        if event.type == "dispatched" and (found := list(_illegal(event, registry)))
+    }
     life = Life()
-    for event in own:
+    for event in own if illegal else ():
         unknown = life.stage == "unknown" and event.role in _HANDLES_ONLY_WASTE
-        if event.type == "dispatched" and (unknown or life.stage in _WASTE):
-            yield event
+        if unknown or life.stage in _WASTE:
+            yield from illegal.get(id(event), ())
         apply(life, event, rules)
 
 
@@ -121,7 +127,7 @@ def _has_permit(organisation: Organisation, on: date) -> bool:
 # --- distances -----------------------------------------------------------------------------------
 
 
-def _travel(own: list[Event], registry: Registry, rules: Rules) -> Iterator[Finding]:
+def _travel(own: Sequence[Event], registry: Registry, rules: Rules) -> Iterator[Finding]:
     """Two registered sites in different prefectures, too close in time for any road."""
     seen = sorted(
         ((event, place) for event in own if (place := _place(event, registry)) is not None),

@@ -46,9 +46,12 @@ def _index(rows: Iterable[tuple[Key, _Row]]) -> Mapping[Key, tuple[_Row, ...]]:
     return MappingProxyType({key: tuple(listed) for key, listed in found.items()})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rules:
-    """All dated rows; another set of rows makes another object (tests, a regulator's own table)."""
+    """All dated rows; another set of rows makes another object (tests, a regulator's own table).
+
+    Equal only to itself, so that what follows from it can be remembered.
+    """
 
     regimes: tuple[Regime, ...] = REGIMES
     duties: tuple[Rule, ...] = DEADLINES

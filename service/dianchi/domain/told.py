@@ -1,12 +1,14 @@
 """What of a life counts: the events that nobody withdrew, and what they point at."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from dianchi.domain.life import Event, Folded
 
 
-def told(folded: Folded) -> list[Event]:
+def told(folded: Folded) -> Sequence[Event]:
     """The events of a life that hold: not withdrawn, no corrections; in the order of history."""
+    if not folded.life.withdrawn:
+        return folded.order
     return [
         event
         for event in folded.order
@@ -14,8 +16,10 @@ def told(folded: Folded) -> list[Event]:
     ]
 
 
-def withdrawn(folded: Folded) -> list[Event]:
+def withdrawn(folded: Folded) -> Sequence[Event]:
     """The events of a life that were corrected."""
+    if not folded.corrected:
+        return ()
     return [event for event in folded.order if (event.event_id, event.subject) in folded.corrected]
 
 

@@ -4,17 +4,20 @@ The day of the trigger is not counted; a term ends at 24:00 +08:00 of its last d
 is no working day moves to the next one (Civil Code Art. 201-203, R-m).
 """
 
+from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, Literal
 
 CHINA: Final = timezone(timedelta(hours=8))
 _ONE_DAY: Final = timedelta(days=1)
 _SATURDAY: Final = 5
 _MONTHS: Final = 12
+_YEARS_KNOWN: Final = 256
 
 Source = Literal["notice", "provisional", "weekdays"]
 
@@ -42,9 +45,12 @@ class CalendarYear:
     official: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class WorkingCalendar:
-    """Which days are worked; for a year it does not know, Monday to Friday. Never raises."""
+    """Which days are worked; for a year it does not know, Monday to Friday. Never raises.
+
+    Equal only to itself, so that what follows from it can be remembered.
+    """
 
     years: Mapping[int, CalendarYear] = field(default_factory=dict)
 
@@ -55,6 +61,10 @@ class WorkingCalendar:
             return True
         weekday = day.weekday() < _SATURDAY
         return weekday and (year is None or day not in year.holidays)
+
+    def workdays(self, year: int) -> tuple[date, ...]:
+        """The days of a year that are worked, in order."""
+        return _workdays(self, year)
 
     def source(self, year: int) -> Source:
         """Where the working days of a year come from: a finding near a holiday shows it."""
@@ -70,6 +80,12 @@ class WorkingCalendar:
         return day
 
 
+@lru_cache(maxsize=_YEARS_KNOWN)
+def _workdays(calendar: WorkingCalendar, year: int) -> tuple[date, ...]:
+    first, end = date(year, 1, 1).toordinal(), date(year, _MONTHS, 31).toordinal()
+    return tuple(filter(calendar.is_workday, map(date.fromordinal, range(first, end + 1))))
+
+
 def plus(day: date, amount: int, unit: Unit, calendar: WorkingCalendar) -> date:
     """The last day of a term that begins after `day`, before any move for a holiday."""
     match unit:
@@ -82,11 +98,14 @@ def plus(day: date, amount: int, unit: Unit, calendar: WorkingCalendar) -> date:
 
 
 def _working_days_after(day: date, amount: int, calendar: WorkingCalendar) -> date:
-    for _ in range(amount):
-        if day == date.max:
-            return day
-        day = calendar.workday_from(day + _ONE_DAY)
-    return day
+    if not amount:
+        return day
+    year, place = day.year, bisect_right(calendar.workdays(day.year), day) + amount - 1
+    while place >= len(worked := calendar.workdays(year)):
+        if year == date.max.year:
+            return date.max
+        year, place = year + 1, place - len(worked)
+    return worked[place]
 
 
 def _months_after(day: date, amount: int) -> date:

@@ -124,7 +124,7 @@ class _Case(NamedTuple):
 
     union: Union
     folded: Folded
-    told: list[Event]
+    told: Sequence[Event]
     keys: frozenset[Key]
     site: UUID | None
 
@@ -171,6 +171,7 @@ def _judged(
     case: _Case, related: Related, counts: Mapping[UUID, list[Event]], law: Law, now_us: int
 ) -> Assessed:
     folded, registry, rules = case.folded, law.registry, law.rules
+    openings = clock.openings(folded, registry, rules, law.calendar)
     found = new_only(
         (
             *folded.life.findings,
@@ -178,10 +179,10 @@ def _judged(
             *conflict_findings(case.union),
             *link_findings(folded, related, rules),
             *(_not_counted(case, counts.get(case.site, ())) if case.site else ()),
-            *clock.clock_findings(folded, registry, rules, law.calendar, now_us),
+            *clock.clock_findings(openings, now_us),
         )
     )
-    change = clock.next_change_us(folded, registry, rules, law.calendar, now_us)
+    change = clock.next_change_us(openings, now_us)
     if any(finding.code == "unknown_origin" for finding in found):
         found, ends_us = _as_newcomer(case, found, law, now_us)
         change = min((each for each in (change, ends_us) if each is not None), default=None)

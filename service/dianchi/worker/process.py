@@ -5,7 +5,6 @@ import contextlib
 import functools
 import os
 import signal
-import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -18,6 +17,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from dianchi.access.registry import LiveRegistry, sessions
 from dianchi.domain.rules import RULES
+from dianchi.exchange.logs import log_as_json
 from dianchi.exchange.working_calendar import working_calendar
 from dianchi.ledger.sequencer import Sequencer
 from dianchi.ports import Clock, SystemClock
@@ -99,14 +99,7 @@ def run_worker(_: object, dsn: str) -> None:
     No setting matters here so far. SIGINT is left to the parent, which stops its children in order.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    log_as_json()
     with rarely_collecting():
         asyncio.run(_until_the_end(dsn))
 
