@@ -173,6 +173,8 @@ def test_a_correction_goes_where_its_target_went() -> None:
     streams = [(Stream.BATTERY, PACK), (Stream.BATTERY, OTHER)]
     report = read_report(raw, str)
     assert lines_of(report, OUTLET, NOBODY) == []
-    assert subjects(correction_lines(report, streams)) == [PACK, OTHER]
-    raw["data"] = {"event_id": EVENT_ID, "reason": "x", "battery": OTHER.lower()}
-    assert subjects(correction_lines(read_report(raw, str), streams)) == [OTHER]
+    side = Key(KeyKind.HANDOVER, f"{OUTLET}:H1")
+    found = correction_lines(report.data, streams, side)
+    assert subjects(found) == [PACK, OTHER]
+    assert all(Key(KeyKind.TARGET, EVENT_ID) in line.keys for line in found)
+    assert [side in line.keys for line in found] == [True, False]

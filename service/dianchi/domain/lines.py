@@ -117,18 +117,17 @@ def lines_of(report: Report, organisation: str, registry: Registry) -> list[Line
     return _each_once(write(battery, data, organisation, registry))
 
 
-def correction_lines(report: Report, targets: Iterable[tuple[Stream, str]]) -> list[Line]:
-    """The lines of a `corrected`: one into each stream that its target went into.
+def correction_lines(
+    data: Data, targets: Iterable[tuple[Stream, str]], handover: Key | None = None
+) -> list[Line]:
+    """The lines of a `corrected`: one into each stream that loses its event.
 
-    With `battery`, only into that battery's; but the two lines of an `identified` are one fact, so
-    the caller then gives both streams and a report without `battery`.
+    Each carries the key of what it withdraws; the first by name also that of the hand-over it
+    takes a side out of, so that the other side sees it.
     """
-    only = report.data.get("battery")
-    return [
-        Line(stream, subject, report.data)
-        for stream, subject in targets
-        if only is None or subject == only
-    ]
+    key = Key(KeyKind.TARGET, data["event_id"])
+    lines = [Line(stream, subject, data, (key,)) for stream, subject in targets]
+    return _marked(lines, handover) if handover is not None and lines else lines
 
 
 def _each_once(lines: list[Line]) -> list[Line]:

@@ -8,7 +8,9 @@ from typing import Any, Final, NamedTuple
 import asyncpg
 
 from dianchi.domain.admit import Reporter
-from dianchi.domain.lines import Key, KeyKind, Line, Stream
+from dianchi.domain.life import HANDOVER_SIDES
+from dianchi.domain.lines import Key, KeyKind, Stream, correction_lines
+from dianchi.domain.links import handover_key
 from dianchi.domain.refusals import Fault, Refused, Text
 from dianchi.domain.registry import Registry
 from dianchi.ports import Clock
@@ -24,10 +26,11 @@ _BREATH: Final = 100
 
 
 class _Target(NamedTuple):
-    """What a correction aims at: its type, and the kind and name of each of its streams."""
+    """What a correction aims at: its type, its streams by name, the hand-over it is a side of."""
 
     type: str
-    lines: list[tuple[int, str]]
+    lines: list[tuple[Stream, str]]
+    handover: Key | None
 
 
 @dataclass(slots=True)
@@ -150,12 +153,9 @@ class Recorder:
                 del data["battery"]
         if not lines:
             raise _unknown_target(data)
-        key = Key(KeyKind.TARGET, data["event_id"])
+        withdrawn = correction_lines(data, lines, target.handover)
         return placed(
-            ready.report,
-            ready.stamp,
-            [Line(Stream(kind), name, data, (key,)) for kind, name in lines],
-            canonical_json(ready.report.canonical()),
+            ready.report, ready.stamp, withdrawn, canonical_json(ready.report.canonical())
         )
 
     def _resolved(self, name: str) -> str:
@@ -166,8 +166,7 @@ class Recorder:
 
     async def _target(self, ready: Prepared, beside: Prepared | None) -> _Target:
         if beside is not None:
-            lines = [(int(line.stream), line.subject) for line in beside.lines]
-            return _Target(beside.report.kind.name, lines)
+            return _beside(beside)
         data = ready.report.data
         async with self._readers.acquire() as connection:
             report = await connection.fetchrow(SQL["report"], data["event_id"])
@@ -179,8 +178,18 @@ class Recorder:
             )
         if row is None:
             raise _unknown_target(data)
-        kind = open_event(row["body"]).type
-        return _Target(kind, [(line["kind"], line["name"]) for line in rows])
+        event = open_event(row["body"])
+        side = handover_key(event) if event.type in HANDOVER_SIDES else None
+        lines = [(Stream(line["kind"]), line["name"]) for line in rows]
+        return _Target(event.type, lines, side)
+
+
+def _beside(target: Prepared) -> _Target:
+    """A target that is recorded together with its correction."""
+    lines = [(line.stream, line.subject) for line in target.lines]
+    keys = (key for line in target.lines for key in line.keys)
+    side = next((key for key in keys if key.kind is KeyKind.HANDOVER), None)
+    return _Target(target.report.kind.name, lines, side)
 
 
 def _kept(outcomes: Sequence[Outcome], *, write: bool) -> Sequence[Outcome | None]:
