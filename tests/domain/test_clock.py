@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from dianchi.domain.clock import clock_findings, next_change_us
+from dianchi.domain.clock import clock_findings, next_change_us, openings
 from dianchi.domain.deadlines import Trigger
 from dianchi.domain.findings import Finding, kind_of, render, severity_of
 from dianchi.domain.life import Event
@@ -38,7 +38,8 @@ def open_at(
     registry: Registry = NOBODY,
     rules: Rules = RULES,
 ) -> list[Finding]:
-    found = clock_findings(life_of(*events), registry, rules, CALENDAR, at(day, clock))
+    every = openings(life_of(*events), registry, rules, CALENDAR)
+    found = clock_findings(every, at(day, clock))
     assert all(kind_of(finding).kind == "clock" for finding in found)
     return found
 
@@ -174,9 +175,10 @@ def test_a_receiver_outside_has_no_account_to_acknowledge_with() -> None:
 def test_an_outlet_stores_by_the_class_of_the_battery(safety: str, days: int, code: str) -> None:
     pack = collected("2026-05-04", safety_class=safety)
     end = days_after("2026-05-04", days + 1, "00:00")
-    found = clock_findings(life_of(pack), NOBODY, RULES, CALENDAR, end)
+    every = openings(life_of(pack), NOBODY, RULES, CALENDAR)
+    found = clock_findings(every, end)
     assert codes(found) == [code]
-    assert clock_findings(life_of(pack), NOBODY, RULES, CALENDAR, end - 1) == []
+    assert clock_findings(every, end - 1) == []
 
 
 def test_a_battery_handed_over_in_time_was_not_stored_too_long() -> None:
@@ -264,16 +266,17 @@ def test_a_battery_in_use_may_be_silent_for_years() -> None:
 
 def test_the_next_change_is_the_next_moment_at_which_a_finding_opens() -> None:
     folded = life_of(collected("2026-05-04"), dispatched("2026-05-06"))
+    every = openings(folded, NOBODY, RULES, CALENDAR)
     moments = []
     now: int | None = at("2026-05-06")
     while now is not None:
-        now = next_change_us(folded, NOBODY, RULES, CALENDAR, now)
+        now = next_change_us(every, now)
         if now is not None:
             moments.append(now)
-            before = clock_findings(folded, NOBODY, RULES, CALENDAR, now - 1)
-            assert len(clock_findings(folded, NOBODY, RULES, CALENDAR, now)) > len(before)
+            before = clock_findings(every, now - 1)
+            assert len(clock_findings(every, now)) > len(before)
     assert moments == [at("2026-05-14", "00:00"), at("2026-06-06", "00:00")]
 
 
 def test_a_life_without_events_waits_for_nothing() -> None:
-    assert next_change_us(life_of(), NOBODY, RULES, CALENDAR, 0) is None
+    assert next_change_us(openings(life_of(), NOBODY, RULES, CALENDAR), 0) is None

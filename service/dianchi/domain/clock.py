@@ -6,22 +6,21 @@ before (存量登记) starts no term of its own: late import is not late reporti
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from dianchi.domain.deadlines import Rule
 from dianchi.domain.findings import Finding, new_only
 from dianchi.domain.life import Event, Folded
-from dianchi.domain.measures import business_day
+from dianchi.domain.measures import business_day, day_of
 from dianchi.domain.registry import Registry
 from dianchi.domain.rules import Rules
 from dianchi.domain.standing import Moving
 from dianchi.domain.stays import Stay, stay_of
 from dianchi.domain.terms import Term, end_us, storage_terms, terms_of
 from dianchi.domain.told import told, withdrawn
-from dianchi.domain.working_days import WorkingCalendar, business_date
+from dianchi.domain.working_days import WorkingCalendar
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _ACKNOWLEDGEMENT: Final = "HANDOVER_ACK"
 _STORAGE: Final = "OUTLET_STORAGE"
 _WITH_WORDS_OF_THEIR_OWN: Final = frozenset((_ACKNOWLEDGEMENT, _STORAGE))
@@ -65,16 +64,14 @@ def next_change_us(every: Iterable[Opening], now_us: int) -> int | None:
     return min((one.at_us for one in every if one.at_us > now_us), default=None)
 
 
-def _day(moment_us: int) -> date:
-    return business_date(_EPOCH + timedelta(microseconds=moment_us))
-
-
 # --- duties to report ----------------------------------------------------------------------------
 
 
 def _reports(reading: _Reading) -> Iterator[Opening]:
     for place, event in enumerate(reading.told, 1):
         terms = _terms(reading, event)
+        if not terms:
+            continue
         late = [
             one
             for term in terms
@@ -108,7 +105,7 @@ def _late(reading: _Reading, event: Event, term: Term) -> Iterator[Opening]:
     rule, last, end = term
     first_us = _first_told_us(event, reading.folded)
     if first_us >= end:
-        recorded = _day(first_us)
+        recorded = day_of(first_us)
         yield Opening(
             first_us,
             Finding(
@@ -227,7 +224,7 @@ def _storage(reading: _Reading) -> Iterator[Opening]:
     if stay is None:
         return
     safety = reading.folded.life.safety or "unassessed"
-    start = _day(stay.counts_from(safety))
+    start = day_of(stay.counts_from(safety))
     role = "outlet" if safety == "C" else stay.role
     for rule, last, end in storage_terms(role, start, safety, reading.rules, reading.calendar):
         if rule.id == _STORAGE:

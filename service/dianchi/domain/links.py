@@ -7,7 +7,7 @@ from typing import Final
 from dianchi.domain.batches import batch_findings, lot_findings
 from dianchi.domain.counts import count_findings
 from dianchi.domain.findings import Finding, new_only
-from dianchi.domain.life import Event, Folded
+from dianchi.domain.life import HANDOVER_SIDES, Event, Folded
 from dianchi.domain.lines import Key, KeyKind, handover_name
 from dianchi.domain.materials import handover_balance
 from dianchi.domain.measures import business_day
@@ -44,7 +44,7 @@ def needs(events: Iterable[Event], name: str) -> frozenset[Key]:
         vin = vin_of(event)
         if vin is not None:
             keys.add(Key(KeyKind.VIN, vin))
-        if event.handover is not None:
+        if event.type in HANDOVER_SIDES:
             keys.add(handover_key(event))
         keys.update(Key(KeyKind.CHILD, module) for module in _listed(event))
     return frozenset(keys)
@@ -75,11 +75,12 @@ def link_findings(folded: Folded, related: Related, rules: Rules) -> list[Findin
     own = told(folded)
     if not own:
         return []
+    names = names_of(own, own[0].subject)
     found = [
         *_handovers(folded, own, related, rules),
-        *_vehicles(folded, own, related),
-        *_children(own, related),
-        *_listed_twice(folded, own, related),
+        *_vehicles(folded, own, names, related),
+        *_children(own, names, related),
+        *_listed_twice(folded, own, names, related),
         *_products(own),
     ]
     return new_only(found, known=folded.life.findings)
@@ -93,7 +94,7 @@ def _handovers(
 ) -> Iterator[Finding]:
     sides: dict[Key, list[Event]] = {}
     for event in own:
-        if event.handover is not None:
+        if event.type in HANDOVER_SIDES:
             sides.setdefault(handover_key(event), []).append(event)
     for key, mine in sorted(sides.items()):
         reports = _reports(related.get(key, ()))
@@ -196,8 +197,9 @@ def _missing(
 # --- vehicles ------------------------------------------------------------------------------------
 
 
-def _vehicles(folded: Folded, own: Sequence[Event], related: Related) -> Iterator[Finding]:
-    names = names_of(own, own[0].subject)
+def _vehicles(
+    folded: Folded, own: Sequence[Event], names: frozenset[str], related: Related
+) -> Iterator[Finding]:
     canonical = min(names, key=lambda name: (":" in name, name))
     same = dict.fromkeys(names, canonical)
     for vin in sorted({vin for vin in map(vin_of, own) if vin is not None}):
@@ -216,9 +218,8 @@ def _is_in(folded: Folded, vin: str) -> bool:
 # --- modules and parents -------------------------------------------------------------------------
 
 
-def _children(own: Sequence[Event], related: Related) -> Iterator[Finding]:
+def _children(own: Sequence[Event], names: frozenset[str], related: Related) -> Iterator[Finding]:
     """This module was put into a pack while it still was in another."""
-    names = names_of(own, own[0].subject)
     sharing = {
         event.event_id: event
         for name in names
@@ -250,12 +251,13 @@ def _in_two(module: str, first: Event, second: Event) -> Finding:
     )
 
 
-def _listed_twice(folded: Folded, own: Sequence[Event], related: Related) -> Iterator[Finding]:
+def _listed_twice(
+    folded: Folded, own: Sequence[Event], names: frozenset[str], related: Related
+) -> Iterator[Finding]:
     """A module of this pack stands in the birth of another pack too.
 
     Only births are compared: whether a module left a pack is in the module's own life.
     """
-    names = names_of(own, own[0].subject)
     births = [event for event in own if event.type in _BIRTHS]
     if not births or folded.life.stage == "voided":
         return

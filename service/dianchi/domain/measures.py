@@ -27,6 +27,11 @@ def business_day(event: "Event") -> date:
     return _date(chinese_day(event.occurred_us))
 
 
+def day_of(moment_us: int) -> date:
+    """The Chinese calendar day of a moment (UTC microseconds)."""
+    return _date(chinese_day(moment_us))
+
+
 @lru_cache(maxsize=_DAYS_KNOWN)
 def _date(day: int) -> date:
     return _EPOCH_DAY + timedelta(days=day)

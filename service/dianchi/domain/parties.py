@@ -66,7 +66,8 @@ def _unknown(event: Event, registry: Registry) -> Iterator[Finding]:
 
 
 def _has_suspect_vin(data: Mapping[str, Any]) -> bool:
-    return any((part or {}).get("vin_suspect") is True for part in (data, data.get("host")))
+    host = data.get("host") or {}
+    return data.get("vin_suspect") is True or host.get("vin_suspect") is True
 
 
 # --- receivers -----------------------------------------------------------------------------------

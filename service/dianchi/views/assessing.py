@@ -21,8 +21,9 @@ from dianchi.domain.parties import party_findings, with_onboarding
 from dianchi.domain.registry import Registry
 from dianchi.domain.rules import Rules
 from dianchi.domain.standing import STORED
+from dianchi.domain.terms import end_us
 from dianchi.domain.told import told
-from dianchi.domain.working_days import WorkingCalendar, business_date, ends_at
+from dianchi.domain.working_days import WorkingCalendar, business_date
 from dianchi.store.connect import Queryable
 from dianchi.store.lives import StoredLife
 from dianchi.store.names import stream_id
@@ -223,7 +224,7 @@ def _as_newcomer(
 
 def _onboarded_us(since: date, today: date, rules: Rules) -> int:
     last = since + timedelta(days=int(rules.number("onboarding_days", today)))
-    return (ends_at(last) - _EPOCH) // _MICROSECOND
+    return end_us(last)
 
 
 def _around(case: _Case, related: Related, counts: Mapping[UUID, list[Event]]) -> dict[str, Event]:

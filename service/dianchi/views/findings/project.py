@@ -13,7 +13,7 @@ from dianchi.domain.findings import Finding, kind_of, severity_of
 from dianchi.domain.life import Event
 from dianchi.domain.lines import Stream
 from dianchi.domain.registry import Registry
-from dianchi.domain.working_days import ends_at
+from dianchi.domain.terms import end_us
 from dianchi.store.names import key_id, stream_id
 
 _FINDINGS: Final = 0
@@ -37,7 +37,6 @@ SELECT i, sk, si, s, c, k, sv, p, o, v::jsonb, e::uuid[], t
 """
 _CLOSE: Final = "UPDATE finding SET closed_at = $2 WHERE finding_id = ANY ($1::uuid[])"
 _MOVED: Final = "DELETE FROM finding WHERE finding_id = ANY ($1::uuid[])"
-_MICROSECOND: Final = timedelta(microseconds=1)
 _read = msgspec.json.Decoder().decode
 _json = msgspec.json.Encoder(order="sorted").encode
 
@@ -184,5 +183,5 @@ def _on_record(finding: Finding, events: Mapping[str, Event]) -> datetime:
     moment = max((events[e].recorded_us for e in finding.evidence if e in events), default=0)
     due = finding.values.get("due")
     if due is not None:
-        moment = max(moment, (ends_at(date.fromisoformat(due)) - _EPOCH) // _MICROSECOND)
+        moment = max(moment, end_us(date.fromisoformat(due)))
     return _EPOCH + timedelta(microseconds=moment)
