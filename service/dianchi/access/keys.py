@@ -6,6 +6,7 @@ import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Final
 
 import asyncpg
@@ -56,18 +57,22 @@ class KeyRing:
 
     def remembered(self, key: str) -> Reporter | None:
         """The holder, when the key was seen within the last seconds: the hot path asks nobody."""
-        known = self._believed.get(self.digest(key))
+        known = self._believed.get(self._mark(key))
         return known.reporter if known is not None and known.until > self._ticks() else None
+
+    def _mark(self, key: str) -> bytes:
+        """Under what an answer is remembered here: a keyed hash too, at a quarter of the cost."""
+        return blake2b(key.encode(), key=self._pepper[:64], digest_size=20).digest()
 
     async def holder(self, key: str) -> Reporter | None:
         """The holder of a key; None when there is none or it was revoked."""
-        digest = self.digest(key)
-        known = self._believed.get(digest)
+        digest, mark = self.digest(key), self._mark(key)
+        known = self._believed.get(mark)
         if known is not None and known.until > self._ticks():
             return known.reporter
         row = await self._readers.fetchrow(_FIND, digest) if looks_right(key) else None
         reporter = Reporter(row["organisation"], row["role"], row["prefecture"]) if row else None
         if len(self._believed) >= _MOST_REMEMBERED:
             self._believed.clear()
-        self._believed[digest] = _Believed(reporter, self._ticks() + TRUSTED_S)
+        self._believed[mark] = _Believed(reporter, self._ticks() + TRUSTED_S)
         return reporter

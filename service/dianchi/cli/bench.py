@@ -50,6 +50,8 @@ def _measured(running: Coroutine[Any, Any, Measured]) -> Measured:
     """Runs it on the loop that the service runs on; SIGTERM cleans up as Ctrl-C does."""
     import uvloop
 
+    # A shell may start us with SIGINT ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(running)

@@ -173,18 +173,21 @@ def _renamed(data: Data, registry: Registry) -> Data:
 
 
 def _resolved(data: Data, registry: Registry) -> Data:
-    resolved: Data = {}
-    for member, value in data.items():
-        if member in PARTIES:
-            known = registry.organisation(value)
-            resolved[member] = known.id if known else value
-        elif isinstance(value, list):
-            resolved[member] = [
-                _resolved(item, registry) if isinstance(item, dict) else item for item in value
-            ]
-        else:
-            resolved[member] = value
-    return resolved
+    if not any(name in PARTIES or type(value) is list for name, value in data.items()):
+        return data
+    return {
+        name: _resolved_value(value, registry, party=name in PARTIES)
+        for name, value in data.items()
+    }
+
+
+def _resolved_value(value: Any, registry: Registry, *, party: bool) -> Any:  # noqa: ANN401 - JSON
+    if party:
+        known = registry.organisation(value)
+        return known.id if known else value
+    if isinstance(value, list):
+        return [_resolved(item, registry) if isinstance(item, dict) else item for item in value]
+    return value
 
 
 def _own_keys(data: Data) -> tuple[Key, ...]:
@@ -207,6 +210,8 @@ def _without(data: Data, *members: str) -> Data:
 
 
 def _born(battery: str | None, data: Data, organisation: str, registry: Registry) -> list[Line]:
+    if "modules" not in data and "lots" not in data:
+        return [Line(Stream.BATTERY, str(battery), data)]
     keys = [Key(KeyKind.CHILD, module) for module in data.get("modules", ())]
     keys += [
         Key(KeyKind.LOT, lot_subject(_issuer(lot, organisation, registry), lot["lot"]))

@@ -128,16 +128,27 @@ def check_ratings(life: "Life", event: "Event", rules: Rules) -> None:
         life.find("chemistry_mismatch", event.event_id, chemistry=chemistry, letter=code.letter)
     if code is not None and code.reuse:
         life.find("reuse_code_without_parents", event.event_id, name=event.subject)
-    energy, mass = Decimal(data["rated_energy_kwh"]) * 1000, Decimal(data["mass_kg"])
-    volts, hours = Decimal(data["nominal_voltage_v"]), Decimal(data["rated_capacity_ah"])
-    today = _rules_of(rules, event)
-    density = today.window("wh_per_kg", chemistry, code.product if code else "pack")
+    rated = tuple(data[name] for name in _RATED)
+    what = _implausible(_rules_of(rules, event), chemistry, code.product if code else "pack", rated)
+    if what:
+        life.find("implausible_rating", event.event_id, what=what)
+
+
+_RATED: Final = ("rated_energy_kwh", "mass_kg", "nominal_voltage_v", "rated_capacity_ah")
+
+
+@lru_cache(maxsize=4096)
+def _implausible(today: _DayRules, chemistry: str, product: str, rated: tuple[str, ...]) -> str:
+    """What of the ratings cannot be true, or nothing; packs of one model ask the same again."""
+    kwh, mass, volts, hours = (Decimal(value) for value in rated)
+    energy = kwh * 1000
+    density = today.window("wh_per_kg", chemistry, product)
     if density is not None and not density.low * mass <= energy <= density.high * mass:
-        life.find("implausible_rating", event.event_id, what="density")
-    elif not _plausible_voltage(today.window("volt_per_cell", chemistry), volts):
-        life.find("implausible_rating", event.event_id, what="voltage")
-    elif not _PLAUSIBLE_RATIO[0] * energy <= 1000 * volts * hours <= _PLAUSIBLE_RATIO[1] * energy:
-        life.find("implausible_rating", event.event_id, what="energy")
+        return "density"
+    if not _plausible_voltage(today.window("volt_per_cell", chemistry), volts):
+        return "voltage"
+    told = 1000 * volts * hours
+    return "" if _PLAUSIBLE_RATIO[0] * energy <= told <= _PLAUSIBLE_RATIO[1] * energy else "energy"
 
 
 def _plausible_voltage(window: Window | None, volts: Decimal) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Final
 
@@ -28,7 +29,7 @@ TRIES: Final = 20
 _BIRTH_NAMES: Final = frozenset(("produced", "imported", "declared"))
 
 
-class Cache(dict[UUID, Head]):
+class Cache(OrderedDict[UUID, Head]):
     """The heads of recent rounds; the comparison in the WRITE keeps a stale one harmless."""
 
     def __init__(self, most: int) -> None:
@@ -41,7 +42,7 @@ class Cache(dict[UUID, Head]):
             if head.life is not None and not head.joined:
                 self[stream] = head
         while len(self) > self._most:
-            del self[next(iter(self))]
+            self.popitem(last=False)
 
 
 def guessed(reports: Sequence[Prepared], cache: Cache) -> dict[UUID, Head] | None:

@@ -1,13 +1,12 @@
 """What becomes of a report."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dianchi.domain.findings import Finding
 from dianchi.domain.lines import Stream
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """The answer for one stream a report wrote into."""
 
     stream: Stream
@@ -17,8 +16,7 @@ class Entry:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """The report is in the record; `replay` when it was there before."""
 
     event_id: str
@@ -26,15 +24,13 @@ class Recorded:
     replay: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
+class Clash(NamedTuple):
     """The event id is known with another body."""
 
     event_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Busy:
+class Busy(NamedTuple):
     """Others kept moving the same heads; the report can be sent again as it is."""
 
     event_id: str

@@ -74,7 +74,10 @@ def placed(report: Report, stamp: Stamp, lines: list[Line], canonical: bytes | N
             if size > LARGEST:
                 raise _too_large(size)
     streams = [stream_id(line.stream, line.subject) for line in lines]
-    keys = [[(int(key.kind), key_id(key.kind, key.value)) for key in line.keys] for line in lines]
+    keys = [
+        [(int(key.kind), key_id(key.kind, key.value)) for key in line.keys] if line.keys else []
+        for line in lines
+    ]
     if len(lines) > 1:
         own = (int(KeyKind.REPORT), key_id(KeyKind.REPORT, report.event_id))
         for carried in keys:

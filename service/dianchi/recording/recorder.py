@@ -1,8 +1,9 @@
 """The door to the record: reads, admits and records reports, one or many."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 import asyncpg
@@ -22,7 +23,7 @@ from dianchi.store.lives import SQL
 from dianchi.store.names import key_id
 
 MOST_TOGETHER: Final = 10_000
-_BREATH: Final = 100
+AT_ONCE: Final = 250
 
 
 class _Target(NamedTuple):
@@ -64,20 +65,28 @@ class Recorder:
         Raises:
             Refused: it is malformed or not admitted; nothing was recorded.
         """
-        ready = self._prepare(raw, reporter)
+        ready = self._prepare(raw, reporter, self._clock.now_us())
         if not ready.lines:
             ready = await self._aim(ready, {})
         return await self._gatherer.one(ready)
 
-    def _prepare(self, raw: Any, reporter: Reporter) -> Prepared:  # noqa: ANN401 - JSON
-        return prepare(raw, reporter, self._registry(), self._clock.now_us(), self._seal)
+    def _prepare(self, raw: Any, reporter: Reporter, now_us: int) -> Prepared:  # noqa: ANN401
+        return prepare(raw, reporter, self._registry(), now_us, self._seal)
 
     async def batch(self, rows: Iterable[Any], reporter: Reporter) -> Batch:
         """Records each good row by itself (`mode=partial`)."""
-        batch = await self._read_batch(rows, reporter)
-        first = {n: p for n, p in batch.prepared.items() if p.lines}
-        late = {n: p for n, p in batch.prepared.items() if not p.lines}
-        await self._record_rows(batch, first)
+        batch = Batch([])
+        late: dict[int, Prepared] = {}
+        writing: list[asyncio.Task[None]] = []
+        for some in _chunks(rows):
+            ready = self._read_rows(batch, some, reporter)
+            late |= {n: p for n, p in ready.items() if not p.lines}
+            first = {n: p for n, p in ready.items() if p.lines}
+            writing.append(asyncio.create_task(self._record_rows(batch, first)))
+            # PostgreSQL writes the rows that are read while the next ones are being read; and
+            # single reports come in between.
+            await asyncio.sleep(0)
+        await asyncio.gather(*writing)
         # Corrections go last: they may aim at rows of the same batch.
         await self._record_rows(batch, await self._aim_all(batch, late, late.values()))
         return batch
@@ -110,17 +119,28 @@ class Recorder:
 
     async def _read_batch(self, rows: Iterable[Any], reporter: Reporter) -> Batch:
         batch = Batch([])
-        for number, raw in enumerate(rows):
+        for some in _chunks(rows):
+            self._read_rows(batch, some, reporter)
+            await asyncio.sleep(0)  # single reports come in between
+        return batch
+
+    def _read_rows(
+        self, batch: Batch, rows: Iterable[Any], reporter: Reporter
+    ) -> dict[int, Prepared]:
+        """Adds rows to a batch; those that can be recorded, by their number."""
+        ready: dict[int, Prepared] = {}
+        now_us = self._clock.now_us()
+        for raw in rows:
+            number = len(batch.outcomes)
             batch.outcomes.append(None)
             try:
                 if isinstance(raw, Refused):
                     raise raw
-                batch.prepared[number] = self._prepare(raw, reporter)
+                ready[number] = self._prepare(raw, reporter, now_us)
             except Refused as refused:
                 batch.outcomes[number] = refused
-            if number % _BREATH == 0:
-                await asyncio.sleep(0)  # single reports come in between
-        return batch
+        batch.prepared.update(ready)
+        return ready
 
     async def _aim_all(
         self, batch: Batch, late: dict[int, Prepared], beside: Iterable[Prepared]
@@ -190,6 +210,12 @@ def _beside(target: Prepared) -> _Target:
     keys = (key for line in target.lines for key in line.keys)
     side = next((key for key in keys if key.kind is KeyKind.HANDOVER), None)
     return _Target(target.report.kind.name, lines, side)
+
+
+def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    remaining = iter(rows)
+    while some := list(islice(remaining, AT_ONCE)):
+        yield some
 
 
 def _kept(outcomes: Sequence[Outcome], *, write: bool) -> Sequence[Outcome | None]:

@@ -100,6 +100,8 @@ def run_worker(_: object, dsn: str) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     log_as_json()
+    # Whoever waits for an answer goes before the views, which may lag a little.
+    os.nice(10)
     with rarely_collecting():
         asyncio.run(_until_the_end(dsn))
 
