@@ -1,10 +1,11 @@
 """`GET /v1/batteries/{name}/history`: stored bytes passed through, in order of the fold."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qs
 
 from asyncpg import Record
+from asyncpg.pgproto.pgproto import UUID
 
 from dianchi.api.intake import Answer, Receive, Scope, reporter_of
 from dianchi.api.naming import canonical_name, moment_of, moment_us
@@ -35,20 +36,54 @@ async def get_history(scope: Scope, _: Receive, services: Services) -> Answer:
     start = _bounded(query, "cursor", 0, 0, 10**9)
     if "as_of" in query or "known_at" in query:
         rows = await _as_it_was(name, query, services)
-    else:
-        found = await services.readers.fetch(
-            SQL["history_page"], stream_id(Stream.BATTERY, name), start, limit + 1
-        )
-        head = read_head(found[0]["version"], found[0]["body"]) if found else Head()
-        if found and not head.joined and head.order is None:
-            rows = [(r["body"], r["log_index"], None) for r in found[1:]]
-            return await _page(
-                _with_corrections(rows, found[1:], head), start, limit, reporter, services
-            )
-        rows = await _whole(name, services)
-    if not rows:
+        if not rows:
+            raise absent(asked)
+        return await _page(rows[start : start + limit + 1], start, limit, reporter, services)
+    page = _Window(stream_id(Stream.BATTERY, name), start, limit)
+    found = await services.readers.fetch(SQL["history_text"], page.stream, start, limit)
+    if found[0]["place"] != 0:
         raise absent(asked)
-    return await _page(rows[start : start + limit + 1], start, limit, reporter, services)
+    head = read_head(found[0]["version"], found[0]["body"])
+    if head.joined or head.order is not None:
+        rows = await _whole(name, services)
+        return await _page(rows[start : start + limit + 1], start, limit, reporter, services)
+    if head.corrected or found[1]["body"] is None:
+        return await _row_by_row(page, head, reporter, services)
+    return _as_text(page, head, found[1])
+
+
+class _Window(NamedTuple):
+    """A page of a stream: how many versions to skip, how many events at most."""
+
+    stream: UUID
+    start: int
+    limit: int
+
+
+def _as_text(page: _Window, head: Head, text: Record) -> Answer:
+    """The page that PostgreSQL joined: nearly every life is told in the order it arrived in."""
+    following = page.start + page.limit
+    more = text["version"] == page.limit and head.version > following
+    last = text["log_index"]
+    return Answer(
+        200,
+        _ANSWER
+        % (
+            text["body"],
+            b'"%d"' % following if more else b"null",
+            b"null" if last is None else b"%d" % last,
+        ),
+    )
+
+
+async def _row_by_row(page: _Window, head: Head, reporter: Reporter, services: Services) -> Answer:
+    """The page where corrections are to be shown or VINs put back."""
+    found = await services.readers.fetch(
+        SQL["history_page"], page.stream, page.start, page.limit + 1
+    )
+    corrected = head.corrected or {}
+    rows = [(r["body"], r["log_index"], corrected.get(r["version"])) for r in found]
+    return await _page(rows, page.start, page.limit, reporter, services)
 
 
 def absent(name: str) -> Exception:
@@ -76,16 +111,6 @@ def _bounded(query: Mapping[str, list[str]], name: str, default: int, low: int, 
             value=text,
         )
     return int(text)
-
-
-def _with_corrections(rows: list[Row], found: list[Record], head: Head) -> list[Row]:
-    if not head.corrected:
-        return rows
-    corrected = head.corrected
-    return [
-        (body, index, corrected.get(record["version"]))
-        for (body, index, _), record in zip(rows, found, strict=True)
-    ]
 
 
 async def _whole(name: str, services: Services) -> list[Row]:

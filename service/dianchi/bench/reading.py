@@ -3,10 +3,9 @@
 import random
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 
-import asyncpg
 from asyncpg.pgproto.pgproto import UUID
 
 from dianchi.bench import material
@@ -15,6 +14,7 @@ from dianchi.bench.figures import Sample
 from dianchi.bench.scales import STEPS
 from dianchi.bench.turns import Window
 from dianchi.domain.lines import Stream
+from dianchi.store.connect import Queryable, open_readers
 from dianchi.store.lives import SQL
 from dianchi.store.names import stream_id
 
@@ -31,7 +31,7 @@ def stream(number: int) -> UUID:
 class Reading:
     """Windows of queries on one connection to each database."""
 
-    def __init__(self, field: Field, small: asyncpg.Connection, main: asyncpg.Connection) -> None:
+    def __init__(self, field: Field, small: Queryable, main: Queryable) -> None:
         self._field = field
         self._small = small
         self._main = main
@@ -59,7 +59,7 @@ class Reading:
         return stream(number), 0, 2 * PAGE + 1
 
     async def _window(
-        self, connection: asyncpg.Connection, sql: str, arguments: Callable[[], Sequence[Any]]
+        self, connection: Queryable, sql: str, arguments: Callable[[], Sequence[Any]]
     ) -> Sample:
         given = [arguments() for _ in range(self._field.scale.reads)]
         query = await connection.prepare(sql)
@@ -75,9 +75,10 @@ class Reading:
 @asynccontextmanager
 async def reading(field: Field, small: str, main: str) -> AsyncIterator[Reading]:
     """One connection to the small database and one to the main one."""
-    connections = [await asyncpg.connect(dsn) for dsn in (small, main)]
-    try:
+    async with AsyncExitStack() as stack:
+        connections = []
+        for dsn in (small, main):
+            # As the service reads, whatever its readers are told of plans.
+            readers = await stack.enter_async_context(await open_readers(dsn, most=1))
+            connections.append(await stack.enter_async_context(readers.acquire()))
         yield Reading(field, connections[0], connections[1])
-    finally:
-        for connection in connections:
-            await connection.close()
