@@ -56,7 +56,6 @@ def parameters(name: str, size: int) -> list[str]:
         "report": [ONE],
         "event_at": [ONE, "1"],
         "history_page": [ONE, "0", "200"],
-        "history_text": [ONE, "0", "200"],
         "vins": [listed("text", size)],
     }
     return told.get(name, [ids])

@@ -1,11 +1,9 @@
 """`GET /v1/batteries/{name}/history`: stored bytes passed through, in order of the fold."""
 
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from itertools import zip_longest
+from typing import Any, Final
 from urllib.parse import parse_qs
-
-from asyncpg import Record
-from asyncpg.pgproto.pgproto import UUID
 
 from dianchi.api.intake import Answer, Receive, Scope, reporter_of
 from dianchi.api.naming import canonical_name, moment_of, moment_us
@@ -16,7 +14,7 @@ from dianchi.domain.life import fold
 from dianchi.domain.lines import Stream
 from dianchi.exchange.json_out import encode
 from dianchi.store.envelope import open_json
-from dianchi.store.heads import Head, read_head
+from dianchi.store.heads import read_head
 from dianchi.store.lives import SQL, read_life
 from dianchi.store.names import stream_id
 
@@ -39,51 +37,45 @@ async def get_history(scope: Scope, _: Receive, services: Services) -> Answer:
         if not rows:
             raise absent(asked)
         return await _page(rows[start : start + limit + 1], start, limit, reporter, services)
-    page = _Window(stream_id(Stream.BATTERY, name), start, limit)
-    found = await services.readers.fetch(SQL["history_text"], page.stream, start, limit)
-    if found[0]["place"] != 0:
+    stream = stream_id(Stream.BATTERY, name)
+    found = await services.readers.fetchrow(SQL["history_page"], stream, start, limit)
+    if found is None:
         raise absent(asked)
-    head = read_head(found[0]["version"], found[0]["body"])
+    head = read_head(found["version"], found["state"])
     if head.joined or head.order is not None:
         rows = await _whole(name, services)
         return await _page(rows[start : start + limit + 1], start, limit, reporter, services)
-    if head.corrected or found[1]["body"] is None:
-        return await _row_by_row(page, head, reporter, services)
-    return _as_text(page, head, found[1])
+    bodies, places = found["bodies"] or b"", found["places"] or []
+    following = start + limit if head.version > start + limit else None
+    if head.corrected or b'"vin_ref"' in bodies:
+        rows = _rows(bodies, places, start, head.corrected or {})
+        return await _answer(rows, following, reporter, services)
+    return _plain(bodies, places, following)
 
 
-class _Window(NamedTuple):
-    """A page of a stream: how many versions to skip, how many events at most."""
-
-    stream: UUID
-    start: int
-    limit: int
-
-
-def _as_text(page: _Window, head: Head, text: Record) -> Answer:
-    """The page that PostgreSQL joined: nearly every life is told in the order it arrived in."""
-    following = page.start + page.limit
-    more = text["version"] == page.limit and head.version > following
-    last = text["log_index"]
-    return Answer(
-        200,
-        _ANSWER
-        % (
-            text["body"],
-            b'"%d"' % following if more else b"null",
-            b"null" if last is None else b"%d" % last,
-        ),
-    )
+def _plain(bodies: bytes, places: list[int], following: int | None) -> Answer:
+    """The page as stored, where no correction is to be shown and no VIN put back."""
+    # Every body ends with a brace; without it, what the answer adds can follow.
+    cut = bodies[:-1].split(b"}\x00") if bodies else []
+    items = [
+        b'%b,"corrected_by":null,"log_index":%d}' % told for told in zip(cut, places, strict=False)
+    ]
+    items += [b'%b,"corrected_by":null,"log_index":null}' % body for body in cut[len(places) :]]
+    return _sent(items, following, places[-1] if places else None)
 
 
-async def _row_by_row(page: _Window, head: Head, reporter: Reporter, services: Services) -> Answer:
-    """The page where corrections are to be shown or VINs put back."""
-    found = await services.readers.fetch(
-        SQL["history_page"], page.stream, page.start, page.limit + 1
-    )
-    corrected = head.corrected or {}
-    rows = [(r["body"], r["log_index"], corrected.get(r["version"])) for r in found]
-    return await _page(rows, page.start, page.limit, reporter, services)
+def _sent(items: list[bytes], following: int | None, last: int | None) -> Answer:
+    cursor = b"null" if following is None else b'"%d"' % following
+    reflected = b"null" if last is None else b"%d" % last
+    return Answer(200, _ANSWER % (b",".join(items), cursor, reflected))
+
+
+def _rows(bodies: bytes, places: list[int], start: int, corrected: Mapping[int, str]) -> list[Row]:
+    parts = bodies.split(b"\x00") if bodies else []
+    return [
+        (body, place, corrected.get(version))
+        for version, (body, place) in enumerate(zip_longest(parts, places), start + 1)
+    ]
 
 
 def absent(name: str) -> Exception:
@@ -145,25 +137,26 @@ async def _as_it_was(name: str, query: Mapping[str, list[str]], services: Servic
 async def _page(
     rows: list[Row], start: int, limit: int, reporter: Reporter, services: Services
 ) -> Answer:
-    more = len(rows) > limit
-    rows = rows[:limit]
+    following = start + limit if len(rows) > limit else None
+    return await _answer(rows[:limit], following, reporter, services)
+
+
+async def _answer(
+    rows: list[Row], following: int | None, reporter: Reporter, services: Services
+) -> Answer:
     if any(b'"vin_ref"' in body for body, _, _ in rows):
         rows = await _with_vins(rows, reporter, services)
-    items = b",".join(
-        [
-            b'%b,"corrected_by":%b,"log_index":%b}'
-            % (
-                body[:-1],
-                b"null" if by is None else b'"%b"' % by.encode(),
-                b"null" if index is None else b"%d" % index,
-            )
-            for body, index, by in rows
-        ]
-    )
+    items = [
+        b'%b,"corrected_by":%b,"log_index":%b}'
+        % (
+            body[:-1],
+            b"null" if by is None else b'"%b"' % by.encode(),
+            b"null" if index is None else b"%d" % index,
+        )
+        for body, index, by in rows
+    ]
     last = max((index for _, index, _ in rows if index is not None), default=None)
-    following = b'"%d"' % (start + limit) if more else b"null"
-    reflected = b"null" if last is None else b"%d" % last
-    return Answer(200, _ANSWER % (items, following, reflected))
+    return _sent(items, following, last)
 
 
 def may_see_vin(reporter: Reporter, organisation: str) -> bool:

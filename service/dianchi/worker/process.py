@@ -100,8 +100,9 @@ def run_worker(_: object, dsn: str) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     log_as_json()
-    # Whoever waits for an answer goes before the views, which may lag a little.
-    os.nice(10)
+    # Whoever waits for an answer goes before the views, which may lag while much is reported;
+    # the log does not: PostgreSQL does nearly all of its work.
+    os.nice(19)
     with rarely_collecting():
         asyncio.run(_until_the_end(dsn))
 

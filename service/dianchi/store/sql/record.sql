@@ -97,23 +97,13 @@ SELECT e.stream_id, e.version, e.body, l.log_index, l.logged_at FROM event e
 SELECT vin_ref, vin FROM vin WHERE vin_ref = ANY ($1::text[])
 
 -- name: history_page
--- A page of events in order of arrival. $1 stream, $2 versions to skip, $3 how many.
-SELECT e.version, e.body, l.log_index FROM event e
-  LEFT JOIN log_entry l ON l.stream_id = e.stream_id AND l.version = e.version
- WHERE e.stream_id = $1 AND e.version > $2 ORDER BY e.version LIMIT $3
-
--- name: history_text
--- The head as the first row, then a page as one text: how many events, their JSON joined, the last
--- log index; no JSON where a VIN is to be put back. $1 stream, $2 versions to skip, $3 how many.
-SELECT 0 AS place, s.version, s.state AS body, NULL::bigint AS log_index
+-- The head, and a page of events in order of arrival: their bodies in one value, parted by zero
+-- bytes (canonical JSON holds none), and their places in the log, which end where the log ends.
+-- One row of two values costs half of what a joined row for each event does.
+-- $1 stream, $2 versions to skip, $3 how many.
+SELECT s.version, s.state,
+       (SELECT string_agg(e.body, '\x00'::bytea ORDER BY e.version) FROM event e
+         WHERE e.stream_id = $1 AND e.version > $2 AND e.version <= $2 + $3) AS bodies,
+       (SELECT array_agg(l.log_index ORDER BY l.version) FROM log_entry l
+         WHERE l.stream_id = $1 AND l.version > $2 AND l.version <= $2 + $3) AS places
   FROM stream s WHERE s.stream_id = $1
-UNION ALL
-SELECT 1, count(*)::int,
-       CASE WHEN NOT bool_or(position('\x2276696e5f72656622'::bytea IN p.body) > 0) THEN
-            string_agg(substring(p.body, 1, length(p.body) - 1) || convert_to(
-                ',"corrected_by":null,"log_index":' || coalesce(p.log_index::text, 'null') || '}',
-                'UTF8'), ','::bytea ORDER BY p.version) END,
-       max(p.log_index)
-  FROM (SELECT e.version, e.body, l.log_index FROM event e
-          LEFT JOIN log_entry l ON l.stream_id = e.stream_id AND l.version = e.version
-         WHERE e.stream_id = $1 AND e.version > $2 ORDER BY e.version LIMIT $3) p
