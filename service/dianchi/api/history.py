@@ -1,6 +1,6 @@
 """`GET /v1/batteries/{name}/history`: stored bytes passed through, in order of the fold."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, Final
 from urllib.parse import parse_qs
@@ -20,7 +20,7 @@ from dianchi.store.names import stream_id
 
 LONGEST_PAGE: Final = 1000
 PAGE: Final = 200
-_ANSWER: Final = b'{"items":[%b],"next":%b,"log_index":%b}'
+_ADDED: Final = b',"corrected_by":null,"log_index":'
 Row = tuple[bytes, int | None, str | None]
 
 
@@ -54,20 +54,28 @@ async def get_history(scope: Scope, _: Receive, services: Services) -> Answer:
 
 
 def _plain(bodies: bytes, places: list[int], following: int | None) -> Answer:
-    """The page as stored, where no correction is to be shown and no VIN put back."""
-    # Every body ends with a brace; without it, what the answer adds can follow.
-    cut = bodies[:-1].split(b"}\x00") if bodies else []
-    items = [
-        b'%b,"corrected_by":null,"log_index":%d}' % told for told in zip(cut, places, strict=False)
-    ]
-    items += [b'%b,"corrected_by":null,"log_index":null}' % body for body in cut[len(places) :]]
-    return _sent(items, following, places[-1] if places else None)
+    """The page as stored, where no correction is to be shown and no VIN put back.
+
+    Every body ends with a brace; what the answer adds stands before it. The parts are laid out by
+    slices and joined once: formatting a hundred events one by one takes twice as long.
+    """
+    if not bodies:
+        return _sent((), following, None)
+    parts = bodies[:-1].split(b"}\x00")
+    shown = [b"%d" % place for place in places] + [b"null"] * (len(parts) - len(places))
+    laid = [b"},"] * (4 * len(parts))
+    laid[0::4] = parts
+    laid[1::4] = [_ADDED] * len(parts)
+    laid[2::4] = shown
+    laid[-1] = b"}"
+    return _sent(laid, following, places[-1] if places else None)
 
 
-def _sent(items: list[bytes], following: int | None, last: int | None) -> Answer:
+def _sent(items: Sequence[bytes], following: int | None, last: int | None) -> Answer:
     cursor = b"null" if following is None else b'"%d"' % following
     reflected = b"null" if last is None else b"%d" % last
-    return Answer(200, _ANSWER % (b",".join(items), cursor, reflected))
+    whole = (b'{"items":[', *items, b'],"next":', cursor, b',"log_index":', reflected, b"}")
+    return Answer(200, b"".join(whole))
 
 
 def _rows(bodies: bytes, places: list[int], start: int, corrected: Mapping[int, str]) -> list[Row]:
@@ -156,7 +164,7 @@ async def _answer(
         for body, index, by in rows
     ]
     last = max((index for _, index, _ in rows if index is not None), default=None)
-    return _sent(items, following, last)
+    return _sent((b",".join(items),), following, last)
 
 
 def may_see_vin(reporter: Reporter, organisation: str) -> bool:

@@ -138,6 +138,7 @@ async def _serve(settings: Settings, dsn: str, beside: Beside | None, *, synthet
         log_level="warning",
         access_log=False,
         http="httptools",
+        proxy_headers=False,
         timeout_graceful_shutdown=10,
         server_header=False,
         lifespan="off",
