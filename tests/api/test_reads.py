@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from support.api import VIN, Api, code, produced
+from dianchi.access.enrol import Enrolment, add_key, enrol
+from support.api import ENROLLED, VIN, Api, code, produced
 
 pytestmark = pytest.mark.asyncio
 NAME = code(1)
@@ -214,3 +215,14 @@ async def test_health_readiness_and_metrics_answer(api: Api) -> None:
     assert (await api.http.get("/openapi.json")).json()["openapi"].startswith("3.1")
     assert (await api.http.get("/docs")).status_code == 200
     assert (await api.http.get("/")).status_code == 200
+
+
+async def test_a_firm_is_known_by_name_as_soon_as_its_key_is_made(api: Api) -> None:
+    await api.services.registry.refresh()
+    async with api.services.make_session() as session:
+        row = await enrol(session, Enrolment("新来的网点"), ENROLLED)
+        key = await add_key(session, api.services.ring, row.id, "outlet", None, ENROLLED)
+
+    answer = await api.http.get("/v1/me", headers={"authorization": f"Bearer {key}"})
+
+    assert answer.json()["name"] == "新来的网点"

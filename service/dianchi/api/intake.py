@@ -88,9 +88,17 @@ async def reporter_of(scope: Scope, services: Services) -> Reporter:
     key = key.strip()
     if scheme.lower() != "bearer" or not key:
         raise _invalid_key()
-    reporter = services.ring.remembered(key) or await services.ring.holder(key)
+    reporter = services.ring.remembered(key)
+    return reporter if reporter is not None else await _first_seen(key, services)
+
+
+async def _first_seen(key: str, services: Services) -> Reporter:
+    """Whose key this is, asked of the database; a firm made with its key is known at once."""
+    reporter = await services.ring.holder(key)
     if reporter is None:
         raise _invalid_key()
+    if reporter.organisation not in services.registry.now.organisations:
+        await services.registry.refresh()
     return reporter
 
 
