@@ -22,6 +22,7 @@ from dianchi.store.write import Writing
 
 CHUNK: Final = 1_000
 _BIG: Final = 20_000
+_DAY_US: Final = 86_400_000_000
 _PROCESSES: Final = 2
 _SHARE: Final = 4
 """Chunks in one call of a loader: small enough that progress is seen."""
@@ -125,9 +126,14 @@ async def _copy_all(dsn: str, share: Sequence[Chunk]) -> int:
 
 
 def written(chunk: Chunk) -> Writing:
-    """The rows of a chunk, events of its packs taking turns as they do in life."""
-    now_us = time.time_ns() // 1000
-    this = Round(list(_prepared(chunk, now_us)), RULES, now_us, {}, {})
+    """The rows of a chunk, events of its packs taking turns as they do in life.
+
+    Recorded the day after the first of them, so that none is late: a late report is a finding that
+    the views would write and the SQL fold beside them would not.
+    """
+    reports = list(_prepared(chunk, time.time_ns() // 1000))
+    recorded_us = min(report.report.occurred_us for report in reports) + _DAY_US
+    this = Round(reports, RULES, recorded_us, {}, {})
     this.place()
     this.finish()
     return this.writing
