@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from conftest import make_data_dir
 from dianchi.bench import peers
 from dianchi.bench.client import drive, get
 from dianchi.bench.figures import Figure, figure
@@ -25,11 +26,10 @@ pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.fixture(scope="module")
-def temporary(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def temporary() -> Iterator[Path]:
     """The folder that the run makes its own in; as root, PostgreSQL must be able to reach it."""
     with pytest.MonkeyPatch.context() as patch:
-        folder = Path("/tmp") / tmp_path_factory.mktemp("bench").name  # noqa: S108 - reachable
-        folder.mkdir(mode=0o711)
+        folder = make_data_dir()
         patch.setattr("tempfile.tempdir", str(folder))
         yield folder
         folder.rmdir()
