@@ -1,6 +1,6 @@
 """`GET /v1/batteries/{name}/history`: stored bytes passed through, in order of the fold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, Final
 from urllib.parse import parse_qs
@@ -174,21 +174,28 @@ def may_see_vin(reporter: Reporter, organisation: str) -> bool:
 
 async def _with_vins(rows: list[Row], reporter: Reporter, services: Services) -> list[Row]:
     opened = {n: open_json(body) for n, (body, _, _) in enumerate(rows) if b'"vin_ref"' in body}
-    shown = {n: e for n, e in opened.items() if may_see_vin(reporter, e["organisation"])}
-    references = {ref for e in shown.values() for ref in _references(e["data"])}
-    vins = await vins_of(references, services)
+    await put_vins_back(opened.values(), reporter, services)
     rejoined = list(rows)
-    for number, envelope in shown.items():
-        for place in (envelope["data"], envelope["data"].get("host") or {}):
-            if place.get("vin_ref") in vins:
-                place["id" if "kind" in place else "vin"] = vins[place["vin_ref"]]
+    for number, envelope in opened.items():
         rejoined[number] = (encode(envelope), *rows[number][1:])
     return rejoined
 
 
-def _references(data: dict[str, Any]) -> list[str]:
-    places = (data, data.get("host") or {})
-    return [place["vin_ref"] for place in places if "vin_ref" in place]
+async def put_vins_back(
+    envelopes: Iterable[dict[str, Any]], reporter: Reporter, services: Services
+) -> None:
+    """Puts VINs beside their references, in the events where this reader may see them."""
+    places = [
+        place
+        for envelope in envelopes
+        if may_see_vin(reporter, envelope["organisation"])
+        for place in (envelope["data"], envelope["data"].get("host") or {})
+        if "vin_ref" in place
+    ]
+    vins = await vins_of({place["vin_ref"] for place in places}, services)
+    for place in places:
+        if place["vin_ref"] in vins:
+            place["id" if "kind" in place else "vin"] = vins[place["vin_ref"]]
 
 
 async def vins_of(references: set[str], services: Services) -> dict[str, str]:

@@ -8,11 +8,9 @@ from fastapi import APIRouter, Query, Response
 from dianchi.api.bodies.events import BatchBody, EventBody, HistoryBody, RecordedBody
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
-from dianchi.api.history import LONGEST_PAGE, PAGE, may_see_vin, vins_of
+from dianchi.api.history import LONGEST_PAGE, PAGE, put_vins_back
 from dianchi.api.naming import canonical_name
 from dianchi.api.problems import refuse
-from dianchi.api.services import Services
-from dianchi.domain.admit import Reporter
 from dianchi.domain.events import CATALOGUE
 from dianchi.domain.lines import KeyKind, Stream
 from dianchi.exchange.json_out import encode
@@ -161,7 +159,7 @@ async def get_event(
         "log_index": row["log_index"],
         "corrected_by": corrected_by,
     }
-    await rejoin(envelope, reporter, services)
+    await put_vins_back([envelope], reporter, services)
     return Response(encode(envelope), media_type="application/json")
 
 
@@ -191,14 +189,3 @@ async def _corrected_by(connection: Queryable, event_id: UUID) -> str | None:
         return None
     rows = await connection.fetch(SQL["corrections_of"], [key_id(KeyKind.TARGET, str(event_id))])
     return min(str(open_json(row["body"])["event_id"]) for row in rows)
-
-
-async def rejoin(envelope: dict[str, Any], reporter: Reporter, services: Services) -> None:
-    """Puts the VIN beside its reference, for those who may read it."""
-    if not may_see_vin(reporter, envelope["organisation"]):
-        return
-    places = [envelope["data"], envelope["data"].get("host") or {}]
-    vins = await vins_of({p["vin_ref"] for p in places if "vin_ref" in p}, services)
-    for place in places:
-        if place.get("vin_ref") in vins:
-            place["id" if "kind" in place else "vin"] = vins[place["vin_ref"]]

@@ -44,11 +44,8 @@ class LotDeclared:
     supplier: str | None = optional(PARTY)
 
 
-@PART.reported("produced", "生产", ("maker",))
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Produced:
-    """A battery left the production line."""
-
+class _Born:
     model: str = required(text(80))
     chemistry: str = required(choice(words.CHEMISTRIES))
     rated_capacity_ah: str = required(MASS)
@@ -58,22 +55,18 @@ class Produced:
     modules: list[str] | None = optional(many(BATTERY, 400))
     cells: dict[str, Json] | None = optional(record(Cells))
     lots: list[dict[str, Json]] | None = optional(many(record(LotShare), 100))
+
+
+@PART.reported("produced", "生产", ("maker",))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Produced(_Born):
+    """A battery left the production line."""
 
 
 @PART.reported("imported", "进口", ("importer",))
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
+class Imported(_Born):
     """A battery made abroad entered the country."""
-
-    model: str = required(text(80))
-    chemistry: str = required(choice(words.CHEMISTRIES))
-    rated_capacity_ah: str = required(MASS)
-    rated_energy_kwh: str = required(MASS)
-    nominal_voltage_v: str = required(MASS)
-    mass_kg: str = required(MASS)
-    modules: list[str] | None = optional(many(BATTERY, 400))
-    cells: dict[str, Json] | None = optional(record(Cells))
-    lots: list[dict[str, Json]] | None = optional(many(record(LotShare), 100))
 
 
 @PART.reported("declared", "存量登记", (*REPORTING, "regulator"))
