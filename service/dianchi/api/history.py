@@ -14,7 +14,7 @@ from dianchi.domain.life import fold
 from dianchi.domain.lines import Stream
 from dianchi.exchange.json_out import encode
 from dianchi.store.envelope import open_json
-from dianchi.store.heads import read_head
+from dianchi.store.heads import read_outline
 from dianchi.store.lives import SQL, read_life
 from dianchi.store.names import stream_id
 
@@ -41,19 +41,19 @@ async def get_history(scope: Scope, _: Receive, services: Services) -> Answer:
     found = await services.readers.fetchrow(SQL["history_page"], stream, start, limit)
     if found is None:
         raise absent(asked)
-    head = read_head(found["version"], found["state"])
+    head = read_outline(found["state"])
     if head.joined or head.order is not None:
         rows = await _whole(name, services)
         return await _page(rows[start : start + limit + 1], start, limit, reporter, services)
-    bodies, places = found["bodies"] or b"", found["places"] or []
-    following = start + limit if head.version > start + limit else None
-    if head.corrected or b'"vin_ref"' in bodies:
-        rows = _rows(bodies, places, start, head.corrected or {})
+    bodies, places = found["bodies"], found["places"]
+    following = start + limit if found["version"] > start + limit else None
+    if head.corrected or head.vins:
+        rows = _rows(bodies, places, start, dict(head.corrected or ()))
         return await _answer(rows, following, reporter, services)
     return _plain(bodies, places, following)
 
 
-def _plain(bodies: bytes, places: list[int], following: int | None) -> Answer:
+def _plain(bodies: Sequence[bytes], places: Sequence[int], following: int | None) -> Answer:
     """The page as stored, where no correction is to be shown and no VIN put back.
 
     Every body ends with a brace; what the answer adds stands before it. The parts are laid out by
@@ -61,12 +61,10 @@ def _plain(bodies: bytes, places: list[int], following: int | None) -> Answer:
     """
     if not bodies:
         return _sent((), following, None)
-    parts = bodies[:-1].split(b"}\x00")
-    shown = [b"%d" % place for place in places] + [b"null"] * (len(parts) - len(places))
-    laid = [b"},"] * (4 * len(parts))
-    laid[0::4] = parts
-    laid[1::4] = [_ADDED] * len(parts)
-    laid[2::4] = shown
+    laid = [b"},"] * (4 * len(bodies))
+    laid[0::4] = [body[:-1] for body in bodies]
+    laid[1::4] = [_ADDED] * len(bodies)
+    laid[2::4] = [b"%d" % place for place in places] + [b"null"] * (len(bodies) - len(places))
     laid[-1] = b"}"
     return _sent(laid, following, places[-1] if places else None)
 
@@ -78,11 +76,12 @@ def _sent(items: Sequence[bytes], following: int | None, last: int | None) -> An
     return Answer(200, b"".join(whole))
 
 
-def _rows(bodies: bytes, places: list[int], start: int, corrected: Mapping[int, str]) -> list[Row]:
-    parts = bodies.split(b"\x00") if bodies else []
+def _rows(
+    bodies: Sequence[bytes], places: Sequence[int], start: int, corrected: Mapping[int, str]
+) -> list[Row]:
     return [
         (body, place, corrected.get(version))
-        for version, (body, place) in enumerate(zip_longest(parts, places), start + 1)
+        for version, (body, place) in enumerate(zip_longest(bodies, places), start + 1)
     ]
 
 

@@ -116,6 +116,8 @@ class Round:
         self.writing.add_event(stream, report, place, event.version, body)
         if line.stream is Stream.BATTERY:
             self._fold(stream, head, event)
+        if report.report.vins:
+            head.vins = True
         head.extend(event)
         return event.version
 

@@ -97,13 +97,14 @@ SELECT e.stream_id, e.version, e.body, l.log_index, l.logged_at FROM event e
 SELECT vin_ref, vin FROM vin WHERE vin_ref = ANY ($1::text[])
 
 -- name: history_page
--- The head, and a page of events in order of arrival: their bodies in one value, parted by zero
--- bytes (canonical JSON holds none), and their places in the log, which end where the log ends.
--- One row of two values costs half of what a joined row for each event does.
--- $1 stream, $2 versions to skip, $3 how many.
+-- The head, and a page of events in order of arrival: their bodies, and their places in the log,
+-- which end where the log ends. One row of two arrays: PostgreSQL neither joins a row for each event
+-- nor copies the bodies into one value. $1 stream, $2 versions to skip, $3 how many.
 SELECT s.version, s.state,
-       (SELECT string_agg(e.body, '\x00'::bytea ORDER BY e.version) FROM event e
-         WHERE e.stream_id = $1 AND e.version > $2 AND e.version <= $2 + $3) AS bodies,
-       (SELECT array_agg(l.log_index ORDER BY l.version) FROM log_entry l
-         WHERE l.stream_id = $1 AND l.version > $2 AND l.version <= $2 + $3) AS places
+       ARRAY(SELECT e.body FROM event e
+              WHERE e.stream_id = $1 AND e.version > $2 AND e.version <= $2 + $3
+              ORDER BY e.version) AS bodies,
+       ARRAY(SELECT l.log_index FROM log_entry l
+              WHERE l.stream_id = $1 AND l.version > $2 AND l.version <= $2 + $3
+              ORDER BY l.version) AS places
   FROM stream s WHERE s.stream_id = $1
