@@ -40,7 +40,7 @@ def listed(kind: str, size: int) -> str:
 ONE: Final = "md5('s1')::uuid"
 _WRITTEN: Final = (
     "uuid int int bytea uuid int smallint text bytea uuid int uuid bytea"
-    " uuid uuid int text bytea bytea smallint uuid uuid int text text"
+    " text bytea bytea smallint uuid uuid int text text"
 )
 
 

@@ -68,7 +68,7 @@ class Registry:
     def __post_init__(self) -> None:
         ids: dict[str, str] = {}
         for organisation in self.organisations.values():
-            ids[_squeezed(organisation.name)] = organisation.id
+            ids[organisation.name] = ids[_squeezed(organisation.name)] = organisation.id
             ids[organisation.id] = organisation.id
             if organisation.uscc:
                 ids[organisation.uscc] = organisation.id
@@ -76,7 +76,8 @@ class Registry:
 
     def id_of(self, known_as: str) -> str | None:
         """The id of a registered organisation by id, USCC or name; None when not registered."""
-        return self._ids.get(_squeezed(known_as))
+        # Nearly always written as registered; squeezing each name costs more than finding it.
+        return self._ids.get(known_as) or self._ids.get(_squeezed(known_as))
 
     def resolve(self, party: Any) -> str:  # noqa: ANN401 - a canonical JSON party
         """The id of any party, registered or not; an external one is known by USCC, else name."""

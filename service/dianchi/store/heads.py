@@ -1,7 +1,6 @@
 """The head of a stream: its lock, its version, and the cache of its fold."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
