@@ -21,7 +21,7 @@ from dianchi.public.routes import public_router
 from dianchi.recording.gather import Gatherer
 from dianchi.recording.recorder import Recorder
 from dianchi.settings import Settings
-from dianchi.store.connect import open_readers
+from dianchi.store.readers import open_readers
 from dianchi.views.standpoint import read_battery
 
 READERS = 8

@@ -7,8 +7,9 @@ from typing import Any, Final
 import asyncpg
 import pytest
 
-from dianchi.store.connect import Queryable, open_readers, open_writer
+from dianchi.store.connect import Queryable, open_writer
 from dianchi.store.lives import SQL
+from dianchi.store.readers import open_readers
 
 GUARDED: Final = frozenset(("stream", "event", "event_key", "report", "log_entry", "vin"))
 SEED: Final = """

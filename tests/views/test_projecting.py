@@ -98,7 +98,7 @@ async def test_a_rebuild_gives_what_following_gave(views: Views) -> None:
     assert len(rows) == 7
     assert {"batch_imbalance", "lot_overdrawn", "handover_mismatch"} <= set(await views.codes())
 
-    await views.record.readers.execute("TRUNCATE battery, finding, unsettled, projection")
+    await views.record.execute("TRUNCATE battery, finding, unsettled, projection")
     await views.projector.rebuild()
     await views.projector.step()
 
@@ -113,7 +113,7 @@ async def test_the_order_of_arrival_does_not_matter(views: Views) -> None:
     await say(views, told)
     await views.follow()
     rows, shown = await views.lawful()
-    await views.record.readers.execute(
+    await views.record.execute(
         "TRUNCATE battery, finding, unsettled, projection, stream, event, event_key, report,"
         " log_entry"
     )
@@ -369,7 +369,7 @@ async def test_a_step_that_breaks_leaves_nothing_and_is_repeated(views: Views) -
     await views.sequencer.drain()
     assert views.projector._connection is not None
     await views.projector._connection.execute("SET statement_timeout = 0")
-    await views.record.readers.execute("ALTER TABLE finding RENAME TO hidden")
+    await views.record.execute("ALTER TABLE finding RENAME TO hidden")
     try:
         await views.projector.step()
     except asyncpg.UndefinedTableError:
@@ -377,7 +377,7 @@ async def test_a_step_that_breaks_leaves_nothing_and_is_repeated(views: Views) -
     else:
         raise AssertionError("the step should have broken")
     finally:
-        await views.record.readers.execute("ALTER TABLE hidden RENAME TO finding")
+        await views.record.execute("ALTER TABLE hidden RENAME TO finding")
     assert len(await views.batteries()) == 1
 
     await views.follow()
@@ -407,7 +407,7 @@ async def test_small_steps_come_to_the_same_as_large_ones(
     await say(views, a_province())
     await views.follow()
     rows, shown = await views.batteries(), await views.shown()
-    await views.record.readers.execute(
+    await views.record.execute(
         "TRUNCATE battery, finding, unsettled; UPDATE projection SET log_index = 0"
     )
 

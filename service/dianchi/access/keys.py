@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
 
-import asyncpg
-
 from dianchi.domain.admit import Reporter
+from dianchi.store.readers import Readers
 
 PREFIX: Final = "dk_"
 TRUSTED_S: Final = 3.0
@@ -44,7 +43,7 @@ class KeyRing:
     """Tells who a key belongs to; remembers answers for a few seconds."""
 
     def __init__(
-        self, readers: asyncpg.Pool, pepper: bytes, ticks: Callable[[], float] = time.monotonic
+        self, readers: Readers, pepper: bytes, ticks: Callable[[], float] = time.monotonic
     ) -> None:
         self._readers = readers
         self._pepper = pepper

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import asyncpg
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -14,6 +13,7 @@ from dianchi.domain.working_days import WorkingCalendar
 from dianchi.ports import Clock
 from dianchi.recording.gather import Gatherer
 from dianchi.recording.recorder import Recorder
+from dianchi.store.readers import Readers
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Services:
     clock: Clock
     rules: Rules
     calendar: WorkingCalendar
-    readers: asyncpg.Pool
+    readers: Readers
     make_session: async_sessionmaker[AsyncSession]
     ring: KeyRing
     registry: LiveRegistry
