@@ -80,7 +80,8 @@ def _body(schema: dict[str, Any], *kinds: str) -> dict[str, Any]:
     summary="Report one event",
 )
 async def post_event(_: ReporterDep) -> Response:
-    """One report; answered by the door before the framework (api/door.py)."""
+    """Records what happened; the same report again answers 200 and doubles nothing."""
+    # Only declared here: the door answers before the framework.
     raise AssertionError("the door answers this route")
 
 
@@ -103,7 +104,7 @@ async def post_batch(
     mode: Annotated[str, Query(pattern="^(partial|atomic)$")] = "partial",
     dry_run: Annotated[bool, Query()] = False,  # noqa: FBT002 - a query parameter
 ) -> Response:
-    """Many reports; answered by the door."""
+    """Records each good row by itself, or (`mode=atomic`) all or none; `dry_run` stores nothing."""
     raise AssertionError((mode, dry_run))
 
 
@@ -111,7 +112,6 @@ async def post_batch(
     "/batteries/{name}/history",
     response_model=HistoryBody,
     responses=problems(401, 404, 422),
-    tags=["batteries"],
     summary="The whole life of a battery",
 )
 async def get_history(
@@ -122,7 +122,7 @@ async def get_history(
     as_of: str | None = None,
     known_at: str | None = None,
 ) -> Response:
-    """Events in order of the fold; answered by the door."""
+    """Events in the order in which they happened, in pages."""
     raise AssertionError((name, limit, cursor, as_of, known_at))
 
 
