@@ -5,8 +5,8 @@ answered here, and declared to FastAPI for the OpenAPI document only. A test hol
 the declared schemas together.
 """
 
-from collections.abc import Awaitable, Callable
-from typing import Final
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Final
 
 import structlog
 
@@ -86,15 +86,44 @@ class Door:
         """Answers or passes on."""
         handler = self._find(scope) if scope["type"] == "http" else None
         if handler is None:
-            await self._inner(scope, receive, send)
+            await self._pass_on(scope, receive, send)
             return
         await send_answer(send, await guarded(handler, scope, receive, self._services()))
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes on; a body must be within bounds and the JSON that `read_json` takes."""
+        if scope["type"] == "http" and scope["method"] == "POST":
+            try:
+                receive = await checked_body(scope, receive)
+            except Refused as refused:
+                answer = Answer(*problem_bytes(refused, language(scope)), problem=True)
+                await send_answer(send, answer)
+                return
+        await self._inner(scope, receive, send)
 
     def _find(self, scope: Scope) -> Handler | None:
         method, path = scope["method"], scope["path"]
         if method == "GET" and path.endswith("/history") and path.startswith("/v1/batteries/"):
             return self._history
         return self._routes.get((method, path))
+
+
+async def checked_body(scope: Scope, receive: Receive) -> Receive:
+    """Reads the body once, for whoever reads it again.
+
+    Raises:
+        Refused: it is too large, or no JSON.
+    """
+    body = await body_of(scope, receive, ONE_REPORT)
+    if body:
+        read_json(body)
+    messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def again() -> MutableMapping[str, Any]:
+        told = next(messages, None)
+        return await receive() if told is None else told
+
+    return again
 
 
 async def guarded(
