@@ -104,6 +104,7 @@ async def test_a_life_can_be_asked_as_of_a_day(api: Api) -> None:
     assert then["stage"] == "installed"
     assert [e["type"] for e in history["items"]] == ["produced", "installed"]
     assert before.status_code == 404
+    assert "by then" in before.json()["errors"][0]["message"]["en"]
 
 
 async def test_a_life_can_be_asked_as_it_was_known(api: Api) -> None:

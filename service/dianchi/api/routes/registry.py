@@ -74,7 +74,7 @@ async def get_organisations(services: ServicesDep, _: ReporterDep) -> Organisati
 @router.post(
     "/organisations",
     status_code=201,
-    responses=problems(401, 403, 422),
+    responses=problems(400, 401, 403, 413, 422),
     summary="Enrol an organisation",
 )
 async def post_organisation(
@@ -135,7 +135,7 @@ async def get_sites(
 @router.post(
     "/sites",
     status_code=201,
-    responses=problems(401, 422),
+    responses=problems(400, 401, 413, 422),
     summary="Add or change a site of one's own",
 )
 async def post_site(services: ServicesDep, reporter: ReporterDep, told: SiteBody) -> SiteRead:
@@ -178,7 +178,7 @@ async def get_keys(
 @router.post(
     "/keys",
     status_code=201,
-    responses=problems(401, 403, 422),
+    responses=problems(400, 401, 403, 413, 422),
     summary="Make a key",
 )
 async def post_key(services: ServicesDep, _: RegulatorDep, told: KeyNew) -> KeyMade:
