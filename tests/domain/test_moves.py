@@ -293,6 +293,12 @@ def test_another_receiver_than_the_named_one_is_a_mismatch() -> None:
     assert codes(life_of(*unregistered, side("received", NOON))) == []
 
 
+def test_a_second_receiver_is_told_that_another_took_it_not_that_nobody_sent_it() -> None:
+    life = life_of(*AT_UTILIZER, side("received", NOON, RECYCLER))
+    (found,) = (f for f in life.findings if f.code == "handover_mismatch")
+    assert found.values["what"] == "taken_already"
+
+
 def test_a_receipt_told_twice_is_a_duplicate_report() -> None:
     assert codes(life_of(*AT_UTILIZER, side("received", NOON))) == ["duplicate_report"]
 

@@ -188,6 +188,13 @@ No dispatch was reported for hand-over {handover}.
 移交方补报出库，或更正移交编号。
 The sender's dispatch, or a correction of the hand-over number.
 
+handover_mismatch/taken_already | life | medium | domain 14
+重复接收 | Received twice
+移交 {handover} 已由另一家单位接收。
+Another organisation had already received hand-over {handover}.
+其中一方更正接收。
+A correction of one of the two receipts.
+
 handover_mismatch/other_receiver | life | medium | domain 14
 接收方不符 | Another receiver
 移交 {handover} 由另一家单位接收。
