@@ -227,3 +227,18 @@ async def test_a_firm_is_known_by_name_as_soon_as_its_key_is_made(api: Api) -> N
     answer = await api.http.get("/v1/me", headers={"authorization": f"Bearer {key}"})
 
     assert answer.json()["name"] == "新来的网点"
+
+
+async def test_a_finding_names_organisations_as_they_are_registered(api: Api) -> None:
+    await api.post("maker", produced(1))
+    told = await api.report(
+        "outlet", "dispatched", "2025-01-02", battery=NAME, handover="H1", receiver="示范utilizer"
+    )
+    await api.settle()
+    battery = await api.get(f"/v1/batteries/{NAME}")
+    listed = await api.get("/v1/findings", code="not_holder")
+
+    for findings in (told["findings"], battery["findings"], listed["items"]):
+        (found,) = (f for f in findings if f["code"] == "not_holder")
+        assert "示范maker" in found["text"]["en"]
+        assert "示范outlet" in found["text"]["zh"]

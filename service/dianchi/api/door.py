@@ -58,11 +58,12 @@ async def post_event(scope: Scope, receive: Receive, services: Services) -> Answ
     """`POST /v1/events`: one report."""
     body = await body_of(scope, receive, ONE_REPORT)
     reporter = await reporter_of(scope, services)
-    await services.registry.current()
+    registry = await services.registry.current()
     outcome = await services.recorder.record(read_json(body), reporter)
     if isinstance(outcome, Recorded):
         (REPLAYED if outcome.replay else ACCEPTED).inc()
-        return Answer(200 if outcome.replay else 201, encode(recorded_json(outcome)))
+        answer = recorded_json(outcome, registry.names)
+        return Answer(200 if outcome.replay else 201, encode(answer))
     raise refusal_of(outcome)
 
 

@@ -190,5 +190,6 @@ async def get_battery(
     if read is None:
         raise absent(name) if as_of is None and known_at is None else _not_by_then(name)
     answer = await battery_json(canonical, read, reporter, services)
-    answer["findings"] = [finding_json(f, answer["battery"]) for f in read.findings]
+    names = services.registry.now.names
+    answer["findings"] = [finding_json(f, answer["battery"], names) for f in read.findings]
     return _json(answer)
