@@ -205,6 +205,12 @@ def test_a_second_birth_with_other_facts_is_a_duplicate_code(other: Event) -> No
 # --- use ---
 
 
+def test_a_second_birth_by_the_same_maker_is_not_said_to_be_elsewhere() -> None:
+    life = life_of(born(), born(model="M-61"))
+    (found,) = life.findings
+    assert found.values == {"what": "other_facts"}
+
+
 def test_a_battery_in_two_hosts_is_a_duplicate_code() -> None:
     life = life_of(*IN_USE, installed(NOON, STATION, TOWER))
     assert codes(life) == ["duplicate_code"]
