@@ -156,6 +156,25 @@ async def test_an_event_of_several_batteries_is_asked_for_by_battery(api: Api) -
     assert "battery" not in sent
 
 
+async def test_the_lines_of_a_batch_and_its_lots_can_be_read(api: Api) -> None:
+    told = await api.report(
+        "recycler",
+        "recycled",
+        "2025-06-05T10:00:00+08:00",
+        batch="B1",
+        process="hydro",
+        inputs=[{"battery": NAME, "mass_kg": "300"}],
+        outputs=[{"lot": "L1", "material": "copper", "mass_kg": "20"}],
+        residue_kg="7",
+    )
+    subjects = [entry["subject"] for entry in told["entries"] if "subject" in entry]
+
+    lines = [await api.get(f"/v1/events/{told['event_id']}", battery=each) for each in subjects]
+
+    assert sorted(each.partition(":")[0] for each in subjects) == ["batch", "lot"]
+    assert [line["reported_as"] for line in lines] == subjects
+
+
 async def test_lists_filter_and_page(api: Api) -> None:
     for serial in range(1, 8):
         await api.post("maker", produced(serial))
