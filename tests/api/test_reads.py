@@ -104,6 +104,7 @@ async def test_a_life_can_be_asked_as_of_a_day(api: Api) -> None:
     assert then["stage"] == "installed"
     assert [e["type"] for e in history["items"]] == ["produced", "installed"]
     assert before.status_code == 404
+    assert "by then" in before.json()["errors"][0]["message"]["en"]
 
 
 async def test_a_life_can_be_asked_as_it_was_known(api: Api) -> None:
@@ -153,6 +154,25 @@ async def test_an_event_of_several_batteries_is_asked_for_by_battery(api: Api) -
     assert (one["reported_as"], one["data"]["count"]) == (code(2), 2)
     assert [e["battery"] for e in sent["entries"]] == [code(1), code(2)]
     assert "battery" not in sent
+
+
+async def test_the_lines_of_a_batch_and_its_lots_can_be_read(api: Api) -> None:
+    told = await api.report(
+        "recycler",
+        "recycled",
+        "2025-06-05T10:00:00+08:00",
+        batch="B1",
+        process="hydro",
+        inputs=[{"battery": NAME, "mass_kg": "300"}],
+        outputs=[{"lot": "L1", "material": "copper", "mass_kg": "20"}],
+        residue_kg="7",
+    )
+    subjects = [entry["subject"] for entry in told["entries"] if "subject" in entry]
+
+    lines = [await api.get(f"/v1/events/{told['event_id']}", battery=each) for each in subjects]
+
+    assert sorted(each.partition(":")[0] for each in subjects) == ["batch", "lot"]
+    assert [line["reported_as"] for line in lines] == subjects
 
 
 async def test_lists_filter_and_page(api: Api) -> None:
@@ -226,3 +246,18 @@ async def test_a_firm_is_known_by_name_as_soon_as_its_key_is_made(api: Api) -> N
     answer = await api.http.get("/v1/me", headers={"authorization": f"Bearer {key}"})
 
     assert answer.json()["name"] == "新来的网点"
+
+
+async def test_a_finding_names_organisations_as_they_are_registered(api: Api) -> None:
+    await api.post("maker", produced(1))
+    told = await api.report(
+        "outlet", "dispatched", "2025-01-02", battery=NAME, handover="H1", receiver="示范utilizer"
+    )
+    await api.settle()
+    battery = await api.get(f"/v1/batteries/{NAME}")
+    listed = await api.get("/v1/findings", code="not_holder")
+
+    for findings in (told["findings"], battery["findings"], listed["items"]):
+        (found,) = (f for f in findings if f["code"] == "not_holder")
+        assert "示范maker" in found["text"]["en"]
+        assert "示范outlet" in found["text"]["zh"]

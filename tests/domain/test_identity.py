@@ -55,6 +55,14 @@ def test_the_two_lines_of_one_identification_make_one_conflict() -> None:
     assert len(union("tmp:K-1", [LABEL_FOUND, OTHER_LABEL, mirror], {}).conflicts) == 1
 
 
+def test_a_conflict_names_the_two_as_reported_whichever_line_is_read_first() -> None:
+    data = {"name": "tmp:K-1", "mirrored": True}
+    mirror = event("identified", "2026-05-02", data, subject=OTHER_PACK, event_id="e2")
+    for joins in permutations([LABEL_FOUND, OTHER_LABEL, mirror]):
+        (finding,) = conflict_findings(union("tmp:K-1", joins, {}))
+        assert finding.values == {"first": "tmp:K-1", "second": OTHER_PACK}
+
+
 def test_a_conflict_elsewhere_does_not_touch_a_battery() -> None:
     elsewhere = [
         joined("tmp:K-9", OTHER_PACK, "2026-05-01", "e7"),

@@ -21,6 +21,17 @@ SELECT organisation, role, prefecture FROM api_key WHERE digest = $1 AND revoked
 """
 
 
+_LIST: Final = """
+SELECT prefix, organisation, role, prefecture, made_at, revoked_at FROM api_key
+ WHERE organisation = $1 ORDER BY made_at, prefix
+"""
+
+
+async def keys_of(readers: asyncpg.Pool, organisation: str) -> list[asyncpg.Record]:
+    """The keys of an organisation, by their beginning; nobody can read a whole key again."""
+    return list(await readers.fetch(_LIST, organisation))
+
+
 def new_key() -> str:
     """A fresh key: 160 random bits and a check, so that a mistyped key is told from a wrong one."""
     body = secrets.token_hex(20)

@@ -73,10 +73,13 @@ def _canonical(group: frozenset[str], first_seen: Mapping[str, int]) -> str:
 def conflict_findings(joined: Union) -> list[Finding]:
     """One `identity_conflict` for each `identified` that would join two GB/T 34014 codes."""
     return [
-        Finding(
-            "identity_conflict",
-            (event.event_id,),
-            {"first": event.subject, "second": event.data["name"]},
-        )
-        for event in joined.conflicts
+        Finding("identity_conflict", (event.event_id,), _pair(event)) for event in joined.conflicts
     ]
+
+
+def _pair(event: Event) -> dict[str, str]:
+    """The names as they were reported, whichever of the two lines was met first."""
+    first, second = event.subject, event.data["name"]
+    if "mirrored" in event.data:
+        first, second = second, first
+    return {"first": first, "second": second}

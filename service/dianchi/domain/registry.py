@@ -63,6 +63,8 @@ class Registry:
 
     organisations: Mapping[str, Organisation] = field(default_factory=dict)
     sites: Mapping[tuple[str, str], Site] = field(default_factory=dict)
+    names: Mapping[str, str] = field(init=False, repr=False, default_factory=dict)
+    """What to call organisations, by id."""
     _ids: Mapping[str, str] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -73,6 +75,8 @@ class Registry:
             if organisation.uscc:
                 ids[organisation.uscc] = organisation.id
         object.__setattr__(self, "_ids", ids)
+        names = {each.id: each.name for each in self.organisations.values()}
+        object.__setattr__(self, "names", names)
 
     def id_of(self, known_as: str) -> str | None:
         """The id of a registered organisation by id, USCC or name; None when not registered."""

@@ -1,6 +1,6 @@
 """Shapes of the registry."""
 
-from datetime import date
+from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
@@ -10,7 +10,7 @@ from dianchi.api.bodies.shared import Strict
 class PermitBody(Strict):
     """A permit and its days, both included."""
 
-    kind: str = Field(min_length=1, max_length=80)
+    kind: str = Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")
     valid_from: date
     valid_to: date
 
@@ -81,6 +81,24 @@ class KeyMade(BaseModel):
     key: str
     organisation: str
     role: str
+
+
+class KeyRead(BaseModel):
+    """A key as read back: its beginning, never the whole."""
+
+    prefix: str
+    organisation: str
+    role: str
+    prefecture: str | None
+    made_at: datetime
+    revoked_at: datetime | None
+
+
+class Keys(BaseModel):
+    """The keys of one organisation."""
+
+    items: list[KeyRead]
+    next: str | None = None
 
 
 class Organisations(BaseModel):

@@ -7,10 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from dianchi.access.enrol import Enrolment, add_key, enrol, put_site
+from dianchi.access.keys import keys_of
 from dianchi.access.tables import SiteRow
 from dianchi.api.bodies.registry import (
     KeyMade,
     KeyNew,
+    KeyRead,
+    Keys,
     MeBody,
     OrganisationBody,
     OrganisationNew,
@@ -20,7 +23,7 @@ from dianchi.api.bodies.registry import (
     Sites,
 )
 from dianchi.api.bodies.shared import problems
-from dianchi.api.deps import RegulatorDep, ReporterDep, ServicesDep
+from dianchi.api.deps import RegulatorDep, ReporterDep, ServicesDep, a_regulator
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
 from dianchi.domain.events import CATALOGUE, ROLES
@@ -71,7 +74,7 @@ async def get_organisations(services: ServicesDep, _: ReporterDep) -> Organisati
 @router.post(
     "/organisations",
     status_code=201,
-    responses=problems(401, 403, 422),
+    responses=problems(400, 401, 403, 413, 422),
     summary="Enrol an organisation",
 )
 async def post_organisation(
@@ -82,10 +85,12 @@ async def post_organisation(
     prefecture = _checked(told.prefecture, "prefecture", lambda text: parse_prefecture(text).code)
     province = _checked(told.province, "province", lambda text: parse_province(text).code)
     permits = tuple(permit.model_dump(mode="json") for permit in told.permits)
-    async with services.make_session() as session:
-        row = await enrol(
-            session, Enrolment(told.name, uscc, province, prefecture, permits), _now(services)
-        )
+    enrolment = Enrolment(told.name, uscc, province, prefecture, permits)
+    try:
+        async with services.make_session() as session:
+            row = await enrol(session, enrolment, _now(services))
+    except Malformed as error:
+        raise Refused(Fault(error.code, "/name", told.name, error.what, error.way_out)) from None
     await services.registry.refresh()
     return _shown(services.registry.now.organisations[row.id])
 
@@ -130,7 +135,7 @@ async def get_sites(
 @router.post(
     "/sites",
     status_code=201,
-    responses=problems(401, 422),
+    responses=problems(400, 401, 413, 422),
     summary="Add or change a site of one's own",
 )
 async def post_site(services: ServicesDep, reporter: ReporterDep, told: SiteBody) -> SiteRead:
@@ -155,10 +160,25 @@ async def post_site(services: ServicesDep, reporter: ReporterDep, told: SiteBody
     )
 
 
+@router.get("/keys", responses=problems(401, 403), summary="List keys")
+async def get_keys(
+    services: ServicesDep,
+    reporter: ReporterDep,
+    organisation: Annotated[str | None, Query(max_length=120)] = None,
+) -> Keys:
+    """The keys of an organisation; by default one's own, for a regulator any."""
+    registry = await services.registry.current()
+    wanted = registry.resolve(organisation) if organisation else reporter.organisation
+    if wanted != reporter.organisation:
+        await a_regulator(reporter)
+    found = await keys_of(services.readers, wanted)
+    return Keys(items=[KeyRead(**dict(row)) for row in found])
+
+
 @router.post(
     "/keys",
     status_code=201,
-    responses=problems(401, 403, 422),
+    responses=problems(400, 401, 403, 413, 422),
     summary="Make a key",
 )
 async def post_key(services: ServicesDep, _: RegulatorDep, told: KeyNew) -> KeyMade:
