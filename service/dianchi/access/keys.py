@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
 
+import asyncpg
+
 from dianchi.domain.admit import Reporter
 from dianchi.store.readers import Readers
 
@@ -27,7 +29,7 @@ SELECT prefix, organisation, role, prefecture, made_at, revoked_at FROM api_key
 """
 
 
-async def keys_of(readers: asyncpg.Pool, organisation: str) -> list[asyncpg.Record]:
+async def keys_of(readers: Readers, organisation: str) -> list[asyncpg.Record]:
     """The keys of an organisation, by their beginning; nobody can read a whole key again."""
     return list(await readers.fetch(_LIST, organisation))
 
