@@ -27,7 +27,7 @@ from dianchi.domain.working_days import WorkingCalendar, business_date
 from dianchi.store.connect import Queryable
 from dianchi.store.lives import StoredLife
 from dianchi.store.names import stream_id
-from dianchi.views.related import Place, Related, related_events, standing_events
+from dianchi.views.related import Known, Related, related_events, standing_events
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -135,9 +135,9 @@ async def assess_all(
     lives: Iterable[Told],
     law: Law,
     view: View,
-    known: Mapping[Place, Event] | None = None,
+    known: Known | None = None,
 ) -> list[Assessed]:
-    """Assesses many lives in at most three trips; `known` events are not decoded again."""
+    """Assesses many lives in at most three trips; `known` streams are not decoded again."""
     cases = [_case(life, law.rules) for life in lives]
     keys = {key for case in cases for key in case.keys}
     related: Related = await related_events(connection, keys, known or {}, view.known_at)

@@ -59,20 +59,19 @@ async def _write(
     connection: Connection, lives: Lives, assessed: Sequence[Assessed], now: Now
 ) -> None:
     registry = now.law.registry
-    streams = [stream for members in lives.streams for stream in members]
-    left = await stores_of(connection, streams)
+    left = await stores_of(connection, lives.streams.values())
     pairs = list(zip(lives.told, assessed, strict=True))
-    rows = [battery_row(life, found, registry, now.log_index) for life, found in pairs]
-    await write_batteries(connection, rows, lives.streams, following=now.following)
-    shown = (
-        _shown(life, found, members, now.law)
-        for (life, found), members in zip(pairs, lives.streams, strict=True)
-    )
+    rows = [
+        battery_row(life, found, lives.stream(life), registry, now.log_index)
+        for life, found in pairs
+    ]
+    await write_batteries(connection, rows, lives.others(), following=now.following)
+    shown = (_shown(life, found, lives.members(life), now.law) for life, found in pairs)
     await write_findings(connection, shown, registry, now.moment)
     await mark(connection, _touched(assessed, left, now.law), now.now_us)
 
 
-def _shown(life: Told, assessed: Assessed, members: frozenset[UUID], law: Law) -> Shown:
+def _shown(life: Told, assessed: Assessed, members: Sequence[UUID], law: Law) -> Shown:
     return Shown(
         int(Stream.BATTERY),
         life.union.canonical,

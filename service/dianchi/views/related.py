@@ -18,8 +18,8 @@ from dianchi.store.envelope import open_event
 from dianchi.store.names import key_id
 
 Related = Mapping[Key, Sequence[Event]]
-Place = tuple[UUID, int]
-"""A stream and a version: where an event lies. Events never change, so what is known stays."""
+Known = Mapping[UUID, Sequence[Event]]
+"""All events of streams, by version from 1 on, which has no gaps. Events never change."""
 
 _LOGGED: Final = """
   JOIN log_entry l ON l.stream_id = e.stream_id AND l.version = e.version AND l.logged_at <= $3
@@ -39,7 +39,7 @@ _OF_STREAMS: Final = " WHERE e.stream_id = ANY ($1::uuid[])"
 async def related_events(
     connection: Queryable,
     keys: Iterable[Key],
-    known: Mapping[Place, Event],
+    known: Known,
     known_at: datetime | None = None,
     *,
     most: int | None = None,
@@ -51,25 +51,31 @@ async def related_events(
     Args:
         connection: any connection.
         keys: at most one trip for all, and one for corrections when any event was found.
-        known: events that need not be decoded again.
+        known: streams that need not be decoded again.
         known_at: only what the log held at this moment.
         most: read no more events than this.
     """
     asked = {(int(key.kind), key_id(key.kind, key.value)): key for key in keys}
     rows = await _keyed(connection, asked, known_at, most)
     found: defaultdict[Key, list[Event]] = defaultdict(list)
+    doubtful: set[str] = set()
     for kind, key, stream, version, body in rows:
-        event = known.get((stream, version)) or open_event(body)
-        if event.type != "corrected":
-            found[asked[kind, key]].append(event)
-    corrections = await corrections_of(connection, _ids(found), known_at)
+        own = known.get(stream, ())
+        event = own[version - 1] if version <= len(own) else open_event(body)
+        if event.type == "corrected":
+            continue
+        found[asked[kind, key]].append(event)
+        if kind == KeyKind.HANDOVER or _may_be_withdrawn(own):
+            doubtful.add(event.event_id)
+    corrections = await corrections_of(connection, doubtful, known_at)
     if not corrections:
         return found
     return {key: list(_standing(key, events, corrections)) for key, events in found.items()}
 
 
-def _ids(found: Mapping[Key, Iterable[Event]]) -> set[str]:
-    return {event.event_id for events in found.values() for event in events}
+def _may_be_withdrawn(own: Sequence[Event]) -> bool:
+    """A line is withdrawn in its own stream: where that is known, it says so itself."""
+    return not own or any(event.type == "corrected" for event in own)
 
 
 async def _keyed(

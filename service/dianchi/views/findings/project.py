@@ -57,7 +57,7 @@ class Shown:
     kind: int
     name: str
     findings: Sequence[Finding]
-    members: frozenset[UUID]
+    members: Sequence[UUID]
     events: Mapping[str, Event] = field(repr=False)
     prefecture: str | None = None
     organisation: str | None = None
@@ -93,7 +93,8 @@ async def write_findings(
             a new finding opens when its evidence was on record.
     """
     every = list(subjects)
-    found = {row.finding_id: row for shown in every for row in _rows(shown, registry, moment)}
+    showing = (shown for shown in every if shown.findings)
+    found = {row.finding_id: row for shown in showing for row in _rows(shown, registry, moment)}
     members = [stream for shown in every for stream in shown.members]
     standing = await connection.fetch(_STANDING, members, list(found))
     gone = [row for row in standing if row["is_open"] and row["finding_id"] not in found]

@@ -94,7 +94,7 @@ async def settle(connection: Connection, law: Law, now_us: int, most: int) -> li
 
 
 def _shown(kind: Stream, name: str, findings: Sequence[Finding], events: Iterable[Event]) -> Shown:
-    streams = frozenset((stream_id(kind, name),))
+    streams = (stream_id(kind, name),)
     return Shown(int(kind), name, findings, streams, {event.event_id: event for event in events})
 
 
@@ -183,7 +183,7 @@ async def _sites(
                 int(Stream.SITE),
                 name,
                 [over] if over else [],
-                frozenset((stream_id(Stream.SITE, name),)),
+                (stream_id(Stream.SITE, name),),
                 {},
                 law.registry.prefecture(holder, number),
                 holder,
