@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from asyncpg import Connection
-from asyncpg.pgproto.pgproto import UUID
 
 from dianchi.domain.lines import Stream, batch_subject
 from dianchi.domain.told import told
@@ -16,7 +15,7 @@ from dianchi.views.findings.subjects import Subject, mark, settle, site_subject
 from dianchi.views.reading import Lives, read_lives
 from dianchi.views.standpoint import prefecture_of
 
-AT_ONCE: Final = 250
+AT_ONCE: Final = 500
 """Lives read by one question: enough that the trips do not count, few enough for the memory."""
 _SUBJECTS_AT_ONCE: Final = 50
 
@@ -66,17 +65,18 @@ async def _write(
         for life, found in pairs
     ]
     await write_batteries(connection, rows, lives.others(), following=now.following)
-    shown = (_shown(life, found, lives.members(life), now.law) for life, found in pairs)
+    shown = [_shown(life, found, lives, now.law) for life, found in pairs]
     await write_findings(connection, shown, registry, now.moment)
     await mark(connection, _touched(assessed, left, now.law), now.now_us)
 
 
-def _shown(life: Told, assessed: Assessed, members: Sequence[UUID], law: Law) -> Shown:
+def _shown(life: Told, assessed: Assessed, lives: Lives, law: Law) -> Shown:
     return Shown(
         int(Stream.BATTERY),
+        lives.stream(life),
         life.union.canonical,
         assessed.findings,
-        members,
+        lives.members(life),
         assessed.around,
         prefecture_of(assessed.folded.life, law.registry) if assessed.findings else None,
         assessed.folded.life.holder,

@@ -7,7 +7,7 @@ from typing import Final
 
 from asyncpg.pgproto.pgproto import UUID
 
-from dianchi.domain.identity import alone, union
+from dianchi.domain.identity import Union, alone, union
 from dianchi.domain.life import Event
 from dianchi.domain.lines import KeyKind, Stream
 from dianchi.store.connect import Queryable
@@ -17,10 +17,7 @@ from dianchi.store.names import key_id, stream_id
 from dianchi.views.assessing import Told
 from dianchi.views.related import Known
 
-_EVENTS: Final = """
-SELECT stream_id, array_agg(body ORDER BY version) FROM event
- WHERE stream_id = ANY ($1::uuid[]) GROUP BY stream_id
-"""
+_EVENTS: Final = "SELECT body FROM event WHERE stream_id = ANY ($1::uuid[])"
 _LONGEST_CHAIN: Final = 64
 
 
@@ -119,23 +116,25 @@ async def _joins(connection: Queryable, names: Iterable[str]) -> _Joins:
 
 async def _streams(connection: Queryable, names: Iterable[str]) -> Lives:
     streams = {name: stream_id(Stream.BATTERY, name) for name in names}
-    rows = await connection.fetch(_EVENTS, list(streams.values()))
-    known = {stream: list(map(open_event, bodies)) for stream, bodies in rows}
+    known: dict[UUID, dict[int, Event]] = {stream: {} for stream in streams.values()}
+    for (body,) in await connection.fetch(_EVENTS, list(known)):
+        event = open_event(body)
+        known[streams[event.subject]][event.version] = event
     return Lives([], streams, known)
 
 
 def _add(lives: Lives, name: str, joins: Sequence[Event]) -> frozenset[str]:
     """Adds the life of a name; gives all its names."""
-    if not joins:
-        own = lives.known.get(lives.streams[name])
-        joined = alone(name)
-        if own:
-            lives.told.append(Told(joined, own))
-        return joined.names
-    names = union(name, joins, {}).names
-    told = {each: lives.known.get(lives.streams[each], ()) for each in names}
-    first = {each: min(e.occurred_us for e in own) for each, own in told.items() if own}
-    if first:
-        own = [event for events in told.values() for event in events]
-        lives.told.append(Told(union(name, joins, first), own))
+    names = union(name, joins, {}).names if joins else frozenset((name,))
+    told = {each: lives.known[lives.streams[each]].values() for each in names}
+    own = [event for events in told.values() for event in events]
+    if own:
+        lives.told.append(Told(_joined(name, joins, told), own))
     return names
+
+
+def _joined(name: str, joins: Sequence[Event], told: Mapping[str, Iterable[Event]]) -> Union:
+    if not joins:
+        return alone(name)
+    first = {each: min(e.occurred_us for e in events) for each, events in told.items() if events}
+    return union(name, joins, first)

@@ -4,7 +4,7 @@ Set-sized: however many lives are asked for at once, there are at most three que
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,9 +18,10 @@ from dianchi.store.envelope import open_event
 from dianchi.store.names import key_id
 
 Related = Mapping[Key, Sequence[Event]]
-Known = Mapping[UUID, Sequence[Event]]
-"""All events of streams, by version from 1 on, which has no gaps. Events never change."""
+Known = Mapping[UUID, Mapping[int, Event]]
+"""All events of some streams, by version. Events never change, so what is known stays."""
 
+_NOTHING_KNOWN: Final[Mapping[int, Event]] = {}
 _LOGGED: Final = """
   JOIN log_entry l ON l.stream_id = e.stream_id AND l.version = e.version AND l.logged_at <= $3
 """
@@ -60,12 +61,12 @@ async def related_events(
     found: defaultdict[Key, list[Event]] = defaultdict(list)
     doubtful: set[str] = set()
     for kind, key, stream, version, body in rows:
-        own = known.get(stream, ())
-        event = own[version - 1] if version <= len(own) else open_event(body)
+        own = known.get(stream, _NOTHING_KNOWN)
+        event = own.get(version) or open_event(body)
         if event.type == "corrected":
             continue
         found[asked[kind, key]].append(event)
-        if kind == KeyKind.HANDOVER or _may_be_withdrawn(own):
+        if kind == KeyKind.HANDOVER or _may_be_withdrawn(own.values()):
             doubtful.add(event.event_id)
     corrections = await corrections_of(connection, doubtful, known_at)
     if not corrections:
@@ -73,7 +74,7 @@ async def related_events(
     return {key: list(_standing(key, events, corrections)) for key, events in found.items()}
 
 
-def _may_be_withdrawn(own: Sequence[Event]) -> bool:
+def _may_be_withdrawn(own: Collection[Event]) -> bool:
     """A line is withdrawn in its own stream: where that is known, it says so itself."""
     return not own or any(event.type == "corrected" for event in own)
 

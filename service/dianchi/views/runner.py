@@ -37,6 +37,7 @@ _REGISTRY: Final = "registry"
 # Nothing here reads a large part of a table: a plan that does is a mistake of missing statistics.
 _PLANS: Final = """
 SET jit = off; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;
+SET enable_material = off;
 SET plan_cache_mode = force_generic_plan
 """
 _TRY_LOCK: Final = "SELECT pg_try_advisory_lock($1)"

@@ -16,7 +16,7 @@ from dianchi.views.standpoint import prefecture_of
 class Row(msgspec.Struct, frozen=True, gc=False):
     """The list row of a life, its members named as the columns are."""
 
-    stream_id: str
+    stream_id: UUID
     name: str
     names: list[str] | None
     stage: str
@@ -38,25 +38,29 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     log_index: int
 
 
-_COMPARED: Final = [name for name in Row.__struct_fields__ if name != "log_index"]
+_NAMED: Final = Row.__struct_fields__
+_SAID: Final = [name for name in _NAMED if name != "log_index"]
 # As JSON: twenty arrays would take three times as long to send. A row that stays as it was is
 # written again only where the next step has to know that it was seen.
 _UPSERT: Final = f"""
-INSERT INTO battery AS b ({", ".join(Row.__struct_fields__)})
-SELECT {", ".join(f"n.{name}" for name in Row.__struct_fields__)}
+INSERT INTO battery ({", ".join(_NAMED)})
+SELECT {", ".join(f"n.{name}" for name in _NAMED)}
   FROM json_populate_recordset(NULL::battery, $1::text::json) n
+ WHERE NOT EXISTS (SELECT FROM battery b WHERE b.stream_id = n.stream_id
+       AND ({", ".join(f"b.{name}" for name in _SAID)})
+           IS NOT DISTINCT FROM ({", ".join(f"n.{name}" for name in _SAID)})
+       AND (b.log_index >= n.log_index OR NOT $2))
     ON CONFLICT (stream_id) DO UPDATE
-   SET {", ".join(f"{name} = excluded.{name}" for name in Row.__struct_fields__[1:])}
- WHERE ({", ".join(f"b.{name}" for name in _COMPARED)})
-       IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in _COMPARED)})
-    OR excluded.log_index > b.log_index AND $2
+   SET {", ".join(f"{name} = excluded.{name}" for name in _NAMED[1:])}
 """  # noqa: S608 - made of the constants above
 _DROP: Final = "DELETE FROM battery WHERE stream_id = ANY ($1::uuid[])"
+# By their keys: a plan made while the table was empty might look for them by their stage.
 _IN_STORE: Final = """
-SELECT DISTINCT holder, site FROM battery
- WHERE stream_id = ANY ($1::uuid[]) AND stage = 'collected' AND site IS NOT NULL
+WITH these AS MATERIALIZED (
+    SELECT stage, holder, site FROM battery WHERE stream_id = ANY ($1::uuid[]))
+SELECT DISTINCT holder, site FROM these WHERE stage = 'collected' AND site IS NOT NULL
 """
-_json = msgspec.json.Encoder().encode
+_json = msgspec.json.Encoder(enc_hook=str).encode
 
 
 def battery_row(
@@ -67,7 +71,7 @@ def battery_row(
     here = now.standing
     host = here if isinstance(here, Hosted) else None
     return Row(
-        str(stream),
+        stream,
         union.canonical,
         sorted(union.names) if len(union.names) > 1 else None,
         now.stage,
