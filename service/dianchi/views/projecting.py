@@ -17,7 +17,7 @@ from dianchi.views.standpoint import prefecture_of
 
 AT_ONCE: Final = 500
 """Lives read by one question: enough that the trips do not count, few enough for the memory."""
-_SUBJECTS_AT_ONCE: Final = 50
+SUBJECTS_AT_ONCE: Final = 50
 
 
 class Now(NamedTuple):
@@ -107,6 +107,6 @@ async def project_subjects(connection: Connection, now: Now) -> int:
 
     Gives the number looked at; fewer than asked for at once means that none is left.
     """
-    shown = await settle(connection, now.law, now.now_us, _SUBJECTS_AT_ONCE)
+    shown = await settle(connection, now.law, now.now_us, SUBJECTS_AT_ONCE)
     await write_findings(connection, shown, now.law.registry, now.moment)
     return len(shown)

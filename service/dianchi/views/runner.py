@@ -20,7 +20,13 @@ from dianchi.domain.working_days import WorkingCalendar
 from dianchi.ports import Clock
 from dianchi.views.assessing import Law
 from dianchi.views.findings.subjects import mark
-from dianchi.views.projecting import AT_ONCE, Now, project_lives, project_subjects
+from dianchi.views.projecting import (
+    AT_ONCE,
+    SUBJECTS_AT_ONCE,
+    Now,
+    project_lives,
+    project_subjects,
+)
 from dianchi.views.reach import next_reach
 from dianchi.views.registrations import fingerprint, mark_concerned
 
@@ -28,7 +34,8 @@ LOCK: Final = int.from_bytes(b"dc-prj", "big")
 VERSION: Final = 1
 """Of what the rows say; another number than the stored one makes the projector rebuild."""
 MOST_ENTRIES: Final = 2_000
-PAUSE_S: Final = 0.2
+PAUSE_S: Final = 0.4
+"""Between steps, so that many entries share what each step costs, and lives are read once."""
 RETRY_S: Final = 0.5
 _OBJECTS: Final = 200_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -120,22 +127,14 @@ class Projector:
 
         Rebuilds first where the rows were never made, or by another version.
         """
-        async with self._turn:
-            connection = await self._connected()
-            position = await connection.fetchrow(_POSITION, _NAME)
-            if position is None or position["version"] != VERSION:
-                with rarely_collecting():
-                    after = await self._rebuild(connection)
-            else:
-                after = position["log_index"]
-            entries = await self._take(connection, after)
-            await self._settle(connection)
-            return entries
+        entries, _ = await self._step()
+        return entries
 
     async def run(self) -> None:
-        """Follows the log for ever, pausing at its end."""
+        """Follows the log for ever, pausing after each step that was not full."""
         while True:
-            if not await self.step():
+            entries, settled = await self._step()
+            if entries < MOST_ENTRIES and settled < SUBJECTS_AT_ONCE:
                 await asyncio.sleep(PAUSE_S)
 
     async def rebuild(self) -> None:
@@ -156,6 +155,18 @@ class Projector:
         while names := await self._sweep_some():
             swept += names
         return swept
+
+    async def _step(self) -> tuple[int, int]:
+        """A step: how many entries were taken, and how many lots, batches and sites looked at."""
+        async with self._turn:
+            connection = await self._connected()
+            position = await connection.fetchrow(_POSITION, _NAME)
+            if position is None or position["version"] != VERSION:
+                with rarely_collecting():
+                    after = await self._rebuild(connection)
+            else:
+                after = position["log_index"]
+            return await self._take(connection, after), await self._settle(connection)
 
     async def _connected(self) -> asyncpg.Connection:
         if self._connection is None or self._connection.is_closed():
