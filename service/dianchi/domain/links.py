@@ -42,15 +42,18 @@ def needs(events: Iterable[Event], name: str) -> frozenset[Key]:
     """
     own = list(events)
     keys = {Key(KeyKind.CHILD, each) for each in names_of(own, name)}
+    keys.update([Key(KeyKind.VIN, vin) for vin in _vins(own)])
     for event in own:
-        vin = vin_of(event)
-        if vin is not None:
-            keys.add(Key(KeyKind.VIN, vin))
         if event.type in HANDOVER_SIDES:
             keys.add(handover_key(event))
-        if event.type in _LIST_MODULES:
-            keys.update(Key(KeyKind.CHILD, module) for module in _listed(event))
+        elif event.type in _LIST_MODULES:
+            keys.update([Key(KeyKind.CHILD, module) for module in _listed(event)])
     return frozenset(keys)
+
+
+def _vins(own: Iterable[Event]) -> set[str]:
+    named = [vin_of(event) for event in own if event.type in NAME_A_VEHICLE]
+    return {vin for vin in named if vin is not None}
 
 
 def handover_key(event: Event) -> Key:
@@ -82,7 +85,7 @@ def link_findings(folded: Folded, related: Related, rules: Rules) -> list[Findin
     found = [
         *_handovers(folded, own, related, rules),
         *_vehicles(folded, own, names, related),
-        *_children(folded, own, names, related),
+        *_children(own, names, related),
         *_listed_twice(folded, own, names, related),
         *_products(folded, own),
     ]
@@ -209,7 +212,7 @@ def _vehicles(
         return
     canonical = min(names, key=lambda name: (":" in name, name))
     same = dict.fromkeys(names, canonical)
-    for vin in sorted({vin for vin in map(vin_of, own) if vin is not None}):
+    for vin in sorted(_vins(own)):
         for one in vehicle_findings(related.get(Key(KeyKind.VIN, vin), ()), same):
             shown = canonical in one.batteries
             if shown and (one.finding.code != "vehicle_without_battery" or _is_in(folded, vin)):
@@ -225,18 +228,16 @@ def _is_in(folded: Folded, vin: str) -> bool:
 # --- modules and parents -------------------------------------------------------------------------
 
 
-def _children(
-    folded: Folded, own: Sequence[Event], names: frozenset[str], related: Related
-) -> Iterator[Finding]:
+def _children(own: Sequence[Event], names: frozenset[str], related: Related) -> Iterator[Finding]:
     """This module was put into a pack while it still was in another."""
     sharing = {
         event.event_id: event
         for name in names
         for event in related.get(Key(KeyKind.CHILD, name), ())
     }
-    every = list(sharing.values())
-    if not folded.types.isdisjoint(_TAKE_APART):
-        every += [event for event in own if _left(event)]
+    if not sharing:
+        return
+    every = [*sharing.values(), *(event for event in own if _left(event))]
     packs: dict[str, Event] = {}
     for event in sorted(every, key=lambda event: event.key):
         packs.pop(_left(event) or "", None)
