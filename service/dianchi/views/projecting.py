@@ -44,10 +44,15 @@ async def project_lives(connection: Connection, names: Iterable[str], now: Now) 
     written = 0
     for some in _chunks(sorted(set(names))):
         lives = await read_lives(connection, some)
-        assessed = await assess_all(connection, lives.told, now.law, View(now.now_us), lives.known)
-        await _write(connection, lives, assessed, now)
-        written += len(assessed)
+        await write_lives(connection, lives, now)
+        written += len(lives.told)
     return written
+
+
+async def write_lives(connection: Connection, lives: Lives, now: Now) -> None:
+    """The same for lives that were read."""
+    assessed = await assess_all(connection, lives.told, now.law, View(now.now_us), lives.known)
+    await _write(connection, lives, assessed, now)
 
 
 def _chunks(names: Sequence[str]) -> Iterator[Sequence[str]]:
