@@ -73,9 +73,9 @@ def link_findings(folded: Folded, related: Related, rules: Rules) -> list[Findin
 
     Args:
         folded: the life.
-        related: for each key of `needs`, the uncorrected events of all streams that carry it, own
-            ones included, in any order; `corrected` events that withdrew one line of a report may
-            be among them.
+        related: for each key of `needs`, the uncorrected events of all streams that carry it, in
+            any order, own ones included (but of a vehicle they may be missing); `corrected` events
+            that withdrew one line of a report may be among them.
         rules: for tolerances, by business date.
     """
     own = told(folded)
@@ -213,7 +213,10 @@ def _vehicles(
     canonical = min(names, key=lambda name: (":" in name, name))
     same = dict.fromkeys(names, canonical)
     for vin in sorted(_vins(own)):
-        for one in vehicle_findings(related.get(Key(KeyKind.VIN, vin), ()), same):
+        sharing = related.get(Key(KeyKind.VIN, vin), ())
+        others = [event for event in sharing if event.subject not in names]
+        mine = [event for event in own if vin_of(event) == vin]
+        for one in vehicle_findings([*mine, *others], same):
             shown = canonical in one.batteries
             if shown and (one.finding.code != "vehicle_without_battery" or _is_in(folded, vin)):
                 yield one.finding

@@ -129,7 +129,8 @@ def _add(lives: Lives, name: str, joins: Sequence[Event]) -> frozenset[str]:
     told = {each: lives.known[lives.streams[each]].values() for each in names}
     own = [event for events in told.values() for event in events]
     if own:
-        lives.told.append(Told(_joined(name, joins, told), own))
+        stream = None if joins else lives.streams[name]
+        lives.told.append(Told(_joined(name, joins, told), own, stream))
     return names
 
 

@@ -22,13 +22,14 @@ Known = Mapping[UUID, Mapping[int, Event]]
 """All events of some streams, by version. Events never change, so what is known stays."""
 
 _NOTHING_KNOWN: Final[Mapping[int, Event]] = {}
+_NO_OWN: Final[Mapping[Key, UUID]] = {}
 _LOGGED: Final = """
-  JOIN log_entry l ON l.stream_id = e.stream_id AND l.version = e.version AND l.logged_at <= $3
+  JOIN log_entry l ON l.stream_id = e.stream_id AND l.version = e.version AND l.logged_at <= $4
 """
 _KEYED: Final = """
 SELECT k.kind, k.key, e.stream_id, e.version, e.body
-  FROM unnest($1::smallint[], $2::uuid[]) i(kind, key)
-  JOIN event_key k ON k.kind = i.kind AND k.key = i.key
+  FROM unnest($1::smallint[], $2::uuid[], $3::uuid[]) i(kind, key, own)
+  JOIN event_key k ON k.kind = i.kind AND k.key = i.key AND k.stream_id IS DISTINCT FROM i.own
   JOIN event e ON e.stream_id = k.stream_id AND e.version = k.version
 """
 _IN_STREAMS: Final = """
@@ -43,6 +44,7 @@ async def related_events(
     known: Known,
     known_at: datetime | None = None,
     *,
+    own: Mapping[Key, UUID] = _NO_OWN,
     most: int | None = None,
 ) -> dict[Key, list[Event]]:
     """For each key, the events that carry it and that nobody withdrew.
@@ -54,19 +56,20 @@ async def related_events(
         keys: at most one trip for all, and one for corrections when any event was found.
         known: streams that need not be decoded again.
         known_at: only what the log held at this moment.
+        own: for some keys, a stream whose events are not asked for.
         most: read no more events than this.
     """
     asked = {(int(key.kind), key_id(key.kind, key.value)): key for key in keys}
-    rows = await _keyed(connection, asked, known_at, most)
+    rows = await _keyed(connection, asked, [own.get(key) for key in asked.values()], known_at, most)
     found: defaultdict[Key, list[Event]] = defaultdict(list)
     doubtful: set[str] = set()
     for kind, key, stream, version, body in rows:
-        own = known.get(stream, _NOTHING_KNOWN)
-        event = own.get(version) or open_event(body)
+        there = known.get(stream, _NOTHING_KNOWN)
+        event = there.get(version) or open_event(body)
         if event.type == "corrected":
             continue
         found[asked[kind, key]].append(event)
-        if kind == KeyKind.HANDOVER or _may_be_withdrawn(own.values()):
+        if kind == KeyKind.HANDOVER or _may_be_withdrawn(there.values()):
             doubtful.add(event.event_id)
     corrections = await corrections_of(connection, doubtful, known_at)
     if not corrections:
@@ -74,23 +77,23 @@ async def related_events(
     return {key: list(_standing(key, events, corrections)) for key, events in found.items()}
 
 
-def _may_be_withdrawn(own: Collection[Event]) -> bool:
+def _may_be_withdrawn(there: Collection[Event]) -> bool:
     """A line is withdrawn in its own stream: where that is known, it says so itself."""
-    return not own or any(event.type == "corrected" for event in own)
+    return not there or any(event.type == "corrected" for event in there)
 
 
 async def _keyed(
     connection: Queryable,
-    asked: Iterable[tuple[int, UUID]],
+    asked: Collection[tuple[int, UUID]],
+    own: Sequence[UUID | None],
     known_at: datetime | None,
     most: int | None = None,
 ) -> list[Record]:
-    columns = list(zip(*asked, strict=True))
-    if not columns:
+    if not asked:
         return []
-    parameters: list[Any] = [list(column) for column in columns]
+    parameters: list[Any] = [*(list(column) for column in zip(*asked, strict=True)), own]
     if most is not None:
-        return await connection.fetch(f"{_KEYED} LIMIT $3", *parameters, most)
+        return await connection.fetch(f"{_KEYED} LIMIT $4", *parameters, most)
     if known_at is None:
         return await connection.fetch(_KEYED, *parameters)
     return await connection.fetch(_KEYED + _LOGGED, *parameters, known_at)
@@ -102,7 +105,8 @@ async def corrections_of(
     """The corrections of these events, by the id of the event they withdraw."""
     asked = {(int(KeyKind.TARGET), key_id(KeyKind.TARGET, each)): each for each in event_ids}
     found: defaultdict[str, list[Event]] = defaultdict(list)
-    for kind, key, _, _, body in await _keyed(connection, asked, known_at):
+    nobody = [None] * len(asked)
+    for kind, key, _, _, body in await _keyed(connection, asked, nobody, known_at):
         found[asked[kind, key]].append(open_event(body))
     return found
 
@@ -137,7 +141,7 @@ async def standing_events(
     if known_at is None:
         rows = await connection.fetch(_IN_STREAMS + _OF_STREAMS, asked)
     else:
-        logged = _LOGGED.replace("$3", "$2")
+        logged = _LOGGED.replace("$4", "$2")
         rows = await connection.fetch(_IN_STREAMS + logged + _OF_STREAMS, asked, known_at)
     every: defaultdict[UUID, list[Event]] = defaultdict(list)
     for stream, _, body in rows:
