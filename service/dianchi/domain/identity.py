@@ -66,6 +66,11 @@ def union(name: str, joins: Iterable[Event], first_seen: Mapping[str, int]) -> U
     return Union(group, conflicts, _canonical(group, first_seen))
 
 
+def alone(name: str) -> Union:
+    """The union of a name that nothing was joined to."""
+    return Union(frozenset((name,)), (), name)
+
+
 def _canonical(group: frozenset[str], first_seen: Mapping[str, int]) -> str:
     return min(group, key=lambda name: (not _is_code(name), first_seen.get(name, _NEVER), name))
 

@@ -42,6 +42,9 @@ class KeyKind(IntEnum):
     REPORT = 8
     TARGET = 9
 
+    # Keys are looked up all the time, and an enumeration hashes its name in Python.
+    __hash__ = int.__hash__
+
 
 class Key(NamedTuple):
     """One thing an event shares with others."""

@@ -13,9 +13,10 @@ from dianchi.domain.measures import business_day
 from dianchi.domain.places import YUNNAN, Prefecture, distance_km
 from dianchi.domain.registry import Organisation, Registry
 from dianchi.domain.rules import Rules
-from dianchi.domain.told import told
+from dianchi.domain.told import NAME_A_VEHICLE, told
 
 _PARTIES: Final = ("receiver", "sender", "to", "owner", "source_organisation", "supplier")
+_ANY_PARTY: Final = frozenset(_PARTIES)
 _TAKES_WASTE: Final = frozenset(
     ("outlet", "dismantler", "utilizer", "recycler", "maker", "importer", "vehicle_maker")
 )
@@ -46,13 +47,18 @@ def party_findings(folded: Folded, registry: Registry, rules: Rules) -> list[Fin
     """What the registry says against the parties and places of a life (kind `life`)."""
     own = told(folded)
     found = [
-        *(found for event in own for found in _unknown(event, registry)),
-        *_illegally_sent(own, registry, rules),
+        *(
+            found
+            for event in own
+            if not _ANY_PARTY.isdisjoint(event.data)
+            for found in _unknown(event, registry)
+        ),
+        *(_illegally_sent(own, registry, rules) if "dispatched" in folded.types else ()),
         *_travel(own, registry, rules),
         *(
             Finding("vin_check_digit", (event.event_id,), {"type": event.type})
             for event in own
-            if _has_suspect_vin(event.data)
+            if event.type in NAME_A_VEHICLE and _has_suspect_vin(event.data)
         ),
     ]
     return new_only(found, known=folded.life.findings)
@@ -150,7 +156,7 @@ def _travel(own: Sequence[Event], registry: Registry, rules: Rules) -> Iterator[
 def _place(event: Event, registry: Registry) -> Prefecture | None:
     """Where the battery certainly was: at a registered site, at a known time, in Yunnan."""
     number = event.data.get("site", event.site) if event.type == "counted" else event.site
-    if event.by_day or event.type in _ON_PAPER or number is None:
+    if number is None or event.by_day or event.type in _ON_PAPER:
         return None
     site = registry.sites.get((event.organisation, number))
     return _PREFECTURES.get(site.prefecture or "") if site is not None else None

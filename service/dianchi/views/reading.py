@@ -7,7 +7,7 @@ from typing import Final
 
 from asyncpg.pgproto.pgproto import UUID
 
-from dianchi.domain.identity import union
+from dianchi.domain.identity import Union, alone, union
 from dianchi.domain.life import Event
 from dianchi.domain.lines import KeyKind, Stream
 from dianchi.store.connect import Queryable
@@ -15,19 +15,36 @@ from dianchi.store.envelope import open_event
 from dianchi.store.lives import SQL, withdrawn_among
 from dianchi.store.names import key_id, stream_id
 from dianchi.views.assessing import Told
-from dianchi.views.related import Place
+from dianchi.views.related import Known
 
-_EVENTS: Final = "SELECT stream_id, version, body FROM event WHERE stream_id = ANY ($1::uuid[])"
+_EVENTS: Final = "SELECT body FROM event WHERE stream_id = ANY ($1::uuid[])"
 _LONGEST_CHAIN: Final = 64
 
 
 @dataclass(slots=True)
 class Lives:
-    """Lives with the streams that each is made of, and every event by its place."""
+    """Lives, the stream of each of their names, and all that these streams hold."""
 
     told: list[Told]
-    streams: list[frozenset[UUID]]
-    known: dict[Place, Event] = field(repr=False)
+    streams: dict[str, UUID]
+    known: Known = field(repr=False)
+
+    def stream(self, life: Told) -> UUID:
+        """The stream of a life's canonical name."""
+        return self.streams[life.union.canonical]
+
+    def members(self, life: Told) -> list[UUID]:
+        """All the streams that a life is made of."""
+        return [self.streams[name] for name in life.union.names]
+
+    def others(self) -> list[UUID]:
+        """The streams of the other names of all lives."""
+        return [
+            self.streams[name]
+            for life in self.told
+            if len(life.union.names) > 1
+            for name in life.union.names - {life.union.canonical}
+        ]
 
 
 @dataclass(slots=True)
@@ -46,13 +63,12 @@ async def read_lives(connection: Queryable, names: Iterable[str]) -> Lives:
     asked = set(names)
     joins = await _joins(connection, asked)
     asked.update(name for event in joins.every for name in _pair(event))
-    events, known = await _events(connection, asked)
-    lives = Lives([], [], known)
+    lives = await _streams(connection, asked)
     valid = _by_name(joins.valid)
     done: set[str] = set()
     for name in sorted(asked):
         if name not in done:
-            done |= _add(lives, name, _reachable(name, valid), events)
+            done |= _add(lives, name, _reachable(name, valid) if valid else ())
     return lives
 
 
@@ -98,27 +114,28 @@ async def _joins(connection: Queryable, names: Iterable[str]) -> _Joins:
     return _Joins(list(found.values()), [e for e in found.values() if e.event_id not in withdrawn])
 
 
-async def _events(
-    connection: Queryable, names: Iterable[str]
-) -> tuple[dict[str, list[Event]], dict[Place, Event]]:
-    streams = {stream_id(Stream.BATTERY, name): name for name in names}
-    events: defaultdict[str, list[Event]] = defaultdict(list)
-    known: dict[Place, Event] = {}
-    for stream, version, body in await connection.fetch(_EVENTS, list(streams)):
+async def _streams(connection: Queryable, names: Iterable[str]) -> Lives:
+    streams = {name: stream_id(Stream.BATTERY, name) for name in names}
+    known: dict[UUID, dict[int, Event]] = {stream: {} for stream in streams.values()}
+    for (body,) in await connection.fetch(_EVENTS, list(known)):
         event = open_event(body)
-        events[streams[stream]].append(event)
-        known[stream, version] = event
-    return events, known
+        known[streams[event.subject]][event.version] = event
+    return Lives([], streams, known)
 
 
-def _add(
-    lives: Lives, name: str, joins: Sequence[Event], events: dict[str, list[Event]]
-) -> frozenset[str]:
+def _add(lives: Lives, name: str, joins: Sequence[Event]) -> frozenset[str]:
     """Adds the life of a name; gives all its names."""
     names = union(name, joins, {}).names if joins else frozenset((name,))
-    own = [event for each in names for event in events.get(each, ())]
+    told = {each: lives.known[lives.streams[each]].values() for each in names}
+    own = [event for events in told.values() for event in events]
     if own:
-        first = {each: min(e.occurred_us for e in events[each]) for each in names if each in events}
-        lives.told.append(Told(union(name, joins, first), own))
-        lives.streams.append(frozenset(stream_id(Stream.BATTERY, each) for each in names))
+        stream = None if joins else lives.streams[name]
+        lives.told.append(Told(_joined(name, joins, told), own, stream))
     return names
+
+
+def _joined(name: str, joins: Sequence[Event], told: Mapping[str, Iterable[Event]]) -> Union:
+    if not joins:
+        return alone(name)
+    first = {each: min(e.occurred_us for e in events) for each, events in told.items() if events}
+    return union(name, joins, first)

@@ -94,8 +94,9 @@ async def settle(connection: Connection, law: Law, now_us: int, most: int) -> li
 
 
 def _shown(kind: Stream, name: str, findings: Sequence[Finding], events: Iterable[Event]) -> Shown:
-    streams = frozenset((stream_id(kind, name),))
-    return Shown(int(kind), name, findings, streams, {event.event_id: event for event in events})
+    stream = stream_id(kind, name)
+    seen = {event.event_id: event for event in events}
+    return Shown(int(kind), stream, name, findings, (stream,), seen)
 
 
 async def _lots(connection: Connection, names: Sequence[str], law: Law) -> list[Shown]:
@@ -178,12 +179,14 @@ async def _sites(
         site = law.registry.sites.get((holder, number))
         total = stock.get((holder, number), Decimal(0)).normalize()
         over = over_stock(site.kind, total, today, law.rules) if site else None
+        stream = stream_id(Stream.SITE, name)
         shown.append(
             Shown(
                 int(Stream.SITE),
+                stream,
                 name,
                 [over] if over else [],
-                frozenset((stream_id(Stream.SITE, name),)),
+                (stream,),
                 {},
                 law.registry.prefecture(holder, number),
                 holder,
