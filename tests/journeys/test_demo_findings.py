@@ -52,6 +52,9 @@ async def test_every_lie_is_found_and_the_honest_are_left_alone(
     honest = story.truth["honest"]
     accused = {name: found[name] for name in honest if _is_accused(found[name])}
     assert len(accused) < FALSE_ALARMS * len(honest), accused
+    firms = story.truth["honest_firms"]
+    assert len(firms) > 50
+    assert not {firm: found[firm] for firm in firms if found[firm]}
     suspect = {lie["subject"] for lie in story.truth["lies"]}
     others = {name: said for name, said in found.items() if name.startswith(("batch:", "lot:"))}
     wrong = {name: said for name, said in others.items() if name not in suspect}

@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 from dianchi.access.tables import KeyRow, OrganisationRow, SiteRow
 from dianchi.views.batteries.tables import BatteryRow
 from dianchi.views.findings.tables import FindingRow
+from dianchi.views.firms.tables import CrowdRow, DoubtfulRow, FirmRow
 from dianchi.views.tables import ProjectionRow, UnsettledRow
 
 TABLES: list[type[SQLModel]] = [
@@ -17,6 +18,9 @@ TABLES: list[type[SQLModel]] = [
     FindingRow,
     ProjectionRow,
     UnsettledRow,
+    FirmRow,
+    DoubtfulRow,
+    CrowdRow,
 ]
 COLUMNS = """
 SELECT column_name, is_nullable = 'YES' AS nullable, udt_name

@@ -159,22 +159,22 @@ Dispatches that bring the stock below the limit.
 
 silent_firm | clock | low | domain 14
 长期未上报的单位 | Silent firm
-自 {since} 起没有任何上报，已超过 {days} 天。
-No report since {since}, more than {days} days.
+{firm}自 {since} 起没有任何上报，已超过 {days} 天。
+{firm} has reported nothing since {since}, for more than {days} days.
 该单位的任何上报。
 Any report of the firm.
 
 relabel_burst | clock | medium | domain 14
 集中换标 | Many relabels
-{day} 一天换标 {count} 次。
-{count} relabels on {day}.
+{firm}在 {day} 一天内换标 {count} 次。
+{firm} put on {count} new labels on {day}.
 核实后由主管部门批注；更正有误的上报。
 Corrections of the wrong reports.
 
 backdate_burst | clock | medium | domain 14
 集中补报 | Many back-dated reports
-{day} 一天补报 {count} 份，业务日期都在 {days} 天以前。
-{count} reports on {day} of what happened more than {days} days before.
+{firm}在 {day} 一天内补报 {count} 份，业务日期都在 {days} 天以前。
+{firm} reported {count} times on {day} what had happened more than {days} days before.
 核实后由主管部门批注；更正有误的上报。
 Corrections of the wrong reports.
 """)

@@ -6,6 +6,7 @@ from typing import Any, Final
 from asyncpg import Connection
 
 from dianchi.domain.registry import Organisation, Registry
+from dianchi.views.findings.subjects import firm_subject, mark
 
 _BYTES: Final = 7
 _CODES: Final = ("illegal_receiver", "impossible_travel", "unknown_origin", "unknown_party")
@@ -53,7 +54,8 @@ def changed(before: Registry, after: Registry) -> set[str]:
 
 
 async def mark_concerned(connection: Connection, before: Registry, after: Registry) -> None:
-    """Makes the lives due that these organisations hold or reported, or that name parties."""
+    """Makes these organisations due, with the lives that they touched or that name parties."""
     firms = changed(before, after)
     if firms:
         await connection.execute(_MARK, list(firms), list(_CODES))
+        await mark(connection, map(firm_subject, firms), 0)

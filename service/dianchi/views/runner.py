@@ -20,6 +20,8 @@ from dianchi.domain.working_days import WorkingCalendar
 from dianchi.ports import Clock
 from dianchi.views.assessing import Law
 from dianchi.views.findings.subjects import mark
+from dianchi.views.firms.findings import changed_silence
+from dianchi.views.firms.project import follow, forget
 from dianchi.views.projecting import AT_ONCE, Now, project_lives, project_subjects
 from dianchi.views.reach import next_reach
 from dianchi.views.registrations import fingerprint, mark_concerned
@@ -128,8 +130,9 @@ class Projector:
             else:
                 after = position["log_index"]
             entries = await self._take(connection, after)
+            counted = await self._count(connection)
             await self._settle(connection)
-            return entries
+            return max(entries, counted)
 
     async def run(self) -> None:
         """Follows the log for ever, pausing at its end."""
@@ -150,7 +153,9 @@ class Projector:
     async def sweep(self) -> int:
         """Looks again at lives that time or the registry changed; how many there were."""
         async with self._turn:
-            await self._compare_registry(await self._connected())
+            connection = await self._connected()
+            await self._compare_registry(connection)
+            await self._hear_silence(connection)
         swept = 0
         while names := await self._sweep_some():
             swept += names
@@ -176,6 +181,15 @@ class Projector:
                 await connection.execute(_MOVE, _NAME, reach.after, VERSION)
         return reach.entries
 
+    async def _count(self, connection: asyncpg.Connection) -> int:
+        return await follow(connection, self._rules, MOST_ENTRIES, self._clock.now_us())
+
+    async def _hear_silence(self, connection: asyncpg.Connection) -> None:
+        """Marks the organisations that fell silent, and those that no longer are."""
+        now = await self._now(0, None)
+        changed = await changed_silence(connection, now.law, now.now_us)
+        await mark(connection, ((int(Stream.ORGANISATION), name) for name in changed), now.now_us)
+
     async def _settle(self, connection: asyncpg.Connection) -> int:
         now_us = self._clock.now_us()
         now = await self._now(0, _EPOCH + timedelta(microseconds=now_us))
@@ -200,6 +214,10 @@ class Projector:
                 await mark(connection, subjects, now.now_us)
         await connection.execute(_MOVE, _NAME, end, VERSION)
         await self._judge_by(connection, registry)
+        await forget(connection)
+        while await self._count(connection):
+            pass
+        await self._hear_silence(connection)
         while await self._settle(connection):
             pass
         return end
