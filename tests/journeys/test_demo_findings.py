@@ -55,6 +55,7 @@ async def test_every_lie_is_found_and_the_honest_are_left_alone(
     firms = story.truth["honest_firms"]
     assert len(firms) > 50
     assert not {firm: found[firm] for firm in firms if found[firm]}
+    assert "unknown_vendor" not in {code for said in found.values() for code, _ in said}
     suspect = {lie["subject"] for lie in story.truth["lies"]}
     others = {name: said for name, said in found.items() if name.startswith(("batch:", "lot:"))}
     wrong = {name: said for name, said in others.items() if name not in suspect}

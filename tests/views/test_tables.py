@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 from sqlmodel import SQLModel
 
-from dianchi.access.tables import KeyRow, OrganisationRow, SiteRow
+from dianchi.access.tables import KeyRow, OrganisationRow, SiteRow, VendorRow
 from dianchi.views.batteries.tables import BatteryRow
 from dianchi.views.findings.tables import FindingRow
 from dianchi.views.firms.tables import CrowdRow, DoubtfulRow, FirmRow
@@ -14,6 +14,7 @@ TABLES: list[type[SQLModel]] = [
     KeyRow,
     OrganisationRow,
     SiteRow,
+    VendorRow,
     BatteryRow,
     FindingRow,
     ProjectionRow,

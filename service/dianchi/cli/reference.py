@@ -18,6 +18,7 @@ from dianchi.domain.events import CATALOGUE, MOST_BATTERIES, REPORTING, EventTyp
 from dianchi.domain.findings import catalogue_document
 from dianchi.domain.rules import RULES
 from dianchi.domain.standing import FINAL, MOVES
+from dianchi.domain.vendors import VENDORS
 from dianchi.domain.vocabulary import STAGES, label
 
 _NOTE: Final = (
@@ -286,6 +287,7 @@ def _limits() -> Iterator[tuple[str, tuple[Any, ...]]]:
     yield "Outlets 网点", RULES.outlet_limits
     yield "Tolerances of mass 质量容差", RULES.tolerances
     yield "Plausible ratios 合理范围", RULES.windows
+    yield "Vendor codes 厂商代码", tuple(VENDORS.values())
 
 
 def _dated(rows: tuple[Any, ...]) -> str:
