@@ -27,7 +27,7 @@ from dianchi.views.reach import next_reach
 from dianchi.views.registrations import fingerprint, mark_concerned
 
 LOCK: Final = int.from_bytes(b"dc-prj", "big")
-VERSION: Final = 1
+VERSION: Final = 2
 """Of what the rows say; another number than the stored one makes the projector rebuild."""
 MOST_ENTRIES: Final = 2_000
 PAUSE_S: Final = 0.2
