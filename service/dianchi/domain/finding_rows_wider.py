@@ -62,6 +62,13 @@ To join {first} and {second} would make two GB/T codes one battery; they stay ap
 更正有误的认定。
 A correction of the wrong identification.
 
+identity_conflict/names | link | medium | design 4
+同一电池的编号过多 | Too many names for one battery
+与 {name} 直接或间接认定为同一电池的编号超过 {most} 个，全部不予合并，各自单独记录。
+With {name} more than {most} names would be one battery; none of them is joined.
+更正有误的认定，使编号不超过限值。
+Corrections of the wrong identifications, until the names are no more than that.
+
 batch_imbalance | link | medium | domain 14
 批次物料不平衡 | Batch does not balance
 批次 {batch}：投入 {inputs_kg} kg，产出与残余 {outputs_kg} kg。
