@@ -10,6 +10,7 @@ import pytest
 from dianchi.domain.admit import Reporter
 from dianchi.domain.registry import Organisation, Registry, Site
 from dianchi.domain.rules import RULES
+from dianchi.domain.vendors import VENDORS, Vendor
 from dianchi.exchange.working_calendar import working_calendar
 from dianchi.views import runner
 from dianchi.views.batteries.query import list_batteries
@@ -363,6 +364,22 @@ async def test_a_store_that_is_too_full_is_a_finding_of_its_site(views: Views) -
     await say(views, [(dispatched(*packs[:2], at="2026-10-20T09:00"), OUTLET)])
     await views.follow()
     assert await views.findings(code="over_stock") == []
+
+
+async def test_a_vendor_that_is_added_is_no_longer_unknown(views: Views) -> None:
+    strange, stranger = (f"{vendor}{pack(1)[3:]}" for vendor in ("9T7", "9T8"))
+    await say(views, [(produced(each), MAKER) for each in (pack(1), strange, stranger)])
+    await views.follow()
+    await views.projector.sweep()
+    assert [f.battery for f in await views.findings(code="unknown_vendor")] == [strange, stranger]
+
+    views.enrol(Registry(vendors={**VENDORS, "9T7": Vendor("9T7", "某厂")}))
+    await views.projector.sweep()
+    assert [f.battery for f in await views.findings(code="unknown_vendor")] == [stranger]
+
+    views.enrol(Registry())
+    await views.projector.sweep()
+    assert [f.battery for f in await views.findings(code="unknown_vendor")] == [strange, stranger]
 
 
 async def test_a_lot_that_thousands_draw_on_waits_and_is_looked_at_once(views: Views) -> None:

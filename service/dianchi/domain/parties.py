@@ -1,4 +1,4 @@
-"""Findings of one life that read the registry: parties, receivers, distances, VINs."""
+"""Findings of one life that read the registry: parties, receivers, distances, vendors, VINs."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -14,6 +14,7 @@ from dianchi.domain.places import YUNNAN, Prefecture, distance_km
 from dianchi.domain.registry import Organisation, Registry
 from dianchi.domain.rules import Rules
 from dianchi.domain.told import NAME_A_VEHICLE, told
+from dianchi.domain.vendors import is_known
 
 _PARTIES: Final = ("receiver", "sender", "to", "owner", "source_organisation", "supplier")
 _ANY_PARTY: Final = frozenset(_PARTIES)
@@ -55,6 +56,7 @@ def party_findings(folded: Folded, registry: Registry, rules: Rules) -> list[Fin
         ),
         *(_illegally_sent(own, registry, rules) if "dispatched" in folded.types else ()),
         *_travel(own, registry, rules),
+        *_unknown_vendors(own, registry),
         *(
             Finding("vin_check_digit", (event.event_id,), {"type": event.type})
             for event in own
@@ -69,6 +71,15 @@ def _unknown(event: Event, registry: Registry) -> Iterator[Finding]:
         party = event.data.get(member)
         if isinstance(party, str) and registry.organisation(party) is None:
             yield Finding("unknown_party", (event.event_id,), {"party": party, "member": member})
+
+
+def _unknown_vendors(own: Sequence[Event], registry: Registry) -> Iterator[Finding]:
+    """The GB/T 34014 codes of a life whose vendor nobody knows, by the first report of each."""
+    for code in sorted({event.subject for event in own if ":" not in event.subject}):
+        first = min((event for event in own if event.subject == code), key=lambda e: e.key)
+        if not is_known(code, business_day(first), registry.vendors):
+            values = {"vendor": code[:3], "name": code}
+            yield Finding("unknown_vendor", (first.event_id,), values)
 
 
 def _has_suspect_vin(data: Mapping[str, Any]) -> bool:

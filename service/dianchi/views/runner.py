@@ -13,12 +13,15 @@ from typing import Final
 
 import asyncpg
 
+from dianchi.domain.lines import Stream
 from dianchi.domain.registry import Registry
 from dianchi.domain.rules import Rules
 from dianchi.domain.working_days import WorkingCalendar
 from dianchi.ports import Clock
 from dianchi.views.assessing import Law
 from dianchi.views.findings.subjects import mark
+from dianchi.views.firms.findings import changed_silence
+from dianchi.views.firms.project import follow, forget
 from dianchi.views.parts import parts
 from dianchi.views.projecting import (
     AT_ONCE,
@@ -32,7 +35,7 @@ from dianchi.views.reach import next_reach
 from dianchi.views.registrations import fingerprint, mark_concerned
 
 LOCK: Final = int.from_bytes(b"dc-prj", "big")
-VERSION: Final = 1
+VERSION: Final = 2
 """Of what the rows say; another number than the stored one makes the projector rebuild."""
 MOST_ENTRIES: Final = 2_000
 PAUSE_S: Final = 0.4
@@ -146,7 +149,9 @@ class Projector:
     async def sweep(self) -> int:
         """Looks again at lives that time or the registry changed; how many there were."""
         async with self._turn:
-            await self._compare_registry(await self._connected())
+            connection = await self._connected()
+            await self._compare_registry(connection)
+            await self._hear_silence(connection)
         swept = 0
         while names := await self._sweep_some():
             swept += names
@@ -162,7 +167,8 @@ class Projector:
                     after = await self._rebuild(connection)
             else:
                 after = position["log_index"]
-            return await self._take(connection, after), await self._settle(connection)
+            entries = max(await self._take(connection, after), await self._count(connection))
+            return entries, await self._settle(connection)
 
     async def _connect(self) -> asyncpg.Connection:
         connection = await asyncpg.connect(self._dsn)
@@ -194,6 +200,15 @@ class Projector:
                 await connection.execute(_MOVE, _NAME, reach.after, VERSION)
         return reach.entries
 
+    async def _count(self, connection: asyncpg.Connection) -> int:
+        return await follow(connection, self._rules, MOST_ENTRIES, self._clock.now_us())
+
+    async def _hear_silence(self, connection: asyncpg.Connection) -> None:
+        """Marks the organisations that fell silent, and those that no longer are."""
+        now = await self._now(0, None)
+        changed = await changed_silence(connection, now.law, now.now_us)
+        await mark(connection, ((int(Stream.ORGANISATION), name) for name in changed), now.now_us)
+
     async def _settle(self, connection: asyncpg.Connection) -> int:
         now_us = self._clock.now_us()
         now = await self._now(0, _EPOCH + timedelta(microseconds=now_us))
@@ -211,6 +226,10 @@ class Projector:
                     await mark(connection, part.subjects, now.now_us)
         await connection.execute(_MOVE, _NAME, end, VERSION)
         await self._judge_by(connection, registry)
+        await forget(connection)
+        while await self._count(connection):
+            pass
+        await self._hear_silence(connection)
         while await self._settle(connection):
             pass
         return end

@@ -51,7 +51,7 @@ async def get_batteries(  # noqa: PLR0913, PLR0917 - one argument for each filte
             services.readers,
             stage=one_of("stage", stage, STAGES),
             prefecture=_area(prefecture),
-            chemistry=one_of("chemistry", chemistry, CHEMISTRIES),
+            chemistry=one_of("chemistry", chemistry, tuple(CHEMISTRIES)),
             holder=registry.resolve(holder) if holder else None,
             limit=limit,
             after=cursor,

@@ -159,10 +159,13 @@ def _row(shown: Shown, finding: Finding, registry: Registry, moment: datetime | 
 def _finding_id(shown: Shown, finding: Finding) -> UUID:
     """A battery may show one code several times, each by its evidence; a lot, batch or site once.
 
-    There the evidence grows with every report, while the finding goes on.
+    There the evidence grows with every report, while the finding goes on. An organisation shows a
+    code once for each day that it names.
     """
     code, what, evidence = finding.identity
     named = evidence if shown.kind == Stream.BATTERY else ()
+    if shown.kind == Stream.ORGANISATION and "day" in finding.values:
+        named = (finding.values["day"],)
     return key_id(_FINDINGS, "|".join((shown.name, code, what, *named)))
 
 
