@@ -14,7 +14,7 @@ from dianchi.domain.measures import business_day
 from dianchi.domain.members import party_key
 from dianchi.domain.rules import Rules
 from dianchi.domain.standing import Hosted, Moving
-from dianchi.domain.told import NAME_A_VEHICLE, names_of, told, vin_of
+from dianchi.domain.told import NAME_A_VEHICLE, names_of, told, vin_of, vins_of
 from dianchi.domain.vehicles import OfVehicle, vehicle_findings
 
 __all__ = [
@@ -42,18 +42,13 @@ def needs(events: Iterable[Event], name: str) -> frozenset[Key]:
     """
     own = list(events)
     keys = {Key(KeyKind.CHILD, each) for each in names_of(own, name)}
-    keys.update([Key(KeyKind.VIN, vin) for vin in _vins(own)])
+    keys.update([Key(KeyKind.VIN, vin) for vin in vins_of(own)])
     for event in own:
         if event.type in HANDOVER_SIDES:
             keys.add(handover_key(event))
         elif event.type in _LIST_MODULES:
             keys.update([Key(KeyKind.CHILD, module) for module in _listed(event)])
     return frozenset(keys)
-
-
-def _vins(own: Iterable[Event]) -> set[str]:
-    named = [vin_of(event) for event in own if event.type in NAME_A_VEHICLE]
-    return {vin for vin in named if vin is not None}
 
 
 def handover_key(event: Event) -> Key:
@@ -212,7 +207,7 @@ def _vehicles(
         return
     canonical = min(names, key=lambda name: (":" in name, name))
     same = dict.fromkeys(names, canonical)
-    for vin in sorted(_vins(own)):
+    for vin in sorted(vins_of(own)):
         sharing = related.get(Key(KeyKind.VIN, vin), ())
         others = [event for event in sharing if event.subject not in names]
         mine = [event for event in own if vin_of(event) == vin]

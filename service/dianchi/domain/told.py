@@ -37,6 +37,12 @@ def vin_of(event: Event) -> str | None:
     return str(reference) if reference else None
 
 
+def vins_of(events: Iterable[Event]) -> set[str]:
+    """Every `vin_ref` that these events name."""
+    named = [vin_of(event) for event in events if event.type in NAME_A_VEHICLE]
+    return {vin for vin in named if vin is not None}
+
+
 def names_of(events: Iterable[Event], name: str) -> frozenset[str]:
     """Every name that the events of one life were reported under, `name` included."""
     return frozenset((name, *[event.subject for event in events]))
