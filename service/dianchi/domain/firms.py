@@ -11,6 +11,7 @@ from dianchi.domain.rules import Rules
 _DAY_US: Final = 86_400_000_000
 _EPOCH_DAY: Final = datetime(1970, 1, 1, tzinfo=UTC).date()
 _OF_BEFORE: Final = frozenset(("declared", "corrected"))
+_DAY_LENGTH: Final = len("2026-06-01")
 MOST_EVIDENCE: Final = 20
 
 
@@ -58,6 +59,14 @@ def doubts(kind: str, occurred_us: int, recorded_us: int, rules: Rules) -> tuple
         return found
     is_old = gap_us > rules.number("backdate_days", _date(recorded_us)) * _DAY_US
     return (*found, "backdate_burst") if is_old else found
+
+
+def is_plain(kind: str, occurred_at: str, recorded_at: str) -> bool:
+    """Whether canonical instants show at a glance that nothing is to be doubted.
+
+    Most reports are recorded on the day they tell of: no moment has to be worked out for them.
+    """
+    return kind != "relabelled" and occurred_at[:_DAY_LENGTH] >= recorded_at[:_DAY_LENGTH]
 
 
 class Crowd(NamedTuple):

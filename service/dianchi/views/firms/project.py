@@ -12,7 +12,7 @@ from asyncpg import Connection, Record
 from asyncpg.pgproto.pgproto import UUID
 
 from dianchi.domain.fields import chinese_day, microseconds
-from dianchi.domain.firms import doubts
+from dianchi.domain.firms import doubts, is_plain
 from dianchi.domain.rules import Rules
 from dianchi.store.lives import withdrawn_among
 from dianchi.store.names import stream_id
@@ -145,9 +145,8 @@ async def follow(connection: Connection, rules: Rules, most: int, now_us: int) -
 
 async def _count(connection: Connection, rows: Sequence[Record], rules: Rules) -> set[str]:
     told = [_read(row["body"]) for row in rows]
-    reports = [_report(each) for each in told]
-    concerned = await _heard_of(connection, reports)
-    first = await _first_lines(connection, rows, reports, rules)
+    concerned = await _heard_of(connection, told)
+    first = await _first_lines(connection, rows, told, rules)
     concerned |= await _changed(connection, _ADD, first, rules)
     withdrawn = await _withdrawn(connection, told)
     return concerned | await _changed(connection, _TAKE_OUT, withdrawn, rules)
@@ -158,27 +157,30 @@ def _report(told: _Told) -> _Report:
     return _Report(told.event_id, told.type, told.organisation, occurred_us, recorded_us)
 
 
-async def _heard_of(connection: Connection, reports: Iterable[_Report]) -> set[str]:
+async def _heard_of(connection: Connection, told: Iterable[_Told]) -> set[str]:
     """Notes who reported; gives those that were said to be silent."""
-    last: dict[str, int] = {}
-    for report in reports:
-        last[report.organisation] = max(report.recorded_us, last.get(report.organisation, 0))
+    last: dict[str, str] = {}
+    for each in told:
+        # Canonical instants are in order as texts, too.
+        if each.recorded_at > last.get(each.organisation, ""):
+            last[each.organisation] = each.recorded_at
     if not last:
         return set()
-    await connection.execute(_LAST, list(last), list(last.values()))
+    await connection.execute(_LAST, list(last), list(map(microseconds, last.values())))
     streams = {stream_id(*firm_subject(each)): each for each in last}
     silent = await connection.fetch(_SAID_SILENT, list(streams))
     return {streams[row["subject_id"]] for row in silent}
 
 
 async def _first_lines(
-    connection: Connection, rows: Sequence[Record], reports: Sequence[_Report], rules: Rules
+    connection: Connection, rows: Sequence[Record], told: Sequence[_Told], rules: Rules
 ) -> list[_Report]:
     """The doubtful reports among these events, each once, that nobody withdrew."""
     doubtful = {
         (report.event_id, row["stream_id"], row["version"]): report
-        for row, report in zip(rows, reports, strict=True)
-        if report.doubts(rules)
+        for row, each in zip(rows, told, strict=True)
+        if not is_plain(each.type, each.occurred_at, each.recorded_at)
+        and (report := _report(each)).doubts(rules)
     }
     if not doubtful:
         return []
