@@ -1,6 +1,5 @@
 """A run: a field is made, each group measured on it, and nothing is left behind."""
 
-import gc
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -18,6 +17,7 @@ from dianchi.bench.machine import machine
 from dianchi.bench.over_http import OverHttp
 from dianchi.bench.scales import GROUPS, Scale
 from dianchi.bench.service import serving
+from dianchi.wiring import let_garbage_wait
 
 
 def fitted(scale: Scale, windows: int | None) -> Scale:
@@ -29,10 +29,7 @@ def fitted(scale: Scale, windows: int | None) -> Scale:
 
 async def run(scale: Scale, only: Collection[str], say: Say) -> tuple[dict[str, Any], Results]:
     """Measures the groups that were asked for, or all of them; the machine and the results."""
-    # As the service does: what was made by now stays, the collector need not walk it again.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    let_garbage_wait()  # as the service does
     async with opened(scale, say) as field:
         connection = await asyncpg.connect(field.cluster.dsn)
         try:

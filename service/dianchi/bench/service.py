@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import http.client
 import os
 import secrets
@@ -26,7 +25,7 @@ from dianchi.api.services import Services
 from dianchi.bench import material, processes
 from dianchi.bench.helper import Helper
 from dianchi.settings import Settings, load
-from dianchi.wiring import opened
+from dianchi.wiring import let_garbage_wait, opened
 
 _START_S: Final = 60
 _STOP_S: Final = 25
@@ -188,7 +187,7 @@ def _serve_pages(port: int, pages: dict[str, bytes]) -> None:
     )
     # Nobody waits for an answer: the closed input says that it is over.
     threading.Thread(target=_end_with_input, daemon=True).start()
-    gc.freeze()
+    let_garbage_wait()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(uvicorn.Server(config).serve())
 

@@ -1,7 +1,6 @@
 """`dianchi serve`: database, worker and HTTP in one command, ended in order by Ctrl-C."""
 
 import asyncio
-import gc
 import os
 import signal
 import subprocess
@@ -20,7 +19,7 @@ from dianchi.exchange.logs import log_as_json
 from dianchi.settings import Settings
 from dianchi.store.cluster import Cluster
 from dianchi.store.migrate import migrate
-from dianchi.wiring import application, opened
+from dianchi.wiring import application, let_garbage_wait, opened
 
 log = structlog.get_logger()
 WORKER_STOP_S = 20
@@ -145,10 +144,7 @@ async def _serve(settings: Settings, dsn: str, beside: Beside | None, *, synthet
     )
     async with opened(settings, dsn) as services:
         app.state.services = services
-        # Caches of frozen objects are long-lived: the collector need not walk them again.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(500_000, 20, 50)
+        let_garbage_wait()
         log.info("listening", url=f"http://{settings.host}:{settings.port}")
         server = _Server(config, listening)
         along = asyncio.create_task(_along(beside, services, app, listening)) if beside else None

@@ -130,11 +130,18 @@ class Projector:
         return entries
 
     async def run(self) -> None:
-        """Follows the log for ever, pausing after each step that was not full."""
+        """Follows the log for ever, at rest for at least as long as at work.
+
+        The other half belongs to whoever waits for an answer: a low priority does not hold back
+        what PostgreSQL does for us.
+        """
+        loop = asyncio.get_running_loop()
         while True:
+            began = loop.time()
             entries, settled = await self._step()
-            if entries < MOST_ENTRIES and settled < SUBJECTS_AT_ONCE:
-                await asyncio.sleep(PAUSE_S)
+            took = loop.time() - began
+            more = entries == MOST_ENTRIES or settled == SUBJECTS_AT_ONCE
+            await asyncio.sleep(took if more else max(took, PAUSE_S))
 
     async def rebuild(self) -> None:
         """Assesses every life once more, in the order in which they began.
