@@ -4,6 +4,7 @@ import hmac
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+import asyncpg
 from fastapi import FastAPI
 
 from dianchi.access.keys import KeyRing
@@ -14,13 +15,18 @@ from dianchi.api.naming import canonical_name
 from dianchi.api.services import Services
 from dianchi.domain.rules import RULES
 from dianchi.exchange.working_calendar import working_calendar
+from dianchi.ledger.guard import must_continue, signed_before
+from dianchi.ledger.outside import CheckpointFile
+from dianchi.ledger.publisher import Publisher
+from dianchi.ledger.signer import FileSigner
 from dianchi.ports import Clock, SystemClock
 from dianchi.public.find import public_battery
 from dianchi.public.pages import Links, PublicBattery
 from dianchi.public.routes import public_router
 from dianchi.recording.gather import Gatherer
 from dianchi.recording.recorder import Recorder
-from dianchi.settings import Settings
+from dianchi.settings import LogIdentity, Settings, SettingsError, log_identity
+from dianchi.store.account import make_data_dir
 from dianchi.store.connect import open_readers
 from dianchi.views.standpoint import read_battery
 
@@ -34,6 +40,47 @@ def vin_seal(key: bytes) -> Callable[[str], str]:
         return hmac.digest(key, vin.encode(), "sha256")[:16].hex()
 
     return seal
+
+
+def _signer(settings: Settings) -> tuple[FileSigner, CheckpointFile]:
+    identity = _identity(settings)
+    make_data_dir(settings.data_dir)
+    signer = FileSigner(settings.data_dir, identity.origin, identity.seeds)
+    return signer, CheckpointFile(settings.data_dir)
+
+
+def _identity(settings: Settings) -> LogIdentity:
+    identity = log_identity(settings)
+    if identity is None:
+        raise SettingsError(
+            "DIANCHI_LOG_KEY must be set, because DIANCHI_DATABASE_URL names a database of your "
+            "own: make it once with `openssl rand -hex 32` and keep it outside the database"
+        )
+    return identity
+
+
+def publisher(settings: Settings) -> Publisher:
+    """What signs the log and keeps its checkpoints in the data folder.
+
+    Raises:
+        SettingsError: there is no key to sign with.
+    """
+    return Publisher(*_signer(settings))
+
+
+async def guard_log(settings: Settings, dsn: str) -> None:
+    """Lets only a database pass that continues what was signed of its log.
+
+    Raises:
+        LogError: it is an older backup or another copy.
+        SettingsError: there is no key to sign with.
+    """
+    signed = signed_before(*_signer(settings))
+    connection = await asyncpg.connect(dsn)
+    try:
+        await must_continue(connection, signed)
+    finally:
+        await connection.close()
 
 
 @asynccontextmanager

@@ -63,10 +63,12 @@ async def test_a_late_commit_lands_later(database: str) -> None:
         await record.send(produced(pack(1)))
         open_transaction = slow.transaction()
         await open_transaction.start()
-        await slow.execute(
-            "INSERT INTO outbox"
-            " SELECT ARRAY[gen_random_uuid()], ARRAY[1] FROM generate_series(1, 2)"
-        )
+        await slow.execute("""
+            WITH told AS (INSERT INTO event (stream_id, version, event_id, body)
+                SELECT gen_random_uuid(), 1, gen_random_uuid(), 'told'
+                  FROM generate_series(1, 2) RETURNING stream_id)
+            INSERT INTO outbox SELECT ARRAY[stream_id], ARRAY[1] FROM told
+        """)
         log = Sequencer(database)
         assert await log.drain() == 1
         await record.send(produced(pack(2)))

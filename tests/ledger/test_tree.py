@@ -194,6 +194,7 @@ def test_a_consistency_proof_is_refused_when_anything_is_changed() -> None:
             (first, second, old, new, [*proof, new]),
             (first, second, old, other.root(second), other.consistency(first, second)),
             (second, first, new, old, proof),
+            (first, 2 * second + 1, old, new, proof),
             (second, second, old, new, []),
             (0, second, old, new, []),
             (-1, second, old, new, proof),

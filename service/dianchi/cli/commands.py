@@ -88,9 +88,11 @@ def worker(data_dir: DataDir = None) -> None:
     """Follow the log until standard input closes; started by `serve`."""
     import os
 
+    from dianchi.wiring import publisher
     from dianchi.worker import run_worker
 
-    run_worker(settings_of(data_dir), os.environ["DIANCHI_WORKER_DSN"])
+    settings = settings_of(data_dir)
+    raise typer.Exit(run_worker(publisher(settings), os.environ["DIANCHI_WORKER_DSN"]))
 
 
 def _checked(parse: Any, text: str | None) -> Any:  # noqa: ANN401 - any parser
