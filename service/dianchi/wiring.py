@@ -17,6 +17,7 @@ from dianchi.domain.rules import RULES
 from dianchi.exchange.working_calendar import working_calendar
 from dianchi.ledger.guard import must_continue, signed_before
 from dianchi.ledger.outside import CheckpointFile
+from dianchi.ledger.published import PublishedLog
 from dianchi.ledger.publisher import Publisher
 from dianchi.ledger.signer import FileSigner
 from dianchi.ports import Clock, SystemClock
@@ -29,6 +30,7 @@ from dianchi.settings import LogIdentity, Settings, SettingsError, log_identity
 from dianchi.store.account import make_data_dir
 from dianchi.store.connect import open_readers
 from dianchi.views.standpoint import read_battery
+from dianchi_client.note import SigningKey
 
 READERS = 8
 
@@ -42,9 +44,21 @@ def vin_seal(key: bytes) -> Callable[[str], str]:
     return seal
 
 
+def _published(settings: Settings, readers: asyncpg.Pool) -> PublishedLog:
+    identity = log_identity(settings)
+    if identity is None:
+        return PublishedLog(readers, "", (), ())
+    keys = [SigningKey(identity.origin, seed).verifier for seed in identity.seeds]
+    return PublishedLog(readers, identity.origin, tuple(map(str, keys)), ())
+
+
 def _signer(settings: Settings) -> tuple[FileSigner, CheckpointFile]:
     identity = _identity(settings)
-    make_data_dir(settings.data_dir)
+    if settings.embedded:
+        make_data_dir(settings.data_dir)
+    else:
+        # Nobody but us reads it: the server of another machine has no business here.
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     signer = FileSigner(settings.data_dir, identity.origin, identity.seeds)
     return signer, CheckpointFile(settings.data_dir)
 
@@ -116,6 +130,7 @@ async def opened(
             gatherer,
             Recorder(gatherer, readers, clock, seal, lambda: registry.now),
             seal,
+            _published(settings, readers),
         )
     finally:
         await gatherer.close()

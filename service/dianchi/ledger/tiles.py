@@ -10,6 +10,7 @@ from typing import Final
 from dianchi_client.tree import EMPTY_ROOT, HASH_BYTES, node_hash, perfect_root
 
 WIDTH: Final = 256
+HASH: Final = HASH_BYTES
 TILE_BYTES: Final = WIDTH * HASH_BYTES
 _HEIGHT: Final = 8
 Place = tuple[int, int]
