@@ -1,7 +1,7 @@
 """The composition root: builds the parts of the service and joins them."""
 
 import hmac
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -15,6 +15,7 @@ from dianchi.api.naming import canonical_name
 from dianchi.api.services import Services
 from dianchi.domain.rules import RULES
 from dianchi.exchange.working_calendar import working_calendar
+from dianchi.ledger.fsck import Wanted
 from dianchi.ledger.guard import must_continue, signed_before
 from dianchi.ledger.outside import CheckpointFile
 from dianchi.ledger.published import PublishedLog
@@ -30,7 +31,7 @@ from dianchi.settings import LogIdentity, Settings, SettingsError, log_identity
 from dianchi.store.account import make_data_dir
 from dianchi.store.connect import open_readers
 from dianchi.views.standpoint import read_battery
-from dianchi_client.note import SigningKey
+from dianchi_client.note import SigningKey, VerifierKey
 
 READERS = 8
 
@@ -95,6 +96,24 @@ async def guard_log(settings: Settings, dsn: str) -> None:
         await must_continue(connection, signed)
     finally:
         await connection.close()
+
+
+def wanted_log(settings: Settings, retired: Sequence[str] = ()) -> Wanted:
+    """What `fsck` compares the database with.
+
+    Args:
+        settings: of this process.
+        retired: public keys that signed before the present ones.
+
+    Raises:
+        SettingsError: there is no key to check signatures with.
+        Rejected: a retired key cannot be read.
+    """
+    identity = _identity(settings)
+    signer, file = _signer(settings)
+    keys = [SigningKey(identity.origin, seed).verifier for seed in identity.seeds]
+    keys += map(VerifierKey.parse, retired)
+    return Wanted(identity.origin, keys, file, signer.last())
 
 
 @asynccontextmanager

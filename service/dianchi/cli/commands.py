@@ -83,6 +83,21 @@ def migrate(data_dir: DataDir = None) -> None:
     typer.echo("migrated")
 
 
+@app.command()
+def fsck(
+    key: Annotated[
+        list[str] | None, typer.Option(help="A retired public key of the log; may be repeated.")
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read every event again and compare the log with all that was ever signed of it."""
+    from dianchi.cli.checking import run_fsck
+
+    if not run_fsck(settings_of(data_dir), key or [], as_json=as_json):
+        raise typer.Exit(1)
+
+
 @app.command(hidden=True)
 def worker(data_dir: DataDir = None) -> None:
     """Follow the log until standard input closes; started by `serve`."""
