@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     """Hex Ed25519 seed that signs the log's checkpoints; while keys change, several with commas."""
     log_origin: str = ""
     """Name of the log in its checkpoints; by default `DIANCHI_PUBLIC_HOST/log`. Never changes."""
+    log_policy: Path | None = None
+    """Policy file (c2sp.org/tlog-policy); its witnesses with an address are asked to cosign."""
 
     @property
     def embedded(self) -> bool:

@@ -1,7 +1,7 @@
 """The composition root: builds the parts of the service and joins them."""
 
 import hmac
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -15,23 +15,18 @@ from dianchi.api.naming import canonical_name
 from dianchi.api.services import Services
 from dianchi.domain.rules import RULES
 from dianchi.exchange.working_calendar import working_calendar
-from dianchi.ledger.fsck import Wanted
-from dianchi.ledger.guard import must_continue, signed_before
-from dianchi.ledger.outside import CheckpointFile
 from dianchi.ledger.published import PublishedLog
-from dianchi.ledger.publisher import Publisher
-from dianchi.ledger.signer import FileSigner
 from dianchi.ports import Clock, SystemClock
 from dianchi.public.find import public_battery
 from dianchi.public.pages import Links, PublicBattery
 from dianchi.public.routes import public_router
 from dianchi.recording.gather import Gatherer
 from dianchi.recording.recorder import Recorder
-from dianchi.settings import LogIdentity, Settings, SettingsError, log_identity
-from dianchi.store.account import make_data_dir
+from dianchi.settings import Settings, log_identity
 from dianchi.store.connect import open_readers
 from dianchi.views.standpoint import read_battery
-from dianchi_client.note import SigningKey, VerifierKey
+from dianchi_client.note import SigningKey
+from dianchi_client.policy import Policy
 
 READERS = 8
 
@@ -50,70 +45,9 @@ def _published(settings: Settings, readers: asyncpg.Pool) -> PublishedLog:
     if identity is None:
         return PublishedLog(readers, "", (), ())
     keys = [SigningKey(identity.origin, seed).verifier for seed in identity.seeds]
-    return PublishedLog(readers, identity.origin, tuple(map(str, keys)), ())
-
-
-def _signer(settings: Settings) -> tuple[FileSigner, CheckpointFile]:
-    identity = _identity(settings)
-    if settings.embedded:
-        make_data_dir(settings.data_dir)
-    else:
-        # Nobody but us reads it: the server of another machine has no business here.
-        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    signer = FileSigner(settings.data_dir, identity.origin, identity.seeds)
-    return signer, CheckpointFile(settings.data_dir)
-
-
-def _identity(settings: Settings) -> LogIdentity:
-    identity = log_identity(settings)
-    if identity is None:
-        raise SettingsError(
-            "DIANCHI_LOG_KEY must be set, because DIANCHI_DATABASE_URL names a database of your "
-            "own: make it once with `openssl rand -hex 32` and keep it outside the database"
-        )
-    return identity
-
-
-def publisher(settings: Settings) -> Publisher:
-    """What signs the log and keeps its checkpoints in the data folder.
-
-    Raises:
-        SettingsError: there is no key to sign with.
-    """
-    return Publisher(*_signer(settings))
-
-
-async def guard_log(settings: Settings, dsn: str) -> None:
-    """Lets only a database pass that continues what was signed of its log.
-
-    Raises:
-        LogError: it is an older backup or another copy.
-        SettingsError: there is no key to sign with.
-    """
-    signed = signed_before(*_signer(settings))
-    connection = await asyncpg.connect(dsn)
-    try:
-        await must_continue(connection, signed)
-    finally:
-        await connection.close()
-
-
-def wanted_log(settings: Settings, retired: Sequence[str] = ()) -> Wanted:
-    """What `fsck` compares the database with.
-
-    Args:
-        settings: of this process.
-        retired: public keys that signed before the present ones.
-
-    Raises:
-        SettingsError: there is no key to check signatures with.
-        Rejected: a retired key cannot be read.
-    """
-    identity = _identity(settings)
-    signer, file = _signer(settings)
-    keys = [SigningKey(identity.origin, seed).verifier for seed in identity.seeds]
-    keys += map(VerifierKey.parse, retired)
-    return Wanted(identity.origin, keys, file, signer.last())
+    policy = Policy.parse(settings.log_policy.read_bytes()) if settings.log_policy else Policy()
+    witnesses = tuple(map(str, policy.witnesses.values()))
+    return PublishedLog(readers, identity.origin, tuple(map(str, keys)), witnesses)
 
 
 @asynccontextmanager

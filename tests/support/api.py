@@ -14,12 +14,13 @@ import httpx
 from dianchi.access.enrol import Enrolment, add_key, enrol
 from dianchi.api.app import with_door
 from dianchi.api.services import Services
+from dianchi.cli.log import publisher
 from dianchi.ledger.publisher import Publisher
 from dianchi.ledger.sequencer import Sequencer
 from dianchi.ports import Clock
 from dianchi.settings import Settings, load
 from dianchi.views.runner import Projector
-from dianchi.wiring import application, opened, publisher
+from dianchi.wiring import application, opened
 
 ENROLLED = datetime(2026, 1, 1, tzinfo=UTC)
 VIN = "LSVAA4182E2184847"

@@ -36,6 +36,8 @@ class Policy:
     witnesses: dict[str, VerifierKey] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     quorum: str = NOBODY
+    urls: dict[str, str] = field(default_factory=dict)
+    """Addresses of witnesses by name, for whoever asks them."""
 
     @classmethod
     def of_keys(cls, keys: Sequence[str]) -> Self:
@@ -76,6 +78,8 @@ class Policy:
             self._add_log(_log_key(words[1]))
         elif words[0] == "witness":
             self._add_witness(words[1], VerifierKey.parse(words[2]))
+            if words[3:]:
+                self.urls[words[1]] = words[3]
         elif words[0] == "group":
             self._add_group(words[1], words[2], words[3:])
         else:

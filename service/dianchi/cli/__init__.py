@@ -6,6 +6,7 @@ from dianchi.cli.commands import app
 from dianchi.ledger.errors import LogError
 from dianchi.settings import SettingsError
 from dianchi.store.errors import ClusterError
+from dianchi_client.errors import Rejected
 
 
 def main() -> None:
@@ -14,3 +15,5 @@ def main() -> None:
         app()
     except (SettingsError, ClusterError, LogError) as error:
         sys.exit(f"dianchi: {error}")
+    except Rejected as error:
+        sys.exit(f"dianchi: {error.zh} · {error.en}")

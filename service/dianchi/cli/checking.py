@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.progress import Progress
 
 from dianchi.cli.database import database_of
+from dianchi.cli.log import wanted_log
 from dianchi.ledger.fsck import Findings, Wanted, fsck
 from dianchi.settings import Settings
-from dianchi.wiring import wanted_log
 
 
 def run_fsck(settings: Settings, retired: Sequence[str], *, as_json: bool) -> bool:

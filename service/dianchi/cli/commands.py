@@ -103,11 +103,11 @@ def worker(data_dir: DataDir = None) -> None:
     """Follow the log until standard input closes; started by `serve`."""
     import os
 
-    from dianchi.wiring import publisher
+    from dianchi.cli.log import publisher, witnesses
     from dianchi.worker import run_worker
 
-    settings = settings_of(data_dir)
-    raise typer.Exit(run_worker(publisher(settings), os.environ["DIANCHI_WORKER_DSN"]))
+    settings, dsn = settings_of(data_dir), os.environ["DIANCHI_WORKER_DSN"]
+    raise typer.Exit(run_worker(publisher(settings), dsn, witnesses(settings, dsn)))
 
 
 def _checked(parse: Any, text: str | None) -> Any:  # noqa: ANN401 - any parser

@@ -339,7 +339,7 @@ def _default(name: str) -> str:
     if name in (*settings.SECRETS, "log_key"):
         return "made at the first start"
     default = settings.Settings.model_fields[name].default
-    return f"`{default}`" if default != "" else ""
+    return f"`{default}`" if default not in ("", None) else ""
 
 
 def _told_settings() -> dict[str, str]:

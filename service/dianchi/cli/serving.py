@@ -16,12 +16,13 @@ from fastapi import FastAPI
 
 from dianchi.api.app import with_door
 from dianchi.api.services import Services
+from dianchi.cli.log import guard_log
 from dianchi.exchange.logs import log_as_json
 from dianchi.ledger.errors import LogError
 from dianchi.settings import Settings, log_identity
 from dianchi.store.cluster import Cluster
 from dianchi.store.migrate import migrate
-from dianchi.wiring import application, guard_log, opened
+from dianchi.wiring import application, opened
 from dianchi.worker import REFUSED
 
 log = structlog.get_logger()

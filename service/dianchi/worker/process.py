@@ -22,6 +22,7 @@ from dianchi.exchange.working_calendar import working_calendar
 from dianchi.ledger.errors import LogError
 from dianchi.ledger.publisher import Publisher
 from dianchi.ledger.sequencer import Sequencer
+from dianchi.ledger.witnesses import Witnesses
 from dianchi.ports import Clock, SystemClock
 from dianchi.views.runner import Projector, rarely_collecting
 
@@ -46,6 +47,7 @@ async def work(
     stop: asyncio.Event,
     clock: Clock | None = None,
     publisher: Publisher | None = None,
+    witnesses: Witnesses | None = None,
 ) -> None:
     """Fills the log, has it signed, follows it with the views and sweeps them each minute.
 
@@ -62,6 +64,8 @@ async def work(
             group.create_task(_kept_up("projector", projector.run)),
             group.create_task(_kept_up("sweeper", functools.partial(_sweep, projector))),
         ]
+        if witnesses is not None:
+            following.append(group.create_task(_kept_up("witnesses", witnesses.run)))
         await stop.wait()
         for task in following:
             task.cancel()
@@ -108,7 +112,7 @@ async def _kept_up(name: str, run: Callable[[], Awaitable[None]]) -> None:
         pause = min(2 * pause, _LONGEST_PAUSE_S)
 
 
-def run_worker(publisher: Publisher | None, dsn: str) -> int:
+def run_worker(publisher: Publisher | None, dsn: str, witnesses: Witnesses | None = None) -> int:
     """The whole process: works until SIGTERM, or until its standard input ends with its parent.
 
     SIGINT is left to the parent, which stops its children in order. The exit status: `REFUSED`
@@ -122,20 +126,22 @@ def run_worker(publisher: Publisher | None, dsn: str) -> int:
     with rarely_collecting():
         status = 0
         try:
-            asyncio.run(_until_the_end(dsn, publisher))
+            asyncio.run(_until_the_end(dsn, publisher, witnesses))
         except* LogError as refused:
             status = REFUSED
             _log.error("refused", error=str(refused.exceptions[0]))
     return status
 
 
-async def _until_the_end(dsn: str, publisher: Publisher | None) -> None:
+async def _until_the_end(
+    dsn: str, publisher: Publisher | None, witnesses: Witnesses | None
+) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     threading.Thread(target=_watch_parent, args=(loop, stop), daemon=True).start()
     _log.info("started", pid=os.getpid())
-    await work(dsn, stop, publisher=publisher)
+    await work(dsn, stop, publisher=publisher, witnesses=witnesses)
     _log.info("stopped")
 
 
