@@ -35,7 +35,7 @@ ENV PATH=/app/bin:$PATH \
     DIANCHI_DATA_DIR=/var/lib/dianchi \
     DIANCHI_HOST=0.0.0.0 \
     DIANCHI_PORT=8000
-# Used by the embedded PostgreSQL only; with DIANCHI_DATABASE_URL nothing is kept here.
+# The embedded PostgreSQL; with DIANCHI_DATABASE_URL only what was signed of the log.
 VOLUME /var/lib/dianchi
 EXPOSE 8000
 USER 10001:10001

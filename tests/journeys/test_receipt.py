@@ -1,4 +1,4 @@
-"""A regulator's check, as it is lived: receipts outlive the server; a restored backup is refused."""
+"""A regulator's check as it is lived: receipts outlive the server, a restored backup is refused."""
 
 import json
 import shutil
