@@ -262,6 +262,11 @@ def test_no_lie_is_believed(lie: Callable[[], Server], tmp_path: Path) -> None:
     assert seen in (SEEN.checkpoint(), HONEST.checkpoint()), "a lie was remembered"
 
 
+def test_a_proof_of_other_sizes_is_named_as_such(tmp_path: Path) -> None:
+    with pytest.raises(Rejected, match="the proof is from 100 to 300 events, needed is 200 to 300"):
+        ask(consistency_of_other_sizes(), tmp_path)
+
+
 def test_every_lie_is_another_one() -> None:
     told = [lie() for lie in LIES]
     same = [

@@ -47,7 +47,7 @@ def publisher(folder: Path) -> Publisher:
 
 async def run_once(dsn: str, folder: Path) -> Sequencer:
     """Places, hashes and signs what waits; an open sequencer."""
-    log = Sequencer(dsn, publisher(folder))
+    log = Sequencer(dsn, publisher=publisher(folder))
     await log.drain()
     await log.publish()
     return log
@@ -220,7 +220,7 @@ async def test_a_restored_backup_is_neither_written_nor_signed(
         for statement in ROLL_BACK:
             await record.readers.execute(statement)
         await record.send(produced(pack(8)))
-        log = Sequencer(database, publisher(data_dir))
+        log = Sequencer(database, publisher=publisher(data_dir))
         with pytest.raises(LogError, match="the log in the database ends at 5 events") as refused:
             await log.drain()
         assert "a checkpoint of 7 events" in str(refused.value)
@@ -240,7 +240,7 @@ async def test_either_memory_alone_trips_the_guard(
         for statement in ROLL_BACK:
             await record.readers.execute(statement)
         with pytest.raises(LogError, match="ends at 5 events"):
-            await Sequencer(database, publisher(data_dir)).open()
+            await Sequencer(database, publisher=publisher(data_dir)).open()
 
 
 async def test_another_history_of_the_same_length_is_not_continued(
@@ -256,7 +256,7 @@ async def test_another_history_of_the_same_length_is_not_continued(
         await unsigned.drain()
         await unsigned.close()
         with pytest.raises(LogError, match="the first 7 events in the database have the root"):
-            await Sequencer(database, publisher(data_dir)).open()
+            await Sequencer(database, publisher=publisher(data_dir)).open()
 
 
 @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ async def test_a_changed_tree_is_not_continued(
         await seven(record, data_dir, database)
         await record.readers.execute(statement)
         with pytest.raises(LogError):
-            await Sequencer(database, publisher(data_dir)).open()
+            await Sequencer(database, publisher=publisher(data_dir)).open()
 
 
 async def test_another_name_begins_another_log(database: str, data_dir: Path) -> None:
@@ -286,7 +286,7 @@ async def test_another_name_begins_another_log(database: str, data_dir: Path) ->
         for statement in ROLL_BACK:
             await record.readers.execute(statement)
         anew = FileSigner(data_dir, "t.ynbat.cn/log-2", [SEED])
-        log = Sequencer(database, Publisher(anew, CheckpointFile(data_dir)))
+        log = Sequencer(database, publisher=Publisher(anew, CheckpointFile(data_dir)))
         await log.drain()
         assert await log.publish()
         await log.close()
@@ -296,7 +296,7 @@ async def test_a_woken_sequencer_signs_nothing_old(database: str, data_dir: Path
     """Its connection was lost while it slept, another went on: it must look again."""
     async with recording(database) as record:
         await record.send(produced(pack(1)))
-        asleep = Sequencer(database, publisher(data_dir))
+        asleep = Sequencer(database, publisher=publisher(data_dir))
         await asleep.drain()
         await record.rows(
             "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
@@ -320,7 +320,7 @@ async def test_a_woken_sequencer_signs_nothing_old(database: str, data_dir: Path
 
 async def test_a_running_sequencer_signs_within_a_second(database: str, data_dir: Path) -> None:
     async with recording(database) as record:
-        running = asyncio.create_task(Sequencer(database, publisher(data_dir)).run())
+        running = asyncio.create_task(Sequencer(database, publisher=publisher(data_dir)).run())
         await record.send(produced(pack(1)))
         while not await record.count("log_checkpoint"):
             assert not running.done()

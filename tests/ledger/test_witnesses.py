@@ -60,7 +60,7 @@ async def report(record: Record, dsn: str, folder: Path, *numbers: int) -> None:
     for number in numbers:
         await record.send(produced(pack(number)))
     publisher = Publisher(FileSigner(folder, ORIGIN, [b"\1" * 32]), CheckpointFile(folder))
-    log = Sequencer(dsn, publisher)
+    log = Sequencer(dsn, publisher=publisher)
     await log.drain()
     await log.publish()
     await log.close()

@@ -91,7 +91,7 @@ class Api:
 
     async def settle(self) -> None:
         """Lets the log and the views catch up with what was reported."""
-        sequencer = Sequencer(self.dsn, self.publisher)
+        sequencer = Sequencer(self.dsn, publisher=self.publisher)
         await sequencer.drain()
         await sequencer.publish()
         await sequencer.close()

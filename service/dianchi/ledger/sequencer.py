@@ -53,7 +53,7 @@ class Sequencer:
         publisher: signs what was placed; without one, events are placed and hashed only.
     """
 
-    def __init__(self, dsn: str, publisher: Publisher | None = None) -> None:
+    def __init__(self, dsn: str, *, publisher: Publisher | None = None) -> None:
         self._dsn = dsn
         self._publisher = publisher
         self._tree = Tree()

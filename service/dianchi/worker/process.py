@@ -58,7 +58,7 @@ async def work(
     """
     clock = clock or SystemClock()
     async with _projector(dsn, clock) as projector, asyncio.TaskGroup() as group:
-        sequencer = Sequencer(dsn, publisher)
+        sequencer = Sequencer(dsn, publisher=publisher)
         following = [
             group.create_task(_kept_up("sequencer", sequencer.run)),
             group.create_task(_kept_up("projector", projector.run)),
