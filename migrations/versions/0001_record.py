@@ -63,13 +63,14 @@ TABLES = (
         autovacuum_vacuum_cost_delay = 0
     )
     """,
+    # Histories read places from the second index alone.
     """
     CREATE TABLE log_entry (
         log_index bigint PRIMARY KEY CHECK (log_index >= 0),
         stream_id uuid NOT NULL,
         version integer NOT NULL,
         logged_at timestamptz NOT NULL,
-        UNIQUE (stream_id, version)
+        UNIQUE (stream_id, version) INCLUDE (log_index)
     )
     """,
     # The only place of a VIN; a row can be erased, the hashed events stay as they are.

@@ -4,7 +4,6 @@ import hmac
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-import asyncpg
 from fastapi import FastAPI
 
 from dianchi.access.keys import KeyRing
@@ -23,7 +22,7 @@ from dianchi.public.routes import public_router
 from dianchi.recording.gather import Gatherer
 from dianchi.recording.recorder import Recorder
 from dianchi.settings import Settings, log_identity
-from dianchi.store.connect import open_readers
+from dianchi.store.readers import Readers, open_readers
 from dianchi.views.standpoint import read_battery
 from dianchi_client.note import SigningKey
 from dianchi_client.policy import Policy
@@ -40,7 +39,7 @@ def vin_seal(key: bytes) -> Callable[[str], str]:
     return seal
 
 
-def _published(settings: Settings, readers: asyncpg.Pool) -> PublishedLog:
+def _published(settings: Settings, readers: Readers) -> PublishedLog:
     identity = log_identity(settings)
     if identity is None:
         return PublishedLog(readers, "", (), ())

@@ -190,3 +190,32 @@ async def test_a_vin_with_a_wrong_check_digit_is_refused_for_domestic_cars(api: 
 
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_value")
     assert answer.json()["errors"][0]["pointer"] == "/data/vin"
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer"),
+    [
+        ("batteries?stage=bogus", "/stage"),
+        ("batteries?chemistry=%00", "/chemistry"),
+        ("batteries?prefecture=bogus", "/prefecture"),
+        ("findings?code=bogus", "/code"),
+        ("findings?kind=bogus", "/kind"),
+        ("batteries?limit=0", "/limit"),
+        ("batteries?cursor=WyJhXHUwMDAwIiwiIiwiIiwiIiwiYSJd", ""),
+    ],
+)
+async def test_a_filter_that_can_find_nothing_is_refused(
+    api: Api, query: str, pointer: str
+) -> None:
+    answer = await api.http.get(f"/v1/{query}", headers=await api.headers("regulator"))
+
+    fault = answer.json()["errors"][0]
+    assert (answer.status_code, fault["code"], fault["pointer"]) == (422, "invalid_value", pointer)
+    assert "Input should" not in fault["message"]["zh"]
+
+
+async def test_a_prefecture_is_asked_for_by_name_or_code(api: Api) -> None:
+    await api.post("maker", produced(1))
+    await api.settle()
+    for asked in ("530100", "昆明市", "Kunming"):
+        assert len((await api.get("/v1/batteries", prefecture=asked))["items"]) == 1

@@ -54,6 +54,34 @@ async def test_history_comes_in_pages_that_join_without_gap(api: Api) -> None:
     assert len(paged) == 13
 
 
+async def test_pages_begun_before_a_late_report_hold_each_event_once(api: Api) -> None:
+    await lived(api)
+    path = f"/v1/batteries/{NAME}/history"
+    before = [event["event_id"] for event in (await api.get(path))["items"]]
+    first = await api.get(path, limit=1)
+
+    late = await api.report(
+        "workshop", "inspected", "2024-06-15T10:00:00+08:00", battery=NAME, soh_percent="99"
+    )
+    rest = await api.get(path, limit=1000, cursor=first["next"])
+    anew = await api.get(path)
+
+    assert [event["event_id"] for event in first["items"] + rest["items"]] == before
+    assert rest["next"] is None
+    assert late["event_id"] in [event["event_id"] for event in anew["items"][:-1]]
+
+
+async def test_a_cursor_that_nobody_gave_is_refused(api: Api) -> None:
+    await lived(api)
+
+    for cursor in ("2", "WzEsIDJd", "WzIsMTld", "Wy0xLHt9XQ"):
+        answer = await api.http.get(
+            f"/v1/batteries/{NAME}/history?cursor={cursor}", headers=await api.headers("maker")
+        )
+        assert answer.status_code == 422, cursor
+        assert answer.json()["errors"][0]["pointer"] == "/cursor"
+
+
 async def test_a_late_report_takes_its_place_in_business_time(api: Api) -> None:
     await lived(api)
     late = await api.report(
@@ -104,6 +132,7 @@ async def test_a_life_can_be_asked_as_of_a_day(api: Api) -> None:
     assert then["stage"] == "installed"
     assert [e["type"] for e in history["items"]] == ["produced", "installed"]
     assert before.status_code == 404
+    assert "by then" in before.json()["errors"][0]["message"]["en"]
 
 
 async def test_a_life_can_be_asked_as_it_was_known(api: Api) -> None:
@@ -153,6 +182,25 @@ async def test_an_event_of_several_batteries_is_asked_for_by_battery(api: Api) -
     assert (one["reported_as"], one["data"]["count"]) == (code(2), 2)
     assert [e["battery"] for e in sent["entries"]] == [code(1), code(2)]
     assert "battery" not in sent
+
+
+async def test_the_lines_of_a_batch_and_its_lots_can_be_read(api: Api) -> None:
+    told = await api.report(
+        "recycler",
+        "recycled",
+        "2025-06-05T10:00:00+08:00",
+        batch="B1",
+        process="hydro",
+        inputs=[{"battery": NAME, "mass_kg": "300"}],
+        outputs=[{"lot": "L1", "material": "copper", "mass_kg": "20"}],
+        residue_kg="7",
+    )
+    subjects = [entry["subject"] for entry in told["entries"] if "subject" in entry]
+
+    lines = [await api.get(f"/v1/events/{told['event_id']}", battery=each) for each in subjects]
+
+    assert sorted(each.partition(":")[0] for each in subjects) == ["batch", "lot"]
+    assert [line["reported_as"] for line in lines] == subjects
 
 
 async def test_lists_filter_and_page(api: Api) -> None:
@@ -226,3 +274,18 @@ async def test_a_firm_is_known_by_name_as_soon_as_its_key_is_made(api: Api) -> N
     answer = await api.http.get("/v1/me", headers={"authorization": f"Bearer {key}"})
 
     assert answer.json()["name"] == "新来的网点"
+
+
+async def test_a_finding_names_organisations_as_they_are_registered(api: Api) -> None:
+    await api.post("maker", produced(1))
+    told = await api.report(
+        "outlet", "dispatched", "2025-01-02", battery=NAME, handover="H1", receiver="示范utilizer"
+    )
+    await api.settle()
+    battery = await api.get(f"/v1/batteries/{NAME}")
+    listed = await api.get("/v1/findings", code="not_holder")
+
+    for findings in (told["findings"], battery["findings"], listed["items"]):
+        (found,) = (f for f in findings if f["code"] == "not_holder")
+        assert "示范maker" in found["text"]["en"]
+        assert "示范outlet" in found["text"]["zh"]

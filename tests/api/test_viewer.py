@@ -8,6 +8,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from dianchi.api.app import create_app
 from dianchi.api.viewer import viewer_routes
 
 
@@ -58,3 +59,11 @@ async def test_an_address_with_markup_stays_text() -> None:
     async with a_client('/"><script>x') as client:
         page = await client.get("/docs")
     assert "<script>x" not in page.text
+
+
+async def test_the_document_lists_every_route_once_and_tells_nothing_of_the_inside() -> None:
+    document = create_app().openapi()
+    operations = [each for path in document["paths"].values() for each in path.values()]
+
+    assert all(len(each.get("tags", [])) == 1 for each in operations)
+    assert not any("door" in str(each.get("description")) for each in operations)

@@ -205,6 +205,12 @@ def test_a_second_birth_with_other_facts_is_a_duplicate_code(other: Event) -> No
 # --- use ---
 
 
+def test_a_second_birth_by_the_same_maker_is_not_said_to_be_elsewhere() -> None:
+    life = life_of(born(), born(model="M-61"))
+    (found,) = life.findings
+    assert found.values == {"what": "other_facts"}
+
+
 def test_a_battery_in_two_hosts_is_a_duplicate_code() -> None:
     life = life_of(*IN_USE, installed(NOON, STATION, TOWER))
     assert codes(life) == ["duplicate_code"]
@@ -291,6 +297,12 @@ def test_another_receiver_than_the_named_one_is_a_mismatch() -> None:
     assert codes(life_of(*SENT, side("received", NOON, RECYCLER))) == ["handover_mismatch"]
     unregistered = [*AT_OUTLET, dispatched("2026-05-03T10:00", "某某公司")]
     assert codes(life_of(*unregistered, side("received", NOON))) == []
+
+
+def test_a_second_receiver_is_told_that_another_took_it_not_that_nobody_sent_it() -> None:
+    life = life_of(*AT_UTILIZER, side("received", NOON, RECYCLER))
+    (found,) = (f for f in life.findings if f.code == "handover_mismatch")
+    assert found.values["what"] == "taken_already"
 
 
 def test_a_receipt_told_twice_is_a_duplicate_report() -> None:

@@ -80,7 +80,7 @@ async def test_what_waits_for_the_log_is_no_fault(
 
 async def test_the_first_bad_index_is_named(record: Record, database: str, data_dir: Path) -> None:
     for index in (511, 77, 300):
-        await record.readers.execute(CHANGE_BODY.format(index=index, at=30))
+        await record.execute(CHANGE_BODY.format(index=index, at=30))
     found = await checked(database, data_dir)
     assert found.first_bad_index == 77
     assert [f.log_index for f in found.faults if f.code == "leaf"] == [77, 300, 511]
@@ -331,12 +331,12 @@ async def test_a_shorter_database_is_found(record: Record, database: str, data_d
     """Cut off at a checkpoint, everything in it fits; only what is outside tells."""
     sizes = [row["size"] for row in await record.rows("SELECT size FROM log_checkpoint ORDER BY 1")]
     cut = sizes[-2]
-    await record.readers.execute(f"""
+    await record.execute(f"""
         DELETE FROM event e USING log_entry l WHERE l.log_index >= {cut}
            AND (e.stream_id, e.version) = (l.stream_id, l.version)""")
-    await record.readers.execute(f"DELETE FROM log_entry WHERE log_index >= {cut}")
-    await record.readers.execute(f"DELETE FROM log_checkpoint WHERE size > {cut}")
-    await record.readers.execute(
+    await record.execute(f"DELETE FROM log_entry WHERE log_index >= {cut}")
+    await record.execute(f"DELETE FROM log_checkpoint WHERE size > {cut}")
+    await record.execute(
         f"UPDATE log_tile SET hashes = substr(hashes, 1, {cut % 256 * 32})"
         f" WHERE level = 0 AND number = {cut // 256}"
     )

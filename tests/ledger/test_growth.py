@@ -86,7 +86,7 @@ async def test_a_sequencer_goes_on_with_the_stored_tree(database: str) -> None:
 
 async def test_events_of_before_are_hashed_a_batch_at_a_time(database: str) -> None:
     async with recording(database) as record:
-        await record.readers.execute(MANY, BATCH + 500)
+        await record.rows(MANY, BATCH + 500)
         await record.send(produced(pack(1)))
         log = Sequencer(database)
         assert await log.drain() == 1
@@ -218,7 +218,7 @@ async def test_a_restored_backup_is_neither_written_nor_signed(
     async with recording(database) as record:
         await seven(record, data_dir, database)
         for statement in ROLL_BACK:
-            await record.readers.execute(statement)
+            await record.execute(statement)
         await record.send(produced(pack(8)))
         log = Sequencer(database, publisher=publisher(data_dir))
         with pytest.raises(LogError, match="the log in the database ends at 5 events") as refused:
@@ -238,7 +238,7 @@ async def test_either_memory_alone_trips_the_guard(
             if name != kept:
                 (data_dir / name).unlink()
         for statement in ROLL_BACK:
-            await record.readers.execute(statement)
+            await record.execute(statement)
         with pytest.raises(LogError, match="ends at 5 events"):
             await Sequencer(database, publisher=publisher(data_dir)).open()
 
@@ -249,7 +249,7 @@ async def test_another_history_of_the_same_length_is_not_continued(
     async with recording(database) as record:
         await seven(record, data_dir, database)
         for statement in ROLL_BACK:
-            await record.readers.execute(statement)
+            await record.execute(statement)
         await record.send(produced(pack(8)))
         await record.send(produced(pack(9)))
         unsigned = Sequencer(database)
@@ -275,7 +275,7 @@ async def test_a_changed_tree_is_not_continued(
 ) -> None:
     async with recording(database) as record:
         await seven(record, data_dir, database)
-        await record.readers.execute(statement)
+        await record.execute(statement)
         with pytest.raises(LogError):
             await Sequencer(database, publisher=publisher(data_dir)).open()
 
@@ -284,7 +284,7 @@ async def test_another_name_begins_another_log(database: str, data_dir: Path) ->
     async with recording(database) as record:
         await seven(record, data_dir, database)
         for statement in ROLL_BACK:
-            await record.readers.execute(statement)
+            await record.execute(statement)
         anew = FileSigner(data_dir, "t.ynbat.cn/log-2", [SEED])
         log = Sequencer(database, publisher=Publisher(anew, CheckpointFile(data_dir)))
         await log.drain()

@@ -20,7 +20,7 @@ from dianchi.public.pages import (
     battery_page,
     welcome_page,
 )
-from dianchi.public.words import QUARANTINED, STAGES
+from dianchi.public.words import KINDS, QUARANTINED, STAGES
 
 CODE = "001PB0A1234567A180000012"
 HOSTILE = "</style><script>alert('x')</script>\"><img src=x onerror=alert(1)>{{ 7*7 }}"
@@ -179,6 +179,12 @@ def test_facts_are_told_in_the_readers_language_and_gaps_are_named() -> None:
     zh, en = (Outline(battery_page(a_battery(maker=None), one)).words for one in LANGUAGES)
     assert {"电池包", "磷酸铁锂", "280 Ah", "14.336 kWh", "2026 年 3 月", "未登记"} <= set(zh)
     assert {"battery pack", "LFP", "280 Ah", "14.336 kWh", "2026-03", "not on record"} <= set(en)
+
+
+@pytest.mark.parametrize("kind", ["pack", "module", "cell", "product"])
+def test_every_kind_has_a_name_in_both_languages(kind: str) -> None:
+    assert KINDS[kind].en in battery_page(a_battery(kind=kind), "en")
+    assert KINDS[kind].zh in battery_page(a_battery(kind=kind), "zh")
 
 
 def test_second_life_label_and_synthetic_data_are_said_only_when_so() -> None:

@@ -18,10 +18,10 @@ from dianchi.recording.outcomes import Entry, Recorded
 from dianchi.recording.prepare import Prepared, prepare
 from dianchi.recording.recorder import Batch, Recorder
 from dianchi.recording.writer import Writer
-from dianchi.store.connect import open_readers
 from dianchi.store.envelope import open_json
 from dianchi.store.heads import Head, read_head
 from dianchi.store.names import stream_id
+from dianchi.store.readers import Readers, open_readers
 from support.reports import MAKER, Raw
 
 NOW_US: Final = 1_793_000_000_000_000  # 2026-10-26
@@ -50,7 +50,7 @@ class Record:
 
     recorder: Recorder
     gatherer: Gatherer
-    readers: asyncpg.Pool
+    readers: Readers
     clock: StillClock
     registry: list[Registry] = field(default_factory=list)
 
@@ -73,6 +73,11 @@ class Record:
 
     async def rows(self, query: str, *parameters: object) -> list[asyncpg.Record]:
         return await self.readers.fetch(query, *parameters)
+
+    async def execute(self, statements: str) -> None:
+        """Runs statements as an administrator would."""
+        async with self.readers.acquire() as connection:
+            await connection.execute(statements)
 
     async def events(self, subject: str, kind: Stream = Stream.BATTERY) -> list[dict[str, Any]]:
         """The stored events of a stream, by version."""

@@ -6,11 +6,10 @@ from itertools import chain, combinations, product
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import pytest
 
 from dianchi.domain.refusals import Malformed
-from dianchi.store.connect import open_readers
+from dianchi.store.readers import Readers, open_readers
 from dianchi.views.batteries.query import FILTERS, list_batteries, order_of
 from dianchi.views.batteries.query import statement as batteries_statement
 from dianchi.views.findings.query import State, list_findings
@@ -54,16 +53,16 @@ FINDING_SETS: list[dict[str, Any]] = [
 
 
 @pytest.fixture
-async def filled(database: str) -> AsyncIterator[asyncpg.Pool]:
+async def filled(database: str) -> AsyncIterator[Readers]:
     pool = await open_readers(database, most=2)
-    await pool.execute(FILL, MANY)
-    await pool.execute(FILL_FINDINGS, MANY)
-    await pool.execute("ANALYZE battery, finding")
+    await pool.fetch(FILL, MANY)
+    await pool.fetch(FILL_FINDINGS, MANY)
+    await pool.fetch("ANALYZE battery, finding")
     yield pool
     await pool.close()
 
 
-async def plans_of(pool: asyncpg.Pool, statement: str, *parameters: object) -> tuple[str, str]:
+async def plans_of(pool: Readers, statement: str, *parameters: object) -> tuple[str, str]:
     """The plan as it is, and the plan where nothing may be sorted or gathered in bitmaps."""
     plans = []
     async with pool.acquire() as connection, connection.transaction():
@@ -76,7 +75,7 @@ async def plans_of(pool: asyncpg.Pool, statement: str, *parameters: object) -> t
     return plans[0], plans[1]
 
 
-async def test_every_list_of_batteries_is_a_range_of_an_index(filled: asyncpg.Pool) -> None:
+async def test_every_list_of_batteries_is_a_range_of_an_index(filled: Readers) -> None:
     behind = {**GIVEN, "name": "B00003000"}
     for asked, further in product(SETS, (False, True)):
         filters = {name: GIVEN[name] for name in asked}
@@ -92,7 +91,7 @@ async def test_every_list_of_batteries_is_a_range_of_an_index(filled: asyncpg.Po
         assert "Index Cond" in ordered or not (asked or further), asked
 
 
-async def test_every_list_of_findings_is_a_range_of_an_index(filled: asyncpg.Pool) -> None:
+async def test_every_list_of_findings_is_a_range_of_an_index(filled: Readers) -> None:
     newest = await filled.fetchval("SELECT max(opened_at) FROM finding")
     states: tuple[State, ...] = ("open", "closed", "all")
     for filters, state, further in product(FINDING_SETS, states, (False, True)):
@@ -111,7 +110,7 @@ async def test_every_list_of_findings_is_a_range_of_an_index(filled: asyncpg.Poo
         assert "'Sort'" not in ordered, (filters, state)
 
 
-async def test_the_union_of_names_is_found_by_index(filled: asyncpg.Pool) -> None:
+async def test_the_union_of_names_is_found_by_index(filled: Readers) -> None:
     natural, _ = await plans_of(
         filled,
         "SELECT name FROM battery WHERE stream_id = ANY ($1::uuid[])",
@@ -120,7 +119,7 @@ async def test_the_union_of_names_is_found_by_index(filled: asyncpg.Pool) -> Non
     assert "Seq Scan" not in natural
 
 
-async def test_pages_hold_everything_once(filled: asyncpg.Pool) -> None:
+async def test_pages_hold_everything_once(filled: Readers) -> None:
     for asked in SETS:
         filters = {name: GIVEN[name] for name in asked}
         expected = await filled.fetchval(COUNT, *map(filters.get, FILTERS))
@@ -137,7 +136,7 @@ async def test_pages_hold_everything_once(filled: asyncpg.Pool) -> None:
 
 @pytest.mark.parametrize("state", ["open", "closed", "all"])
 async def test_pages_of_findings_hold_everything_once_newest_first(
-    filled: asyncpg.Pool, state: State
+    filled: Readers, state: State
 ) -> None:
     seen: list[tuple[Any, str]] = []
     after = None

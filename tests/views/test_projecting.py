@@ -1,5 +1,6 @@
 """The views follow the log: rows of batteries, findings that open and close themselves."""
 
+import asyncio
 import random
 from typing import Any
 
@@ -8,6 +9,9 @@ import pytest
 
 from dianchi.domain.admit import Reporter
 from dianchi.domain.registry import Organisation, Registry, Site
+from dianchi.domain.rules import RULES
+from dianchi.domain.vendors import VENDORS, Vendor
+from dianchi.exchange.working_calendar import working_calendar
 from dianchi.views import runner
 from dianchi.views.batteries.query import list_batteries
 from support.reports import (
@@ -98,7 +102,7 @@ async def test_a_rebuild_gives_what_following_gave(views: Views) -> None:
     assert len(rows) == 7
     assert {"batch_imbalance", "lot_overdrawn", "handover_mismatch"} <= set(await views.codes())
 
-    await views.record.readers.execute("TRUNCATE battery, finding, unsettled, projection")
+    await views.record.execute("TRUNCATE battery, finding, unsettled, projection")
     await views.projector.rebuild()
     await views.projector.step()
 
@@ -113,7 +117,7 @@ async def test_the_order_of_arrival_does_not_matter(views: Views) -> None:
     await say(views, told)
     await views.follow()
     rows, shown = await views.lawful()
-    await views.record.readers.execute(
+    await views.record.execute(
         "TRUNCATE battery, finding, unsettled, projection, stream, event, event_key, report,"
         " log_entry, log_tile"
     )
@@ -126,6 +130,34 @@ async def test_the_order_of_arrival_does_not_matter(views: Views) -> None:
         await views.follow()
 
     assert await views.lawful() == (rows, shown)
+
+
+async def test_what_comes_during_a_step_waits_until_more_has_gathered(
+    views: Views, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "PAUSE_S", 600)
+    late: Told = []
+
+    async def registry() -> Registry:
+        if late:
+            await views.record.send(*late.pop())
+            await views.sequencer.drain()
+        return views.record.registry[-1]
+
+    projector = runner.Projector(database, registry, RULES, working_calendar(), views.record.clock)
+    await projector.step()
+    await say(views, [(produced(pack(1)), MAKER)])
+    await views.sequencer.drain()
+    late.append((produced(pack(2)), MAKER))
+    following = asyncio.create_task(projector.run())
+    while not await views.batteries():  # noqa: ASYNC110 - a row, not an event
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.3)  # the next step would be over by now
+    following.cancel()
+    await projector.close()
+
+    assert not late
+    assert [row["name"] for row in await views.batteries()] == [pack(1)]
 
 
 async def test_a_rebuild_in_place_keeps_when_findings_opened(views: Views) -> None:
@@ -334,6 +366,22 @@ async def test_a_store_that_is_too_full_is_a_finding_of_its_site(views: Views) -
     assert await views.findings(code="over_stock") == []
 
 
+async def test_a_vendor_that_is_added_is_no_longer_unknown(views: Views) -> None:
+    strange, stranger = (f"{vendor}{pack(1)[3:]}" for vendor in ("9T7", "9T8"))
+    await say(views, [(produced(each), MAKER) for each in (pack(1), strange, stranger)])
+    await views.follow()
+    await views.projector.sweep()
+    assert [f.battery for f in await views.findings(code="unknown_vendor")] == [strange, stranger]
+
+    views.enrol(Registry(vendors={**VENDORS, "9T7": Vendor("9T7", "某厂")}))
+    await views.projector.sweep()
+    assert [f.battery for f in await views.findings(code="unknown_vendor")] == [stranger]
+
+    views.enrol(Registry())
+    await views.projector.sweep()
+    assert [f.battery for f in await views.findings(code="unknown_vendor")] == [strange, stranger]
+
+
 async def test_a_lot_that_thousands_draw_on_waits_and_is_looked_at_once(views: Views) -> None:
     await say(views, [(declared_lot("L1", "100"), MAKER)])
     births = [produced(pack(number), lots=[lot("L1", "1")]) for number in range(1, 602)]
@@ -369,7 +417,7 @@ async def test_a_step_that_breaks_leaves_nothing_and_is_repeated(views: Views) -
     await views.sequencer.drain()
     assert views.projector._connection is not None
     await views.projector._connection.execute("SET statement_timeout = 0")
-    await views.record.readers.execute("ALTER TABLE finding RENAME TO hidden")
+    await views.record.execute("ALTER TABLE finding RENAME TO hidden")
     try:
         await views.projector.step()
     except asyncpg.UndefinedTableError:
@@ -377,7 +425,7 @@ async def test_a_step_that_breaks_leaves_nothing_and_is_repeated(views: Views) -
     else:
         raise AssertionError("the step should have broken")
     finally:
-        await views.record.readers.execute("ALTER TABLE hidden RENAME TO finding")
+        await views.record.execute("ALTER TABLE hidden RENAME TO finding")
     assert len(await views.batteries()) == 1
 
     await views.follow()
@@ -407,7 +455,7 @@ async def test_small_steps_come_to_the_same_as_large_ones(
     await say(views, a_province())
     await views.follow()
     rows, shown = await views.batteries(), await views.shown()
-    await views.record.readers.execute(
+    await views.record.execute(
         "TRUNCATE battery, finding, unsettled; UPDATE projection SET log_index = 0"
     )
 

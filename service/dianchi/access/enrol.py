@@ -1,4 +1,4 @@
-"""Adding organisations, sites and keys."""
+"""Adding organisations, sites, vendor codes and keys."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,8 @@ from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from dianchi.access.keys import KeyRing, new_key
-from dianchi.access.tables import KeyRow, OrganisationRow, SiteRow
+from dianchi.access.tables import KeyRow, OrganisationRow, SiteRow, VendorRow
+from dianchi.domain.refusals import Malformed, Text
 from dianchi.domain.registry import organisation_id
 
 
@@ -25,13 +26,22 @@ class Enrolment:
 
 
 async def enrol(session: AsyncSession, told: Enrolment, now: datetime) -> OrganisationRow:
-    """The organisation of this name or USCC, made when missing; told facts fill gaps only."""
+    """The organisation of this name or USCC, made when missing; told facts fill gaps only.
+
+    Raises:
+        Malformed: the name is blank, or name and USCC belong to two organisations.
+    """
     name = " ".join(told.name.split())
+    if not name:
+        raise _blank()
     # A USCC that was not told must not be looked for: it would find whoever has none.
     known_by = [col(OrganisationRow.name) == name]
     if told.uscc is not None:
         known_by.append(col(OrganisationRow.uscc) == told.uscc)
-    found = (await session.exec(select(OrganisationRow).where(or_(*known_by)))).first()
+    known = (await session.exec(select(OrganisationRow).where(or_(*known_by)))).all()
+    if len(known) > 1:
+        raise _of_another(name)
+    found = next(iter(known), None)
     if found is None:
         row = OrganisationRow(
             id=organisation_id(told.uscc or name),
@@ -56,6 +66,25 @@ async def enrol(session: AsyncSession, told: Enrolment, now: datetime) -> Organi
     session.add(found)
     await session.commit()
     return found
+
+
+def _blank() -> Malformed:
+    return Malformed(
+        "invalid_value",
+        Text("单位名称为空", "the name of the organisation is blank"),
+        Text("请填写登记的全称", "give its registered name"),
+    )
+
+
+def _of_another(name: str) -> Malformed:
+    return Malformed(
+        "invalid_value",
+        Text(
+            f"“{name}”和这个统一社会信用代码属于两家单位",
+            f"'{name}' and this credit code belong to two organisations",
+        ),
+        Text("请核对名称和代码", "check the name and the code"),
+    )
 
 
 async def add_key(
@@ -87,3 +116,9 @@ async def put_site(session: AsyncSession, site: SiteRow) -> SiteRow:
     row = await session.merge(site)
     await session.commit()
     return row
+
+
+async def put_vendor(session: AsyncSession, vendor: VendorRow) -> None:
+    """Adds or changes a vendor code."""
+    await session.merge(vendor)
+    await session.commit()

@@ -12,6 +12,7 @@ from typing import Final
 import asyncpg
 
 from dianchi.domain.admit import Reporter
+from dianchi.store.readers import Readers
 
 PREFIX: Final = "dk_"
 TRUSTED_S: Final = 3.0
@@ -20,6 +21,17 @@ _MOST_REMEMBERED: Final = 50_000
 _FIND: Final = """
 SELECT organisation, role, prefecture FROM api_key WHERE digest = $1 AND revoked_at IS NULL
 """
+
+
+_LIST: Final = """
+SELECT prefix, organisation, role, prefecture, made_at, revoked_at FROM api_key
+ WHERE organisation = $1 ORDER BY made_at, prefix
+"""
+
+
+async def keys_of(readers: Readers, organisation: str) -> list[asyncpg.Record]:
+    """The keys of an organisation, by their beginning; nobody can read a whole key again."""
+    return list(await readers.fetch(_LIST, organisation))
 
 
 def new_key() -> str:
@@ -44,7 +56,7 @@ class KeyRing:
     """Tells who a key belongs to; remembers answers for a few seconds."""
 
     def __init__(
-        self, readers: asyncpg.Pool, pepper: bytes, ticks: Callable[[], float] = time.monotonic
+        self, readers: Readers, pepper: bytes, ticks: Callable[[], float] = time.monotonic
     ) -> None:
         self._readers = readers
         self._pepper = pepper

@@ -1,5 +1,6 @@
 """The JSON of answers about reports."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from dianchi.api.problems import problem_json, refuse
@@ -12,17 +13,18 @@ from dianchi.recording.outcomes import Busy, Clash, Entry, Outcome, Recorded
 def finding_json(
     finding: Finding,
     battery: str | None,
+    names: Mapping[str, str],
     *,
     opened_at: str | None = None,
     closed_at: str | None = None,
 ) -> dict[str, Any]:
-    """A finding as every answer shows it."""
+    """A finding as every answer shows it; `names` says what to call organisations, by id."""
     kind = kind_of(finding)
     return {
         "code": finding.code,
         "kind": kind.kind,
         "severity": severity_of(finding),
-        "text": {"zh": render(finding, "zh"), "en": render(finding, "en")},
+        "text": {"zh": render(finding, "zh", names), "en": render(finding, "en", names)},
         "evidence": list(finding.evidence),
         "battery": battery,
         "opened_at": opened_at,
@@ -31,7 +33,7 @@ def finding_json(
     }
 
 
-def entry_json(entry: Entry) -> dict[str, Any]:
+def entry_json(entry: Entry, names: Mapping[str, str]) -> dict[str, Any]:
     """The answer for one stream of a report."""
     about = "battery" if entry.stream is Stream.BATTERY else "subject"
     battery = entry.subject if entry.stream is Stream.BATTERY else None
@@ -39,13 +41,13 @@ def entry_json(entry: Entry) -> dict[str, Any]:
         about: entry.subject,
         "version": entry.version,
         "stage": entry.stage,
-        "findings": [finding_json(finding, battery) for finding in entry.findings],
+        "findings": [finding_json(finding, battery, names) for finding in entry.findings],
     }
 
 
-def recorded_json(recorded: Recorded) -> dict[str, Any]:
+def recorded_json(recorded: Recorded, names: Mapping[str, str]) -> dict[str, Any]:
     """The answer to a report; for exactly one battery its entry also stands at the top."""
-    entries = [entry_json(entry) for entry in recorded.entries]
+    entries = [entry_json(entry, names) for entry in recorded.entries]
     answer: dict[str, Any] = {"event_id": recorded.event_id, "entries": entries}
     batteries = [entry for entry in entries if "battery" in entry]
     if len(batteries) == 1:
@@ -73,7 +75,11 @@ def refusal_of(outcome: Clash | Busy) -> Refused:
 
 
 def row_json(
-    index: int, event_id: str | None, outcome: Outcome | Refused | None, language: str
+    index: int,
+    event_id: str | None,
+    outcome: Outcome | Refused | None,
+    language: str,
+    names: Mapping[str, str],
 ) -> dict[str, Any]:
     """The answer for one row of a batch."""
     if isinstance(outcome, Clash | Busy):
@@ -86,5 +92,5 @@ def row_json(
         row["outcome"] = "skipped"
     else:
         row["outcome"] = "duplicate" if outcome.replay else "accepted"
-        row["entries"] = [entry_json(entry) for entry in outcome.entries]
+        row["entries"] = [entry_json(entry, names) for entry in outcome.entries]
     return row

@@ -1,14 +1,16 @@
 """The application: routes, problems, the document that describes them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
+import asyncpg
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 
+from dianchi.api.courtesies import Courteous
 from dianchi.api.door import Asgi, Door, failed, language, post_event
 from dianchi.api.history import get_history
 from dianchi.api.problems import MEDIA_TYPE, problem_bytes, refuse
@@ -26,8 +28,9 @@ from dianchi.api.routes import (
 )
 from dianchi.api.routes.batch import post_batch
 from dianchi.api.services import Services
+from dianchi.api.validation import fault_of
 from dianchi.api.viewer import viewer_routes
-from dianchi.domain.refusals import Fault, Refused, Text
+from dianchi.domain.refusals import Refused
 
 VERSION: Final = "0.1.0"
 log = structlog.get_logger()
@@ -47,6 +50,7 @@ def create_app(services: Services | None = None, *others: APIRouter) -> FastAPI:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(asyncpg.CharacterNotInRepertoireError, _not_storable)
     app.add_exception_handler(Exception, _failed)
     for module in (
         events, receipts, batteries, findings, log_routes, registry, operations, problems,
@@ -61,14 +65,16 @@ def create_app(services: Services | None = None, *others: APIRouter) -> FastAPI:
 
 def with_door(app: FastAPI) -> Asgi:
     """The whole service: the hot routes first, then the framework."""
-    return Door(
-        app,
-        lambda: app.state.services,
-        {
-            ("POST", "/v1/events"): post_event,
-            ("POST", "/v1/events/batch"): post_batch,
-        },
-        history=get_history,
+    return Courteous(
+        Door(
+            app,
+            lambda: app.state.services,
+            {
+                ("POST", "/v1/events"): post_event,
+                ("POST", "/v1/events/batch"): post_batch,
+            },
+            history=get_history,
+        )
     )
 
 
@@ -103,27 +109,18 @@ def _refused(request: Request, error: Exception) -> Response:
 
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
-    faults = [_invalid_fault(found) for found in error.errors()]
+    faults = [fault_of(found) for found in error.errors()]
     return _answer(request, Refused(*faults))
 
 
-_FOUND: Final = {
-    "missing": "missing_field",
-    "extra_forbidden": "unknown_field",
-    "json_invalid": "malformed_json",
-}
-
-
-def _invalid_fault(found: Mapping[str, Any]) -> Fault:
-    place = [str(part) for part in found["loc"][1:]]
-    code = _FOUND.get(found["type"], "invalid_value")
-    return Fault(
-        code,
-        "/" + "/".join(place) if place else "",
-        found.get("input"),
-        Text(f"取值无效：{found['msg']}", found["msg"]),
-        Text("请按接口文档改正", "see /docs for what is allowed"),
+def _not_storable(request: Request, _: Exception) -> Response:
+    """A query, or a cursor of nobody's, holds a NUL."""
+    refused = refuse(
+        "invalid_value",
+        ("查询中有不可用的字符 U+0000", "the query holds the character U+0000"),
+        ("请删除不可见字符", "remove the invisible characters"),
     )
+    return _answer(request, refused)
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from dianchi.api.history import may_see_vin, vins_of
 from dianchi.api.services import Services
+from dianchi.api.vins import may_see_vin, vins_of
 from dianchi.domain.admit import Reporter
 from dianchi.domain.life import Life, party_key
 from dianchi.domain.registry import Registry
@@ -36,7 +36,7 @@ async def battery_json(
     life, registry = read.life, services.registry.now
     facts: dict[str, Any] = {fact: life.facts.get(fact) for fact in _FACTS}
     indexes = [at.log_index for at in read.stored.logged.values() if at.log_index is not None]
-    return facts | {
+    return {
         "battery": read.stored.union.canonical or name,
         "names": sorted(read.stored.union.names),
         "stage": life.stage,
@@ -54,6 +54,7 @@ async def battery_json(
         "revision": life.revision,
         "version": read.count,
         "log_index": max(indexes, default=None),
+        **facts,
     }
 
 

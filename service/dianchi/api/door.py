@@ -5,8 +5,8 @@ answered here, and declared to FastAPI for the OpenAPI document only. A test hol
 the declared schemas together.
 """
 
-from collections.abc import Awaitable, Callable
-from typing import Final
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any, Final
 
 import structlog
 
@@ -39,9 +39,11 @@ log = structlog.get_logger()
 
 async def send_answer(send: Send, answer: Answer) -> None:
     """Sends a JSON answer."""
-    status, body, problem = answer
+    status, body, problem, etag = answer
     length = (b"content-length", b"%d" % len(body))
     headers = [_PROBLEM if problem else _JSON, length]
+    if etag is not None:
+        headers.append((b"etag", etag))
     if status == 401:  # noqa: PLR2004 - HTTP's own number
         headers.append((b"www-authenticate", b"Bearer"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -58,11 +60,12 @@ async def post_event(scope: Scope, receive: Receive, services: Services) -> Answ
     """`POST /v1/events`: one report."""
     body = await body_of(scope, receive, ONE_REPORT)
     reporter = await reporter_of(scope, services)
-    await services.registry.current()
+    registry = await services.registry.current()
     outcome = await services.recorder.record(read_json(body), reporter)
     if isinstance(outcome, Recorded):
         (REPLAYED if outcome.replay else ACCEPTED).inc()
-        return Answer(200 if outcome.replay else 201, encode(recorded_json(outcome)))
+        answer = recorded_json(outcome, registry.names)
+        return Answer(200 if outcome.replay else 201, encode(answer))
     raise refusal_of(outcome)
 
 
@@ -86,15 +89,44 @@ class Door:
         """Answers or passes on."""
         handler = self._find(scope) if scope["type"] == "http" else None
         if handler is None:
-            await self._inner(scope, receive, send)
+            await self._pass_on(scope, receive, send)
             return
         await send_answer(send, await guarded(handler, scope, receive, self._services()))
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes on; a body must be within bounds and the JSON that `read_json` takes."""
+        if scope["type"] == "http" and scope["method"] == "POST":
+            try:
+                receive = await checked_body(scope, receive)
+            except Refused as refused:
+                answer = Answer(*problem_bytes(refused, language(scope)), problem=True)
+                await send_answer(send, answer)
+                return
+        await self._inner(scope, receive, send)
 
     def _find(self, scope: Scope) -> Handler | None:
         method, path = scope["method"], scope["path"]
         if method == "GET" and path.endswith("/history") and path.startswith("/v1/batteries/"):
             return self._history
         return self._routes.get((method, path))
+
+
+async def checked_body(scope: Scope, receive: Receive) -> Receive:
+    """Reads the body once, for whoever reads it again.
+
+    Raises:
+        Refused: it is too large, or no JSON.
+    """
+    body = await body_of(scope, receive, ONE_REPORT)
+    if body:
+        read_json(body)
+    messages = iter([{"type": "http.request", "body": body, "more_body": False}])
+
+    async def again() -> MutableMapping[str, Any]:
+        told = next(messages, None)
+        return await receive() if told is None else told
+
+    return again
 
 
 async def guarded(

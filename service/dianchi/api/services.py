@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import asyncpg
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,6 +14,7 @@ from dianchi.ledger.published import PublishedLog
 from dianchi.ports import Clock
 from dianchi.recording.gather import Gatherer
 from dianchi.recording.recorder import Recorder
+from dianchi.store.readers import Readers
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Services:
     clock: Clock
     rules: Rules
     calendar: WorkingCalendar
-    readers: asyncpg.Pool
+    readers: Readers
     make_session: async_sessionmaker[AsyncSession]
     ring: KeyRing
     registry: LiveRegistry

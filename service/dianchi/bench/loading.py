@@ -178,11 +178,12 @@ async def copy_rows(connection: asyncpg.Connection, rows: Writing, log_index: in
     ]
     for table, columns, records in (
         ("stream", "stream_id version kind name state", zip(*rows.born, strict=True)),
-        ("event", "stream_id version event_id body", zip(*rows.events, strict=True)),
+        ("event", "stream_id version event_id body", zip(*rows.events[:4], strict=True)),
         (
             "report",
-            "event_id stream_id version organisation sha256 body",
-            zip(*rows.reports, strict=True),
+            "stream_id version event_id organisation sha256 body",
+            # Each report of a life touches its battery alone, so it stands beside its only event.
+            zip(*rows.events[:3], *rows.events[4:], strict=True),
         ),
         ("event_key", "kind key stream_id version", zip(*rows.keys, strict=True)),
         ("vin", "vin_ref vin", rows.vins.items()),

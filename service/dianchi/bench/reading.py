@@ -14,9 +14,10 @@ from dianchi.bench.figures import Sample
 from dianchi.bench.scales import STEPS
 from dianchi.bench.turns import Window
 from dianchi.domain.lines import Stream
-from dianchi.store.connect import Queryable, open_readers
+from dianchi.store.connect import Queryable
 from dianchi.store.lives import SQL
 from dianchi.store.names import stream_id
+from dianchi.store.readers import open_readers
 
 PAGE: Final = 100
 _LONGEST: Final = STEPS - 2

@@ -125,7 +125,10 @@ def _enrol(data_dir: Path | None, told: "Enrolment", wanted: "KeyWanted | None")
 
     settings = settings_of(data_dir)
     with database_of(settings) as dsn:
-        return asyncio.run(enrol_by_hand(settings, dsn, told, wanted))
+        try:
+            return asyncio.run(enrol_by_hand(settings, dsn, told, wanted))
+        except Malformed as error:
+            fail(f"{error.what.en}; {error.way_out.en}")
 
 
 @organisations.command("add")

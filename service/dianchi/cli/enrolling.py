@@ -8,7 +8,7 @@ from dianchi.access.enrol import Enrolment, add_key, enrol
 from dianchi.access.keys import KeyRing
 from dianchi.access.registry import engine_of, sessions
 from dianchi.settings import Settings
-from dianchi.store.connect import open_readers
+from dianchi.store.readers import open_readers
 
 
 @dataclass(frozen=True, slots=True)

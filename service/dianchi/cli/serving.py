@@ -165,7 +165,7 @@ async def _serve(settings: Settings, dsn: str, beside: Beside | None, *, synthet
         # Caches of frozen objects are long-lived: the collector need not walk them again.
         gc.collect()
         gc.freeze()
-        gc.set_threshold(50_000, 20, 50)
+        gc.set_threshold(500_000, 20, 50)
         log.info("listening", url=f"http://{settings.host}:{settings.port}")
         server = _Server(config, listening)
         along = asyncio.create_task(_along(beside, services, app, listening)) if beside else None

@@ -69,6 +69,13 @@ The same code was reported in two places: {first} and {second}.
 其中一方更正编码，或补报两处之间的移交、拆下。
 A correction of one code, or a report of the hand-over or removal between the two.
 
+duplicate_code/other_facts | life | high | domain 14
+同一编码两次生产 | Two births of one code
+同一单位再次上报了这个编码的生产或进口，内容不同。
+The same organisation reported a birth of this code again, with other facts.
+更正其中一份上报。
+A correction of one of the two reports.
+
 duplicate_report | life | info | domain 14
 重复上报 | Reported twice
 同一内容用另一个编号又报了一次，未改变记录。
@@ -132,6 +139,13 @@ The date in the code {name} uses a character outside the table of the standard.
 核对标签；编码有误时更正。
 A correction, where the label reads otherwise.
 
+unknown_vendor | life | info | domain 2.3
+厂商代码未登记 | Vendor code not listed
+编码 {name} 的厂商代码 {vendor} 不在厂商代码表中。
+The vendor code {vendor} of {name} is not in the table of vendor codes.
+主管部门把这个厂商代码加入代码表；标签读错时更正编码。
+The regulator adds the vendor code to the table; or a correction, where the label reads otherwise.
+
 soh_rise | life | low | domain 14
 健康度上升 | State of health rose
 健康度由 {before}% 升到 {after}%，其间没有维修。
@@ -187,6 +201,13 @@ handover_mismatch/not_dispatched | life | medium | domain 14
 No dispatch was reported for hand-over {handover}.
 移交方补报出库，或更正移交编号。
 The sender's dispatch, or a correction of the hand-over number.
+
+handover_mismatch/taken_already | life | medium | domain 14
+重复接收 | Received twice
+移交 {handover} 已由另一家单位接收。
+Another organisation had already received hand-over {handover}.
+其中一方更正接收。
+A correction of one of the two receipts.
 
 handover_mismatch/other_receiver | life | medium | domain 14
 接收方不符 | Another receiver

@@ -1,4 +1,4 @@
-"""What the registry knows of organisations and sites, as plain facts the domain can ask.
+"""What the registry knows of organisations, sites and vendors: plain facts the domain can ask.
 
 Facts are read when findings are computed and are never frozen into an event. The id of an
 organisation follows from how it first became known, so that a party named before it registered
@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from typing import Any
+
+from dianchi.domain.vendors import VENDORS, Vendor
 
 _ID_LENGTH = 12
 
@@ -59,24 +61,30 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """One reading of the registry."""
+    """One reading of the registry; `vendors` are the rows of every version and those added here."""
 
     organisations: Mapping[str, Organisation] = field(default_factory=dict)
     sites: Mapping[tuple[str, str], Site] = field(default_factory=dict)
+    names: Mapping[str, str] = field(init=False, repr=False, default_factory=dict)
+    """What to call organisations, by id."""
+    vendors: Mapping[str, Vendor] = field(default_factory=lambda: VENDORS)
     _ids: Mapping[str, str] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         ids: dict[str, str] = {}
         for organisation in self.organisations.values():
-            ids[_squeezed(organisation.name)] = organisation.id
+            ids[organisation.name] = ids[_squeezed(organisation.name)] = organisation.id
             ids[organisation.id] = organisation.id
             if organisation.uscc:
                 ids[organisation.uscc] = organisation.id
         object.__setattr__(self, "_ids", ids)
+        names = {each.id: each.name for each in self.organisations.values()}
+        object.__setattr__(self, "names", names)
 
     def id_of(self, known_as: str) -> str | None:
         """The id of a registered organisation by id, USCC or name; None when not registered."""
-        return self._ids.get(_squeezed(known_as))
+        # Nearly always written as registered; squeezing each name costs more than finding it.
+        return self._ids.get(known_as) or self._ids.get(_squeezed(known_as))
 
     def resolve(self, party: Any) -> str:  # noqa: ANN401 - a canonical JSON party
         """The id of any party, registered or not; an external one is known by USCC, else name."""

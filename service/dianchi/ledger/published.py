@@ -2,10 +2,9 @@
 
 from typing import Final, NamedTuple
 
-import asyncpg
-
 from dianchi.ledger.growth import read_roots, read_tiles
 from dianchi.ledger.tiles import HASH, consistency_spans, inclusion_spans, width_at
+from dianchi.store.readers import Readers
 from dianchi_client.receipt import Receipt
 
 # Receipts prefer a checkpoint that witnesses signed; it is among the last few, or there is none.
@@ -35,7 +34,7 @@ class PublishedLog:
     """
 
     def __init__(
-        self, readers: asyncpg.Pool, origin: str, keys: tuple[str, ...], witnesses: tuple[str, ...]
+        self, readers: Readers, origin: str, keys: tuple[str, ...], witnesses: tuple[str, ...]
     ) -> None:
         self._readers = readers
         self.origin: Final = origin

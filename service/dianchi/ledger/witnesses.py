@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import asyncpg
 import httpx
 import structlog
 
 from dianchi.ledger.errors import LogError
 from dianchi.ledger.growth import read_roots
 from dianchi.ledger.tiles import consistency_spans
+from dianchi.store.readers import Readers, open_readers
 from dianchi_client.checkpoint import Checkpoint, decimal
 from dianchi_client.errors import Rejected
 from dianchi_client.note import Note, VerifierKey, encode64, signature
@@ -52,7 +52,7 @@ class Witnesses:
 
     async def run(self) -> None:
         """Asks for ever."""
-        pool = await asyncpg.create_pool(self._dsn, min_size=1, max_size=2)
+        pool = await open_readers(self._dsn, most=2)
         try:
             async with httpx.AsyncClient(timeout=TIMEOUT_S) as http, asyncio.TaskGroup() as group:
                 for one in self._asked:
@@ -60,7 +60,7 @@ class Witnesses:
         finally:
             await pool.close()
 
-    async def _follow(self, pool: asyncpg.Pool, http: httpx.AsyncClient, one: Asked) -> None:
+    async def _follow(self, pool: Readers, http: httpx.AsyncClient, one: Asked) -> None:
         while True:
             try:
                 await self.ask(pool, http, one)
@@ -69,7 +69,7 @@ class Witnesses:
                 await asyncio.sleep(AGAIN_S)
             await asyncio.sleep(LOOK_S)
 
-    async def ask(self, pool: asyncpg.Pool, http: httpx.AsyncClient, one: Asked) -> bool:
+    async def ask(self, pool: Readers, http: httpx.AsyncClient, one: Asked) -> bool:
         """Has the newest checkpoint cosigned by one witness, unless it was; whether it is now.
 
         Raises:
@@ -89,7 +89,8 @@ class Witnesses:
             raise LogError(f"the witness answers {answer.status_code}: {answer.text.strip()}")
         line = _cosignature(answer.text, one.key, checkpoint)
         begin = f"— {one.key.name} "
-        await pool.execute(_KEEP, self._origin, checkpoint.size, begin, line)
+        async with pool.acquire() as connection:
+            await connection.execute(_KEEP, self._origin, checkpoint.size, begin, line)
         one.size = checkpoint.size
         return True
 
@@ -103,7 +104,7 @@ class Witnesses:
 
     async def _post(
         self,
-        pool: asyncpg.Pool,
+        pool: Readers,
         http: httpx.AsyncClient,
         one: Asked,
         checkpoint: Checkpoint,

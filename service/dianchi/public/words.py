@@ -227,6 +227,7 @@ KINDS: Final[dict[str, Text]] = {
     "pack": Text("电池包", "battery pack"),
     "module": Text("模块", "module"),
     "cell": Text("单体电池", "cell"),
+    "product": Text("梯次利用产品", "second-life product"),
 }
 
 SAFETY: Final = (

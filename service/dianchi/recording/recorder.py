@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-import asyncpg
-
 from dianchi.domain.admit import Reporter
 from dianchi.domain.life import HANDOVER_SIDES
 from dianchi.domain.lines import Key, KeyKind, Stream, correction_lines
@@ -21,6 +19,7 @@ from dianchi.recording.prepare import Prepared, placed, prepare
 from dianchi.store.envelope import canonical_json, open_event
 from dianchi.store.lives import SQL
 from dianchi.store.names import key_id
+from dianchi.store.readers import Readers
 
 MOST_TOGETHER: Final = 10_000
 AT_ONCE: Final = 250
@@ -48,7 +47,7 @@ class Recorder:
     def __init__(
         self,
         gatherer: Gatherer,
-        readers: asyncpg.Pool,
+        readers: Readers,
         clock: Clock,
         seal: Callable[[str], str],
         registry: Callable[[], Registry],

@@ -74,7 +74,6 @@ class Round:
                     for place in range(len(report.lines))
                 ]
                 self._placed[report.event_id] = report, versions
-                self.writing.add_report(report, versions[0])
 
     def _before(self, report: Prepared) -> Known | None:
         """What was recorded under this event id before: earlier, or earlier in this round."""
@@ -116,6 +115,8 @@ class Round:
         self.writing.add_event(stream, report, place, event.version, body)
         if line.stream is Stream.BATTERY:
             self._fold(stream, head, event)
+        if report.report.vins:
+            head.vins = True
         head.extend(event)
         return event.version
 
@@ -160,21 +161,23 @@ class Round:
         ]
 
     def _recorded(self, report: Prepared) -> Recorded:
-        recorded = self._before(report)
-        versions = recorded.versions if recorded else {}
+        placed = self._placed.get(report.event_id)
+        if placed is not None and placed[0] is report:
+            versions, replay = placed[1], False
+        else:
+            before = self._before(report)
+            known = before.versions if before else {}
+            versions, replay = [known.get(stream, 0) for stream in report.streams], True
         entries = tuple(
-            self._entry(line, stream, versions)
-            for line, stream in zip(report.lines, report.streams, strict=True)
+            self._entry(line, stream, version)
+            for line, stream, version in zip(report.lines, report.streams, versions, strict=True)
             if "mirrored" not in line.data
         )
-        placed = self._placed.get(report.event_id)
-        replay = placed is None or placed[0] is not report
         return Recorded(report.report.event_id, entries, replay)
 
-    def _entry(self, line: Line, stream: UUID, versions: Mapping[UUID, int]) -> Entry:
+    def _entry(self, line: Line, stream: UUID, version: int) -> Entry:
         head = self.heads.get(stream)
         life = head.life if head else None
-        version = versions.get(stream, 0)
         if life is None or line.stream is not Stream.BATTERY:
             return Entry(line.stream, line.subject, version, None, ())
         return Entry(line.stream, line.subject, version, life.stage, tuple(life.findings))

@@ -1,14 +1,10 @@
 """Connections: how a writer and a reader of the record are set up."""
 
-from typing import Union
-
 import asyncpg
-from asyncpg import Connection
-from asyncpg.pool import PoolConnectionProxy
 
 WRITE_TIMEOUT_S = 60
-Queryable = Union["Connection[asyncpg.Record]", "PoolConnectionProxy[asyncpg.Record]"]
-"""What answers queries: a connection of one's own, or one lent by a pool."""
+Queryable = asyncpg.Connection
+"""What answers queries."""
 _SEVENTEEN = 17
 # Where the server cannot end a statement that takes too long, because it is gone, we do.
 _LEEWAY_S = 5
@@ -32,25 +28,15 @@ async def open_writer(dsn: str) -> asyncpg.Connection:
     return connection
 
 
-async def open_readers(dsn: str, *, most: int) -> asyncpg.Pool:
-    """A pool for answers. No reset query: readers leave no session state behind."""
+async def open_reader(dsn: str) -> asyncpg.Connection:
+    """A connection for answers.
 
-    async def no_reset(_: asyncpg.Connection) -> None:
-        return
-
-    async def settle(connection: asyncpg.Connection) -> None:
-        # Answers go by keys, whatever they ask for: planning each anew costs more than it finds.
-        await connection.execute("SET plan_cache_mode = force_generic_plan")
-        await _bound(connection)
-
-    return await asyncpg.create_pool(
-        dsn,
-        min_size=1,
-        max_size=most,
-        init=settle,
-        reset=no_reset,
-        command_timeout=WRITE_TIMEOUT_S,
-    )
+    They go by keys, whatever they ask for: planning each anew costs more than it finds.
+    """
+    connection = await asyncpg.connect(dsn, command_timeout=WRITE_TIMEOUT_S)
+    await connection.execute("SET plan_cache_mode = force_generic_plan")
+    await _bound(connection)
+    return connection
 
 
 async def _bound(connection: asyncpg.Connection) -> None:

@@ -1,7 +1,6 @@
 """The head of a stream: its lock, its version, and the cache of its fold."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
@@ -22,6 +21,7 @@ class Head:
         order: the versions in order of history; None while that is the order of arrival.
         corrected: version of a withdrawn event -> event id of its correction.
         joined: the life goes on under another name, so `life` is not the whole of it.
+        vins: some event carries a `vin_ref`.
     """
 
     version: int = 0
@@ -30,13 +30,13 @@ class Head:
     order: list[int] | None = None
     corrected: dict[int, str] | None = None
     joined: bool = False
+    vins: bool = False
 
     def encoded(self) -> bytes:
         """The state as kept in the row."""
         corrected = list(self.corrected.items()) if self.corrected else None
-        row: list[Any] = [self.recorded_us, self.order, corrected, self.joined]
-        row.append(self.life.to_row() if self.life is not None else None)
-        return _encode(row)
+        life = self.life.to_row() if self.life is not None else None
+        return _encode((self.recorded_us, self.order, corrected, self.joined, life, self.vins))
 
     def refold(self, folded: Folded) -> None:
         """Takes over a fold of all events of this stream."""
@@ -56,6 +56,22 @@ class Head:
 
 def read_head(version: int, state: bytes) -> Head:
     """The head that `Head.encoded` wrote."""
-    recorded_us, order, corrected, joined, row = _decode(state)
+    recorded_us, order, corrected, joined, row, vins = _decode(state)
     life = Life.from_row(row) if row is not None else None
-    return Head(version, recorded_us, life, order, dict(corrected) if corrected else None, joined)
+    withdrawn = dict(corrected) if corrected else None
+    return Head(version, recorded_us, life, order, withdrawn, joined, vins)
+
+
+class Outline(msgspec.Struct, array_like=True, gc=False):
+    """What a history needs of a head: all but the life, which stays undecoded."""
+
+    recorded_us: int
+    order: list[int] | None
+    corrected: list[tuple[int, str]] | None
+    joined: bool
+    life: msgspec.Raw
+    vins: bool
+
+
+read_outline = msgspec.json.Decoder(Outline).decode
+"""The outline of the state that `Head.encoded` wrote."""

@@ -35,8 +35,7 @@ class Writing:
 
     moved: tuple[list[Any], ...] = field(default_factory=lambda: _columns(4))
     born: tuple[list[Any], ...] = field(default_factory=lambda: _columns(5))
-    events: tuple[list[Any], ...] = field(default_factory=lambda: _columns(4))
-    reports: tuple[list[Any], ...] = field(default_factory=lambda: _columns(6))
+    events: tuple[list[Any], ...] = field(default_factory=lambda: _columns(7))
     keys: tuple[list[Any], ...] = field(default_factory=lambda: _columns(4))
     vins: dict[str, str] = field(default_factory=dict)
     names: dict[UUID, tuple[int, str]] = field(default_factory=dict)
@@ -49,12 +48,18 @@ class Writing:
     def add_event(
         self, stream: UUID, report: Sealed, place: int, version: int, body: bytes
     ) -> None:
-        """One event: line `place` of its report, with its keys."""
-        streams, versions, event_ids, bodies = self.events
+        """One event: line `place` of its report, with its keys; the report beside its first."""
+        streams, versions, event_ids, bodies, organisations, digests, reports = self.events
         streams.append(stream)
         versions.append(version)
         event_ids.append(report.event_id)
         bodies.append(body)
+        first = place == 0
+        organisations.append(report.stamp.organisation if first else None)
+        digests.append(report.stamp.sha256 if first else None)
+        reports.append(report.body if first else None)
+        if first and report.report.vins:
+            self.vins.update(report.report.vins)
         if version == 1:
             line = report.lines[place]
             self.names[stream] = (int(line.stream), line.subject)
@@ -65,22 +70,6 @@ class Writing:
                 values.append(value)
                 key_streams.append(stream)
                 key_versions.append(version)
-
-    def add_report(self, report: Sealed, version: int) -> None:
-        """The report itself; `version` is that of its first line."""
-        columns = self.reports
-        row = (
-            report.event_id,
-            report.streams[0],
-            version,
-            report.stamp.organisation,
-            report.stamp.sha256,
-            report.body,
-        )
-        for column, value in zip(columns, row, strict=True):
-            column.append(value)
-        if report.report.vins:
-            self.vins.update(report.report.vins)
 
     def add_head(self, stream: UUID, head: Head, expected: int) -> None:
         """A head that moved, or a new one. Call in ascending order of streams."""
@@ -99,4 +88,4 @@ class Writing:
         # In one order for all writers, or two of them could wait for each other.
         references = sorted(self.vins)
         vehicles = [references, [self.vins[reference] for reference in references]]
-        return [*self.moved, *self.born, *self.events, *self.reports, *self.keys, *vehicles]
+        return [*self.moved, *self.born, *self.events, *self.keys, *vehicles]

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-import asyncpg
+from dianchi.store.readers import Readers
 
 _BEHIND: Final = """
 SELECT (SELECT max(log_index) FROM log_entry) AS log_index,
@@ -12,7 +12,7 @@ SELECT (SELECT max(log_index) FROM log_entry) AS log_index,
 TIMEOUT_S: Final = 5
 
 
-async def behind(readers: asyncpg.Pool) -> dict[str, Any]:
+async def behind(readers: Readers) -> dict[str, Any]:
     """The end of the log, where the views are, and how many transactions wait for the log."""
     row = await readers.fetchrow(_BEHIND, timeout=TIMEOUT_S)
     return dict(row) if row else {}

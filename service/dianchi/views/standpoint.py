@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-import asyncpg
-
 from dianchi.domain.findings import Finding
 from dianchi.domain.life import Life
 from dianchi.domain.registry import Registry
 from dianchi.domain.rules import Rules
 from dianchi.domain.working_days import WorkingCalendar
 from dianchi.store.lives import StoredLife, read_life
+from dianchi.store.readers import Readers
 from dianchi.views.assessing import assess
 
 
@@ -39,7 +38,7 @@ class Read:
     count: int
 
 
-async def read_battery(readers: asyncpg.Pool, name: str, at: Standpoint) -> Read | None:
+async def read_battery(readers: Readers, name: str, at: Standpoint) -> Read | None:
     """The life under a canonical name; None when nothing was reported of it (by then)."""
     async with readers.acquire() as connection:
         stored = await read_life(connection, name, known_at=at.known_at)

@@ -1,6 +1,6 @@
 """Shapes of the registry."""
 
-from datetime import date
+from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
@@ -10,7 +10,7 @@ from dianchi.api.bodies.shared import Strict
 class PermitBody(Strict):
     """A permit and its days, both included."""
 
-    kind: str = Field(min_length=1, max_length=80)
+    kind: str = Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")
     valid_from: date
     valid_to: date
 
@@ -57,6 +57,22 @@ class SiteRead(SiteBody):
     organisation: str
 
 
+class VendorBody(Strict):
+    """A vendor code (X1-X3 of GB/T 34014), whose it is, and for which days of production."""
+
+    code: str = Field(pattern=r"^[0-9A-Za-z]{3}$", examples=["001"])
+    name: str = Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class Vendors(BaseModel):
+    """All known vendor codes."""
+
+    items: list[VendorBody]
+    next: str | None = None
+
+
 class MeBody(BaseModel):
     """Who a key belongs to, and what it may report."""
 
@@ -81,6 +97,24 @@ class KeyMade(BaseModel):
     key: str
     organisation: str
     role: str
+
+
+class KeyRead(BaseModel):
+    """A key as read back: its beginning, never the whole."""
+
+    prefix: str
+    organisation: str
+    role: str
+    prefecture: str | None
+    made_at: datetime
+    revoked_at: datetime | None
+
+
+class Keys(BaseModel):
+    """The keys of one organisation."""
+
+    items: list[KeyRead]
+    next: str | None = None
 
 
 class Organisations(BaseModel):

@@ -1,7 +1,7 @@
 """`POST /v1/events/batch`: up to ten thousand reports in one request."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -28,14 +28,15 @@ async def post_batch(scope: Scope, receive: Receive, services: Services) -> Answ
     dry_run = _one_of(query, "dry_run", ("false", "true")) == "true"
     body = await body_of(scope, receive, ONE_BATCH)
     reporter = await reporter_of(scope, services)
-    await services.registry.current()
+    registry = await services.registry.current()
     rows = _rows(body, header(scope, b"content-type") or b"")
     del body
     if mode == "partial" and not dry_run:
         batch = await services.recorder.batch(rows, reporter)
     else:
         batch = await services.recorder.together(rows, reporter, write=not dry_run)
-    return _answer(rows, batch, language(scope), atomic=mode == "atomic")
+    shown = _shown(rows, batch, language(scope), registry.names)
+    return _answer(shown, atomic=mode == "atomic")
 
 
 def _one_of(query: dict[str, list[str]], name: str, options: tuple[str, ...]) -> str:
@@ -83,13 +84,19 @@ def _line(line: bytes) -> Any:  # noqa: ANN401 - a JSON value, or why it is none
         return refused
 
 
-def _answer(rows: Iterable[Any], batch: Batch, chosen: str, *, atomic: bool) -> Answer:
+def _shown(
+    rows: Iterable[Any], batch: Batch, chosen: str, names: Mapping[str, str]
+) -> list[dict[str, Any]]:
     results = []
     for index, (raw, outcome) in enumerate(zip(rows, batch.outcomes, strict=True)):
         ready = batch.prepared.get(index)
         told = raw.get("event_id") if isinstance(raw, dict) else None
         event_id = ready.report.event_id if ready else told if isinstance(told, str) else None
-        results.append(row_json(index, event_id, outcome, chosen))
+        results.append(row_json(index, event_id, outcome, chosen, names))
+    return results
+
+
+def _answer(results: list[dict[str, Any]], *, atomic: bool) -> Answer:
     counted = Counter(row["outcome"] for row in results)
     count_batch(counted)
     failed = atomic and counted["refused"] > 0

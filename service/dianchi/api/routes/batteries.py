@@ -1,5 +1,6 @@
 """Batteries: one as it stands, lists, genealogy, labels."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -10,10 +11,12 @@ from dianchi.api.bodies.batteries import BatteryBody, BatteryPage, GraphBody
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.describe import battery_json, label_of, standpoint
-from dianchi.api.history import absent
+from dianchi.api.history import absent, not_by_then
 from dianchi.api.naming import canonical_name, moment_of, moment_us
 from dianchi.api.problems import refuse
+from dianchi.domain.identifiers import parse_prefecture
 from dianchi.domain.refusals import Fault, Malformed, Refused
+from dianchi.domain.vocabulary import CHEMISTRIES, STAGES
 from dianchi.exchange.json_out import encode
 from dianchi.exchange.labels import label_pdf, label_png, label_svg
 from dianchi.views.batteries.query import list_batteries
@@ -22,6 +25,7 @@ from dianchi.views.standpoint import read_battery
 
 router = APIRouter(prefix="/v1/batteries", tags=["batteries"])
 Name = Annotated[str, Path(description="a battery name, percent-encoded", min_length=1)]
+_GBT_2260 = 6
 _DRAW = {
     "png": (label_png, "image/png"),
     "svg": (label_svg, "image/svg+xml"),
@@ -45,9 +49,9 @@ async def get_batteries(  # noqa: PLR0913, PLR0917 - one argument for each filte
     try:
         page = await list_batteries(
             services.readers,
-            stage=stage,
-            prefecture=prefecture,
-            chemistry=chemistry,
+            stage=one_of("stage", stage, STAGES),
+            prefecture=_area(prefecture),
+            chemistry=one_of("chemistry", chemistry, tuple(CHEMISTRIES)),
             holder=registry.resolve(holder) if holder else None,
             limit=limit,
             after=cursor,
@@ -55,6 +59,34 @@ async def get_batteries(  # noqa: PLR0913, PLR0917 - one argument for each filte
     except Malformed as error:
         raise Refused(Fault(error.code, "/cursor", cursor, error.what, error.way_out)) from None
     return _json(page_json(page))
+
+
+def one_of(member: str, value: str | None, words: Collection[str]) -> str | None:
+    """A query's word of a closed list.
+
+    Raises:
+        Refused: `invalid_value`.
+    """
+    if value is None or value in words:
+        return value
+    listed = ", ".join(words)
+    raise refuse(
+        "invalid_value",
+        (f"{member} 中没有“{value}”", f"there is no {member} '{value}'"),
+        (f"可用：{listed}", f"use one of: {listed}"),
+        pointer=f"/{member}",
+        value=value,
+    )
+
+
+def _area(text: str | None) -> str | None:
+    """A prefecture of Yunnan by name or code; any other code as it is."""
+    if text is None or (len(text) == _GBT_2260 and text.isascii() and text.isdigit()):
+        return text
+    try:
+        return parse_prefecture(text).code
+    except Malformed as error:
+        raise Refused(Fault(error.code, "/prefecture", text, error.what, error.way_out)) from None
 
 
 def reflected(end: int) -> int | None:
@@ -146,7 +178,8 @@ async def get_battery(
     )
     read = await read_battery(services.readers, canonical, at)
     if read is None:
-        raise absent(name)
+        raise absent(name) if as_of is None and known_at is None else not_by_then(name)
     answer = await battery_json(canonical, read, reporter, services)
-    answer["findings"] = [finding_json(f, answer["battery"]) for f in read.findings]
+    names = services.registry.now.names
+    answer["findings"] = [finding_json(f, answer["battery"], names) for f in read.findings]
     return _json(answer)

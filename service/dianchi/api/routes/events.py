@@ -9,18 +9,20 @@ from fastapi import APIRouter, Query, Response
 from dianchi.api.bodies.events import BatchBody, EventBody, HistoryBody, RecordedBody
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
-from dianchi.api.history import LONGEST_PAGE, PAGE, put_vins_back
+from dianchi.api.history import LONGEST_PAGE, PAGE
 from dianchi.api.naming import canonical_name
 from dianchi.api.problems import refuse
+from dianchi.api.vins import put_vins_back
 from dianchi.domain.events import CATALOGUE
-from dianchi.domain.lines import KeyKind, Stream
+from dianchi.domain.lines import KeyKind
 from dianchi.domain.registry import Registry
 from dianchi.exchange.json_out import encode
 from dianchi.store.connect import Queryable
 from dianchi.store.envelope import open_json
 from dianchi.store.lives import SQL, withdrawn_among
-from dianchi.store.names import key_id, stream_id
+from dianchi.store.names import key_id
 
+_THINGS = ("lot:", "batch:", "site:")
 router = APIRouter(prefix="/v1", tags=["events"])
 
 
@@ -82,7 +84,8 @@ def _body(schema: dict[str, Any], *kinds: str) -> dict[str, Any]:
     summary="Report one event",
 )
 async def post_event(_: ReporterDep) -> Response:
-    """One report; answered by the door before the framework (api/door.py)."""
+    """Records what happened; the same report again answers 200 and doubles nothing."""
+    # Only declared here: the door answers before the framework.
     raise AssertionError("the door answers this route")
 
 
@@ -105,7 +108,7 @@ async def post_batch(
     mode: Annotated[str, Query(pattern="^(partial|atomic)$")] = "partial",
     dry_run: Annotated[bool, Query()] = False,  # noqa: FBT002 - a query parameter
 ) -> Response:
-    """Many reports; answered by the door."""
+    """Records each good row by itself, or (`mode=atomic`) all or none; `dry_run` stores nothing."""
     raise AssertionError((mode, dry_run))
 
 
@@ -113,18 +116,17 @@ async def post_batch(
     "/batteries/{name}/history",
     response_model=HistoryBody,
     responses=problems(401, 404, 422),
-    tags=["batteries"],
     summary="The whole life of a battery",
 )
 async def get_history(
     _: ReporterDep,
     name: str,
     limit: Annotated[int, Query(ge=1, le=LONGEST_PAGE)] = PAGE,
-    cursor: Annotated[str | None, Query(pattern=r"^\d{1,9}$")] = None,
+    cursor: str | None = None,
     as_of: str | None = None,
     known_at: str | None = None,
 ) -> Response:
-    """Events in order of the fold; answered by the door."""
+    """Events in the order in which they happened, in pages."""
     raise AssertionError((name, limit, cursor, as_of, known_at))
 
 
@@ -141,7 +143,7 @@ async def get_event(
     battery: str | None = None,
     representation: Annotated[Literal["leaf"] | None, Query()] = None,
 ) -> Response:
-    """An event by its id; `battery` says which line of a report that touched several.
+    """An event by its id; `battery` (or lot, batch, site) says which line of several.
 
     `representation=leaf` answers the very bytes that the log hashes, as they are stored.
     """
@@ -179,7 +181,7 @@ async def find_line(
                 ("请加上 ?battery=编码", "add ?battery= with one of their names"),
                 pointer="/battery",
             )
-        at = await _line_of(connection, event_id, canonical_name(battery, registry))
+        at = await _line_of(connection, event_id, _subject(battery, registry))
     row = await connection.fetchrow(SQL["event_at"], *at)
     if row is None:
         raise _absent(event_id)
@@ -196,13 +198,17 @@ def _absent(event_id: UUID) -> Exception:
     )
 
 
+def _subject(asked: str, registry: Registry) -> str:
+    """A battery by any form of its name; a lot, batch or site as the answer to its report said."""
+    return asked if asked.startswith(_THINGS) else canonical_name(asked, registry)
+
+
 async def _line_of(connection: Queryable, event_id: UUID, name: str) -> tuple[Any, int]:
-    wanted = stream_id(Stream.BATTERY, name)
     rows = await connection.fetch(
         SQL["report_lines"], event_id, key_id(KeyKind.REPORT, str(event_id))
     )
     for row in rows:
-        if row["stream_id"] == wanted:
+        if row["name"] == name:
             return row["stream_id"], row["version"]
     raise _absent(event_id)
 

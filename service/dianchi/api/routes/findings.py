@@ -9,7 +9,8 @@ from dianchi.api.bodies.batteries import FindingPage
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.naming import canonical_name
-from dianchi.api.routes.batteries import reflected
+from dianchi.api.routes.batteries import one_of, reflected
+from dianchi.domain.findings import CATALOGUE
 from dianchi.domain.refusals import Fault, Malformed, Refused
 from dianchi.exchange.json_out import encode, moment
 from dianchi.views.findings.query import list_findings
@@ -35,7 +36,7 @@ async def get_findings(  # noqa: PLR0913, PLR0917 - one argument for each filter
         page = await list_findings(
             services.readers,
             battery=name,
-            code=code,
+            code=one_of("code", code, CATALOGUE),
             kind=kind,
             state=state,
             limit=limit,
@@ -47,6 +48,7 @@ async def get_findings(  # noqa: PLR0913, PLR0917 - one argument for each filter
         finding_json(
             row.finding,
             row.battery,
+            registry.names,
             opened_at=moment(row.opened_at),
             closed_at=moment(row.closed_at) if row.closed_at else None,
         )

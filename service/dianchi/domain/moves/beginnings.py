@@ -59,6 +59,9 @@ def born_again(life: Life, event: Event) -> None:
     if life.maker == event.organisation and life.birth_digest == digest(event.data):
         life.find("duplicate_report", life.birth, event.event_id)
         return
+    if life.maker == event.organisation:
+        life.find("duplicate_code", life.birth, event.event_id, what="other_facts")
+        return
     life.find(
         "duplicate_code",
         life.birth,

@@ -87,9 +87,10 @@ def received(life: Life, event: Event, rules: Rules) -> None:
         life.find("duplicate_report", life.last_event, event.event_id)
         return
     else:
+        taken = _is_side_of(life.handed, event)
         life.handed = None
         if known:
-            _not_dispatched(life, event)
+            _unexpected(life, event, "taken_already" if taken else "not_dispatched")
     same = life.stage == stage and life.holder == event.organisation
     go(life, event, Resting(stage), checked=not same)
     life.used = used
@@ -100,13 +101,13 @@ def received(life: Life, event: Event, rules: Rules) -> None:
         )
 
 
-def _not_dispatched(life: Life, event: Event) -> None:
+def _unexpected(life: Life, event: Event, what: str) -> None:
     life.find(
         "handover_mismatch",
         life.last_event,
         event.event_id,
         handover=event.data["handover"],
-        what="not_dispatched",
+        what=what,
     )
 
 
@@ -153,6 +154,6 @@ def sent_back(life: Life, event: Event, _: Rules) -> None:
         life.holder = sent.sender
         return
     if life.stage != "unknown":
-        _not_dispatched(life, event)
+        _unexpected(life, event, "not_dispatched")
     go(life, event, Resting("collected"), checked=False)
     life.holder = party_key(event.data["sender"])

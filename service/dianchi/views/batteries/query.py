@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from asyncpg import Pool, Record
+from asyncpg import Record
 
 from dianchi.domain.fields import instant_text
+from dianchi.store.readers import Readers
 from dianchi.views.pages import Page, cursor_of, read_cursor, within
 
 FILTERS: Final = ("stage", "prefecture", "chemistry", "holder")
@@ -68,7 +69,7 @@ def statement(filters: Mapping[str, str], *, further: bool) -> str:
 
 
 async def list_batteries(  # noqa: PLR0913 - one for each filter
-    readers: Pool,
+    readers: Readers,
     *,
     limit: int,
     after: str | None = None,

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 from uuid import UUID
 
 import msgspec
-from asyncpg import Pool, Record
+from asyncpg import Record
 
 from dianchi.domain.findings import Finding
 from dianchi.domain.identity import union
@@ -15,6 +15,7 @@ from dianchi.domain.lines import Stream
 from dianchi.store.connect import Queryable
 from dianchi.store.lives import joins_of
 from dianchi.store.names import stream_id
+from dianchi.store.readers import Readers
 from dianchi.views.pages import Page, cursor_of, read_cursor, within
 
 State = Literal["open", "closed", "all"]
@@ -35,7 +36,7 @@ class FindingItem:
     """A finding as the list shows it.
 
     Attributes:
-        subject: the canonical name of a battery, or of a lot's, batch's or site's stream.
+        subject: the canonical name of a battery, or of a lot, batch, site or organisation.
         battery: the same for a battery, else None.
         organisation: who made the report that shows it.
     """
@@ -87,7 +88,7 @@ _KIND: Final = "kind ="
 
 
 async def list_findings(  # noqa: PLR0913 - one for each filter
-    readers: Pool,
+    readers: Readers,
     *,
     limit: int,
     after: str | None = None,
