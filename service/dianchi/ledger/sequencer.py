@@ -59,6 +59,8 @@ _GONE: Final = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InterfaceError,
+    # What asyncpg says where a connection is cut between the end of a statement and the commit.
+    asyncpg.InternalClientError,
     OSError,
 )
 _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
