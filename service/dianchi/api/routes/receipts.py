@@ -11,7 +11,7 @@ from dianchi.api.problems import refuse
 from dianchi.api.routes.events import find_line
 from dianchi_client.receipt import MEDIA_TYPE
 
-router = APIRouter(prefix="/v1", tags=["events", "log"])
+router = APIRouter(prefix="/v1", tags=["events"])
 _RECEIPT: Final[dict[str, Any]] = {"content": {"text/plain": {"schema": {"type": "string"}}}}
 
 
