@@ -11,11 +11,13 @@ COPY requirements.lock ./
 RUN python -m venv --without-pip /app \
  && /tools/bin/uv pip sync --no-cache --python /app/bin/python --require-hashes requirements.lock
 COPY LICENSE NOTICE pyproject.toml ./
+COPY clients/python clients/python
 COPY migrations migrations
 COPY schemas schemas
 COPY service service
 # Built by the pinned hatchling of /tools, installed into /app.
 RUN /tools/bin/uv build --wheel --no-build-isolation --python /tools/bin/python --out-dir /dist \
+ && /tools/bin/uv build --wheel --no-build-isolation --python /tools/bin/python --out-dir /dist clients/python \
  && /tools/bin/uv pip install --no-cache --no-deps --python /app/bin/python /dist/*.whl
 
 FROM python:3.13-slim-trixie
@@ -33,7 +35,7 @@ ENV PATH=/app/bin:$PATH \
     DIANCHI_DATA_DIR=/var/lib/dianchi \
     DIANCHI_HOST=0.0.0.0 \
     DIANCHI_PORT=8000
-# Used by the embedded PostgreSQL only; with DIANCHI_DATABASE_URL nothing is kept here.
+# The embedded PostgreSQL; with DIANCHI_DATABASE_URL only what was signed of the log.
 VOLUME /var/lib/dianchi
 EXPOSE 8000
 USER 10001:10001

@@ -14,7 +14,8 @@ PYTEST ?=
 SECONDS_PER_DRILL ?= 60
 
 # Hatchling and editables stand in requirements-build.lock, so that building needs no isolation and nothing unpinned.
-INSTALL = echo '-e .' | $(BIN)/uv pip sync --quiet --python $(BIN)/python --no-build-isolation requirements-build.lock $(1) -
+# Both distributions are installed from here, editable: the service, and the client that checks its proofs.
+INSTALL = printf '%s\n' '-e .' '-e ./clients/python' | $(BIN)/uv pip sync --quiet --python $(BIN)/python --no-build-isolation requirements-build.lock $(1) -
 
 .PHONY: help setup run test drills check bench schemas format locks clean
 
@@ -30,7 +31,8 @@ test: .venv/dev.stamp ## run the whole test suite in its short size
 	@$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST)
 
 drills: .venv/dev.stamp ## run the drills for the durations that the issues name, and the store's tests on PostgreSQL 15
-	DIANCHI_DRILL_SECONDS=$(SECONDS_PER_DRILL) $(BIN)/python -m pytest --override-ini timeout=3600 tests/load tests/faults $(PYTEST)
+	DIANCHI_DRILL_SECONDS=$(SECONDS_PER_DRILL) $(BIN)/python -m pytest --override-ini timeout=3600 tests/load tests/faults \
+		tests/ledger/test_fsck.py tests/ledger/test_tree.py $(PYTEST)
 	@if [ -x /usr/lib/postgresql/15/bin/initdb ]; then \
 		DIANCHI_PG_BIN=/usr/lib/postgresql/15/bin $(BIN)/python -m pytest tests/store $(PYTEST); \
 	else echo "not run: the store's tests on PostgreSQL 15 (apt-get install postgresql-15)"; fi
@@ -55,7 +57,9 @@ format: .venv/dev.stamp ## format the code and repair what the linter can
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
+# The client stands in this repository, so no lock names it; what it needs is in all of them.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+	--no-emit-package dianchi-client \
 	--custom-compile-command "make locks"
 locks: .venv/tools.stamp ## pin the dependencies anew; UPGRADE=--upgrade takes the newest versions
 	$(COMPILE) $(UPGRADE) requirements-build.in -o requirements-build.lock
@@ -76,13 +80,14 @@ clean: ## remove what make built and cached (never the data)
 	@touch $@
 
 # The service alone. What it needs is part of the development lock, so where that is installed nothing is done again.
-.venv/runtime.stamp: .venv/tools.stamp requirements.lock pyproject.toml
+.venv/runtime.stamp: .venv/tools.stamp requirements.lock pyproject.toml clients/python/pyproject.toml
 	@if [ .venv/dev.stamp -nt requirements-dev.lock ] && [ .venv/dev.stamp -nt requirements.lock ] \
-		&& [ .venv/dev.stamp -nt pyproject.toml ] && [ .venv/dev.stamp -nt .venv/tools.stamp ]; then touch $@; exit; fi; \
+		&& [ .venv/dev.stamp -nt pyproject.toml ] && [ .venv/dev.stamp -nt clients/python/pyproject.toml ] \
+		&& [ .venv/dev.stamp -nt .venv/tools.stamp ]; then touch $@; exit; fi; \
 	echo "installing what the service needs ..."; rm -f .venv/dev.stamp; $(call INSTALL,requirements.lock)
 	@touch $@
 
-.venv/dev.stamp: .venv/tools.stamp requirements-dev.lock pyproject.toml
+.venv/dev.stamp: .venv/tools.stamp requirements-dev.lock pyproject.toml clients/python/pyproject.toml
 	@echo "installing what development needs ..."
 	@$(call INSTALL,requirements-dev.lock)
 	@touch $@

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,6 +14,8 @@ from dianchi.store.account import make_data_dir
 
 SECRETS = ("vin_key", "key_pepper")
 SECRET_BYTES = 32
+LOG_KEY_FILE = "log-key.json"
+LOG_STORE = "log-signer.json"
 
 
 class SettingsError(Exception):
@@ -40,6 +43,12 @@ class Settings(BaseSettings):
     """Hex key of the HMAC that stands for a VIN in stored bytes."""
     key_pepper: SecretStr = SecretStr("")
     """Hex key that API keys are hashed with, so that a copied table opens nothing."""
+    log_key: SecretStr = SecretStr("")
+    """Hex Ed25519 seed that signs the log's checkpoints; while keys change, several with commas."""
+    log_origin: str = ""
+    """Name of the log in its checkpoints; by default `DIANCHI_PUBLIC_HOST/log`. Never changes."""
+    log_policy: Path | None = None
+    """Policy file (c2sp.org/tlog-policy); its witnesses with an address are asked to cosign."""
 
     @property
     def embedded(self) -> bool:
@@ -62,6 +71,26 @@ class Settings(BaseSettings):
         if not usable:
             # The value itself must not reach a log, so the error does not repeat it.
             msg = f"must be at least {SECRET_BYTES} bytes in hexadecimal (openssl rand -hex 32)"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("log_key")
+    @classmethod
+    def _seeds(cls, value: SecretStr) -> SecretStr:
+        try:
+            lengths = {len(bytes.fromhex(seed)) for seed in _listed(value)}
+        except ValueError:
+            lengths = {0}
+        if lengths - {SECRET_BYTES}:
+            msg = f"must be {SECRET_BYTES} bytes in hexadecimal (openssl rand -hex 32), or several"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("log_origin")
+    @classmethod
+    def _one_word(cls, value: str) -> str:
+        if value and ("+" in value or len(value.split()) != 1 or value != value.strip()):
+            msg = "may hold neither spaces nor plus signs"
             raise ValueError(msg)
         return value
 
@@ -94,6 +123,52 @@ def load(**overrides: Any) -> Settings:  # noqa: ANN401 - any field of Settings,
         )
     kept = _kept_secrets(settings.data_dir)
     return settings.model_copy(update={name: SecretStr(kept[name]) for name in missing})
+
+
+def _listed(keys: SecretStr) -> list[str]:
+    return [seed for seed in keys.get_secret_value().split(",") if seed]
+
+
+@dataclass(frozen=True, slots=True)
+class LogIdentity:
+    """The log's name and the seeds of its keys, all of which sign."""
+
+    origin: str
+    seeds: tuple[bytes, ...] = field(repr=False)
+
+
+def log_identity(settings: Settings) -> LogIdentity | None:
+    """Who signs the log; made at the first start in a data folder of our own.
+
+    None where the database is the operator's and no key was given.
+
+    Raises:
+        SettingsError: the key is lost although the log was signed with it before.
+    """
+    origin = settings.log_origin or f"{settings.public_host}/log"
+    given = _listed(settings.log_key)
+    if given:
+        return LogIdentity(origin, tuple(map(bytes.fromhex, given)))
+    if not settings.embedded:
+        return None
+    kept = _kept_log_key(settings.data_dir, origin)
+    seeds = tuple(map(bytes.fromhex, kept["log_key"].split(",")))
+    return LogIdentity(settings.log_origin or kept["log_origin"], seeds)
+
+
+def _kept_log_key(data_dir: Path, origin: str) -> dict[str, str]:
+    """The key in the data folder, and the name that the log had when it was made."""
+    path = data_dir / LOG_KEY_FILE
+    if not path.exists():
+        if (data_dir / LOG_STORE).exists():
+            raise SettingsError(
+                f"{path} is gone although the log was signed with it: restore it from a backup, "
+                "or give the key as DIANCHI_LOG_KEY"
+            )
+        make_data_dir(data_dir)
+        key = secrets.token_hex(SECRET_BYTES)
+        _write_once(path, json.dumps({"log_key": key, "log_origin": origin}))
+    return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _read(overrides: dict[str, Any]) -> Settings:

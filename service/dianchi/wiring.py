@@ -15,15 +15,18 @@ from dianchi.api.naming import canonical_name
 from dianchi.api.services import Services
 from dianchi.domain.rules import RULES
 from dianchi.exchange.working_calendar import working_calendar
+from dianchi.ledger.published import PublishedLog
 from dianchi.ports import Clock, SystemClock
 from dianchi.public.find import public_battery
 from dianchi.public.pages import Links, PublicBattery
 from dianchi.public.routes import public_router
 from dianchi.recording.gather import Gatherer
 from dianchi.recording.recorder import Recorder
-from dianchi.settings import Settings
-from dianchi.store.readers import open_readers
+from dianchi.settings import Settings, log_identity
+from dianchi.store.readers import Readers, open_readers
 from dianchi.views.standpoint import read_battery
+from dianchi_client.note import SigningKey
+from dianchi_client.policy import Policy
 
 READERS = 8
 
@@ -45,6 +48,16 @@ def let_garbage_wait() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(500_000, 20, 50)
+
+
+def _published(settings: Settings, readers: Readers) -> PublishedLog:
+    identity = log_identity(settings)
+    if identity is None:
+        return PublishedLog(readers, "", (), ())
+    keys = [SigningKey(identity.origin, seed).verifier for seed in identity.seeds]
+    policy = Policy.parse(settings.log_policy.read_bytes()) if settings.log_policy else Policy()
+    witnesses = tuple(map(str, policy.witnesses.values()))
+    return PublishedLog(readers, identity.origin, tuple(map(str, keys)), witnesses)
 
 
 @asynccontextmanager
@@ -80,6 +93,7 @@ async def opened(
             gatherer,
             Recorder(gatherer, readers, clock, seal, lambda: registry.now),
             seal,
+            _published(settings, readers),
         )
     finally:
         await gatherer.close()

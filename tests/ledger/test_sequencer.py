@@ -13,7 +13,11 @@ from support.reports import OUTLET, counted, inspected, pack, produced
 
 HOLDERS = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted"
 
-TOLD = "INSERT INTO outbox VALUES (ARRAY[$1::uuid], ARRAY[$2::integer]) RETURNING 1"
+TOLD = """
+WITH told AS (INSERT INTO event (stream_id, version, event_id, body)
+              VALUES ($1, $2, gen_random_uuid(), 'told') RETURNING stream_id, version)
+INSERT INTO outbox SELECT ARRAY[stream_id], ARRAY[version] FROM told RETURNING 1
+"""
 
 
 async def log_of(record: Record) -> list[asyncpg.Record]:
@@ -88,10 +92,12 @@ async def test_a_late_commit_lands_later(database: str) -> None:
         await record.send(produced(pack(1)))
         open_transaction = slow.transaction()
         await open_transaction.start()
-        await slow.execute(
-            "INSERT INTO outbox"
-            " SELECT ARRAY[gen_random_uuid()], ARRAY[1] FROM generate_series(1, 2)"
-        )
+        await slow.execute("""
+            WITH told AS (INSERT INTO event (stream_id, version, event_id, body)
+                SELECT gen_random_uuid(), 1, gen_random_uuid(), 'told'
+                  FROM generate_series(1, 2) RETURNING stream_id)
+            INSERT INTO outbox SELECT ARRAY[stream_id], ARRAY[1] FROM told
+        """)
         log = Sequencer(database)
         assert await log.drain() == 1
         await record.send(produced(pack(2)))

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
@@ -12,9 +14,11 @@ import httpx
 from dianchi.access.enrol import Enrolment, add_key, enrol
 from dianchi.api.app import with_door
 from dianchi.api.services import Services
+from dianchi.cli.log import publisher
+from dianchi.ledger.publisher import Publisher
 from dianchi.ledger.sequencer import Sequencer
 from dianchi.ports import Clock
-from dianchi.settings import load
+from dianchi.settings import Settings, load
 from dianchi.views.runner import Projector
 from dianchi.wiring import application, opened
 
@@ -42,6 +46,7 @@ class Api:
     dsn: str
     keys: dict[tuple[str, str], str] = field(default_factory=dict)
     _projector: Projector | None = None
+    publisher: Publisher | None = None
 
     async def key(self, role: str, name: str | None = None) -> str:
         """A key of an organisation of this name (by default named after its role)."""
@@ -86,8 +91,9 @@ class Api:
 
     async def settle(self) -> None:
         """Lets the log and the views catch up with what was reported."""
-        sequencer = Sequencer(self.dsn)
+        sequencer = Sequencer(self.dsn, publisher=self.publisher)
         await sequencer.drain()
+        await sequencer.publish()
         await sequencer.close()
         projector = Projector(
             self.dsn,
@@ -104,15 +110,21 @@ class Api:
 @asynccontextmanager
 async def api_over(dsn: str, clock: Clock | None = None) -> AsyncIterator[Api]:
     """The whole service in this process over a migrated database."""
-    settings = load(
-        database_url=dsn, vin_key="11" * 32, key_pepper="22" * 32, public_host="t.ynbat.cn"
-    )
+    keys = {"vin_key": "11" * 32, "key_pepper": "22" * 32, "log_key": "01" * 32}
+    with TemporaryDirectory() as folder:
+        settings = load(database_url=dsn, data_dir=Path(folder), public_host="t.ynbat.cn", **keys)
+        async with _api_of(settings, dsn, clock) as api:
+            yield api
+
+
+@asynccontextmanager
+async def _api_of(settings: Settings, dsn: str, clock: Clock | None) -> AsyncIterator[Api]:
     async with opened(settings, dsn, clock) as services:
         app = application()
         app.state.services = services
         transport = httpx.ASGITransport(app=with_door(app), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
-            yield Api(http, services, dsn)
+            yield Api(http, services, dsn, publisher=publisher(settings))
 
 
 def code(serial: int, *, made: str = "E61", letter: str = "B", vendor: str = "001") -> str:

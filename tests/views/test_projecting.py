@@ -119,7 +119,7 @@ async def test_the_order_of_arrival_does_not_matter(views: Views) -> None:
     rows, shown = await views.lawful()
     await views.record.execute(
         "TRUNCATE battery, finding, unsettled, projection, stream, event, event_key, report,"
-        " log_entry"
+        " log_entry, log_tile"
     )
     await views.sequencer.close()
     views.record.gatherer._cache.clear()

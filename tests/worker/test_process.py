@@ -6,15 +6,30 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import asyncpg
 import pytest
 
+from dianchi.worker import REFUSED
 from dianchi.worker.process import _kept_up
+from dianchi_client.checkpoint import Checkpoint
+from dianchi_client.memory import Memory
 from support.record import Record, recording
 from support.reports import pack, produced
 
 BODY = "import sys; from dianchi.worker import run_worker; run_worker(None, sys.argv[1])"
+SIGNING = """
+import sys
+from pathlib import Path
+from dianchi.ledger.outside import CheckpointFile
+from dianchi.ledger.publisher import Publisher
+from dianchi.ledger.signer import FileSigner
+from dianchi.worker import run_worker
+folder = Path(sys.argv[2])
+signer = FileSigner(folder, "t.ynbat.cn/log", [bytes(32)])
+sys.exit(run_worker(Publisher(signer, CheckpointFile(folder)), sys.argv[1]))
+"""
 LISTED = "SELECT count(*) FROM battery"
 CUT = """
 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
@@ -95,3 +110,20 @@ async def test_a_connection_cut_while_it_commits_ends_nothing() -> None:
         assert not kept.done(), kept
         await asyncio.sleep(0.05)
     kept.cancel()
+
+
+async def test_a_log_that_must_not_be_continued_ends_it_for_good(
+    record: Record, database: str, data_dir: Path
+) -> None:
+    """The server does not start it again, and stops too."""
+    with Memory(data_dir / "log-signer.json").changed() as seen:
+        seen["t.ynbat.cn/log"] = Checkpoint("t.ynbat.cn/log", 5, bytes(32))
+    await record.send(produced(pack(1)))
+    command = [sys.executable, "-c", SIGNING, database, str(data_dir)]
+    with subprocess.Popen(  # noqa: ASYNC220 - it is waited for in a thread
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as child:
+        assert await asyncio.to_thread(child.wait, 60) == REFUSED
+        assert child.stdout is not None
+        assert b"a checkpoint of 5 events" in child.stdout.read()
+    assert await record.count("log_entry") == 0

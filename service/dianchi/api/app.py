@@ -14,7 +14,18 @@ from dianchi.api.courtesies import Courteous
 from dianchi.api.door import Asgi, Door, failed, language, post_event
 from dianchi.api.history import get_history
 from dianchi.api.problems import MEDIA_TYPE, problem_bytes, refuse
-from dianchi.api.routes import batteries, events, findings, operations, problems, registry
+from dianchi.api.routes import (
+    batteries,
+    events,
+    findings,
+    operations,
+    problems,
+    receipts,
+    registry,
+)
+from dianchi.api.routes import (
+    log as log_routes,
+)
 from dianchi.api.routes.batch import post_batch
 from dianchi.api.services import Services
 from dianchi.api.validation import fault_of
@@ -41,7 +52,9 @@ def create_app(services: Services | None = None, *others: APIRouter) -> FastAPI:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(asyncpg.CharacterNotInRepertoireError, _not_storable)
     app.add_exception_handler(Exception, _failed)
-    for module in (events, batteries, findings, registry, operations, problems):
+    for module in (
+        events, receipts, batteries, findings, log_routes, registry, operations, problems,
+    ):  # fmt: skip
         app.include_router(module.router)
     for router in others:
         app.include_router(router)
@@ -74,7 +87,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
         schemes["key"] = {"type": "http", "scheme": "bearer"}
         document["security"] = [{"key": []}]
         for path, operations_of in document["paths"].items():
-            if path.startswith("/B/"):
+            if path.startswith(("/B/", "/log/")):
                 for operation in operations_of.values():
                     operation["security"] = []
         app.openapi_schema = document
@@ -83,7 +96,9 @@ def _document(app: FastAPI) -> dict[str, Any]:
 
 def _answer(request: Request, refused: Refused) -> Response:
     status, body = problem_bytes(refused, language(request.scope))
-    headers = {"www-authenticate": "Bearer"} if status == 401 else None  # noqa: PLR2004 - HTTP
+    headers = {"www-authenticate": "Bearer"} if status == 401 else {}  # noqa: PLR2004 - HTTP
+    if refused.faults[0].code == "receipt_not_ready":
+        headers["retry-after"] = "1"
     return Response(body, status, headers, media_type=MEDIA_TYPE)
 
 

@@ -32,6 +32,7 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
     ),
     "not_correctable": ProblemKind(409, Text("这条记录不能更正", "This cannot be corrected")),
     "try_again": ProblemKind(409, Text("请稍后重试", "Try again")),
+    "receipt_not_ready": ProblemKind(409, Text("收据尚未就绪", "The receipt is not ready yet")),
     "too_many_rows": ProblemKind(413, Text("行数过多", "Too many rows")),
     "body_too_large": ProblemKind(413, Text("内容过大", "The body is too large")),
     "invalid_code": ProblemKind(422, Text("电池编码无效", "The battery name is not valid")),

@@ -10,6 +10,7 @@ from dianchi.access.keys import KeyRing
 from dianchi.access.registry import LiveRegistry
 from dianchi.domain.rules import Rules
 from dianchi.domain.working_days import WorkingCalendar
+from dianchi.ledger.published import PublishedLog
 from dianchi.ports import Clock
 from dianchi.recording.gather import Gatherer
 from dianchi.recording.recorder import Recorder
@@ -34,3 +35,4 @@ class Services:
     gatherer: Gatherer
     recorder: Recorder
     seal: Callable[[str], str]
+    log: PublishedLog

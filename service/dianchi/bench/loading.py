@@ -16,6 +16,7 @@ import asyncpg
 from dianchi.bench import material
 from dianchi.bench.helper import Helper
 from dianchi.domain.rules import RULES
+from dianchi.ledger.sequencer import Sequencer
 from dianchi.recording.prepare import Prepared, prepare
 from dianchi.recording.round import Round
 from dianchi.store.write import Writing
@@ -84,11 +85,24 @@ async def load(dsn: str, wanted: Sequence[Chunk], say: Say) -> int:
                 f"ALTER TABLE {key['on_table']} ADD CONSTRAINT {key['name']} {key['text']}",
                 timeout=3600,
             )
+        say("hashing")
+        await _hash(dsn)
         await connection.execute("VACUUM (ANALYZE)", timeout=3600)
         await connection.execute("CHECKPOINT", timeout=600)
     finally:
         await connection.close()
     return events
+
+
+async def _hash(dsn: str) -> None:
+    """Grows the tree over what was loaded, as the sequencer does after an upgrade."""
+    sequencer = Sequencer(dsn)
+    await sequencer.open()
+    try:
+        while sequencer.hashed < sequencer.size:
+            await sequencer.drain()
+    finally:
+        await sequencer.close()
 
 
 async def _fill(dsn: str, wanted: Sequence[Chunk], say: Say) -> int:

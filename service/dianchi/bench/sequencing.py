@@ -11,11 +11,16 @@ from dianchi.bench.figures import Sample
 from dianchi.ledger.sequencer import Sequencer
 
 _FILL: Final = """
+WITH told AS (
+    INSERT INTO event (stream_id, version, event_id, body)
+    SELECT gen_random_uuid(), 1, gen_random_uuid(), decode(repeat(md5(n::text), 50), 'hex')
+      FROM generate_series(1, $1::int) n RETURNING stream_id),
+numbered AS (SELECT stream_id, row_number() OVER () AS n FROM told)
 INSERT INTO outbox (stream_ids, versions)
-SELECT array_agg(gen_random_uuid()), array_agg(1)
-  FROM generate_series(0, $1::int - 1) n GROUP BY n / 15
+SELECT array_agg(stream_id), array_agg(1) FROM numbered GROUP BY n / 15
 """
-"""Fifteen events in a row: what a round of single reports gathers with 32 in flight."""
+"""Bodies of 800 bytes; fifteen events in a row: what a round of single reports gathers with 32 in
+flight."""
 
 
 class Sequencing:
@@ -39,7 +44,7 @@ class Sequencing:
 
 @asynccontextmanager
 async def sequencing(field: Field) -> AsyncIterator[Sequencing]:
-    """A sequencer over a database of its own, whose events are only named."""
+    """A sequencer over a database of its own, whose events are bodies and nothing else."""
     dsn = await field.database("sequencing")
     sequencer = Sequencer(dsn)
     filler = await asyncpg.connect(dsn)

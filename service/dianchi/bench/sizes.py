@@ -9,7 +9,10 @@ from dianchi.bench.field import Field
 from dianchi.bench.scales import STEPS
 from dianchi.ledger.sequencer import Sequencer
 
-_TABLES: Final = ("report", "stream", "event", "event_key", "log_entry", "outbox", "vin")
+_TABLES: Final = (
+    *("report", "stream", "event", "event_key", "outbox", "vin"),
+    *("log_entry", "log_tile"),
+)
 _DISK: Final = "SELECT sum(pg_total_relation_size(name::regclass)) FROM unnest($1::text[]) name"
 _BODIES: Final = "SELECT sum(octet_length(body)) FROM event"
 _LSN: Final = "SELECT pg_current_wal_insert_lsn()::text"

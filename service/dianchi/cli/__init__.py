@@ -3,13 +3,17 @@
 import sys
 
 from dianchi.cli.commands import app
+from dianchi.ledger.errors import LogError
 from dianchi.settings import SettingsError
 from dianchi.store.errors import ClusterError
+from dianchi_client.errors import Rejected
 
 
 def main() -> None:
     """Runs one command; what the user can mend is said in one line, without a traceback."""
     try:
         app()
-    except (SettingsError, ClusterError) as error:
+    except (SettingsError, ClusterError, LogError) as error:
         sys.exit(f"dianchi: {error}")
+    except Rejected as error:
+        sys.exit(f"dianchi: {error.zh} · {error.en}")

@@ -83,14 +83,31 @@ def migrate(data_dir: DataDir = None) -> None:
     typer.echo("migrated")
 
 
+@app.command()
+def fsck(
+    key: Annotated[
+        list[str] | None, typer.Option(help="A retired public key of the log; may be repeated.")
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read every event again and compare the log with all that was ever signed of it."""
+    from dianchi.cli.checking import run_fsck
+
+    if not run_fsck(settings_of(data_dir), key or [], as_json=as_json):
+        raise typer.Exit(1)
+
+
 @app.command(hidden=True)
 def worker(data_dir: DataDir = None) -> None:
     """Follow the log until standard input closes; started by `serve`."""
     import os
 
+    from dianchi.cli.log import publisher, witnesses
     from dianchi.worker import run_worker
 
-    run_worker(settings_of(data_dir), os.environ["DIANCHI_WORKER_DSN"])
+    settings, dsn = settings_of(data_dir), os.environ["DIANCHI_WORKER_DSN"]
+    raise typer.Exit(run_worker(publisher(settings), dsn, witnesses(settings, dsn)))
 
 
 def _checked(parse: Any, text: str | None) -> Any:  # noqa: ANN401 - any parser

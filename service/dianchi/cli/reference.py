@@ -341,17 +341,18 @@ def _settings() -> Iterator[str]:
     yield _table(("variable", "default", "meaning"), [*rows, ("`DIANCHI_PG_BIN`", "", programs)])
     yield (
         "With the embedded database the secrets are made at the first start and kept in\n"
-        "`secrets.json` of the data folder (0600). With `DIANCHI_DATABASE_URL` they must be set.\n"
+        "`secrets.json` and `log-key.json` of the data folder (0600). With\n"
+        "`DIANCHI_DATABASE_URL` they must be set.\n"
     )
 
 
 def _default(name: str) -> str:
     if name == "data_dir":
         return "`~/.local/share/dianchi`; `make` sets `./data`"
-    if name in settings.SECRETS:
+    if name in (*settings.SECRETS, "log_key"):
         return "made at the first start"
     default = settings.Settings.model_fields[name].default
-    return f"`{default}`" if default != "" else ""
+    return f"`{default}`" if default not in ("", None) else ""
 
 
 def _told_settings() -> dict[str, str]:

@@ -15,11 +15,14 @@ from fastapi import FastAPI
 
 from dianchi.api.app import with_door
 from dianchi.api.services import Services
+from dianchi.cli.log import guard_log
 from dianchi.exchange.logs import log_as_json
-from dianchi.settings import Settings
+from dianchi.ledger.errors import LogError
+from dianchi.settings import Settings, log_identity
 from dianchi.store.cluster import Cluster
 from dianchi.store.migrate import migrate
 from dianchi.wiring import application, let_garbage_wait, opened
+from dianchi.worker import REFUSED
 
 log = structlog.get_logger()
 WORKER_STOP_S = 20
@@ -56,9 +59,14 @@ class Worker:
             "--data-dir",
             str(settings.data_dir),
         ]
-        self._environment = os.environ | {"DIANCHI_WORKER_DSN": dsn}
+        # Where the log's name follows from our port, the worker could not guess it.
+        identity = log_identity(settings)
+        origin = identity.origin if identity else ""
+        told = {"DIANCHI_WORKER_DSN": dsn, "DIANCHI_LOG_ORIGIN": origin}
+        self._environment = os.environ | told
         self._child: subprocess.Popen[bytes] | None = None
         self._ending = threading.Event()
+        self.refused = False
 
     def start(self) -> None:
         """Starts it and watches over it."""
@@ -70,6 +78,11 @@ class Worker:
                 self._command, stdin=subprocess.PIPE, env=self._environment
             )
             status = self._child.wait()
+            if status == REFUSED:
+                # What it must not continue must not be written to either.
+                self.refused = True
+                os.kill(os.getpid(), signal.SIGINT)
+                return
             if not self._ending.wait(1.0):
                 log.warning("worker ended, starting it again", status=status)
 
@@ -108,8 +121,10 @@ def serve_until_stopped(
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     log_as_json()
+    worker: Worker | None = None
     try:
         with _database(settings) as dsn:
+            asyncio.run(guard_log(settings, dsn))
             worker = Worker(settings, dsn)
             worker.start()
             try:
@@ -119,6 +134,8 @@ def serve_until_stopped(
                 worker.stop()
     except KeyboardInterrupt:
         pass
+    if worker is not None and worker.refused:
+        raise LogError("the log must not be continued: see `refused` in the lines above")
 
 
 def _loop() -> asyncio.AbstractEventLoop:

@@ -1,7 +1,8 @@
-"""The sequencer: takes events from the outbox and gives each its place in the log.
+"""The sequencer: takes events from the outbox and gives each its place in the log and its tree.
 
 One holder at a time, by advisory lock. Within a batch the order is (stream, version), so that the
-log never shows a life's later event before an earlier one.
+log never shows a life's later event before an earlier one. In the transaction that places them,
+events are hashed and appended to the tree; the publisher signs it afterwards.
 """
 
 import asyncio
@@ -11,8 +12,13 @@ from typing import Final
 import asyncpg
 import structlog
 
+from dianchi.ledger.growth import BATCH, grow, restore
+from dianchi.ledger.publisher import Publisher
+from dianchi.ledger.tiles import Tree
+
 LOCK: Final = int.from_bytes(b"dc-seq", "big")
 PAUSE_S: Final = 0.1
+SIGN_EVERY_S: Final = 0.2
 RETRY_S: Final = 0.5
 MOST_EVENTS: Final = 50_000
 """Placed by one statement: about a second, far below the time that the server gives it."""
@@ -53,6 +59,8 @@ _GONE: Final = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InterfaceError,
+    # What asyncpg says where a connection is cut between the end of a statement and the commit.
+    asyncpg.InternalClientError,
     OSError,
 )
 _BEGINNING: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -60,11 +68,22 @@ log = structlog.get_logger()
 
 
 class Sequencer:
-    """Drains the outbox while it holds the lock, about `most` events by one statement."""
+    """Drains the outbox while it holds the lock, about `most` events by one statement.
 
-    def __init__(self, dsn: str, most: int = MOST_EVENTS) -> None:
+    Args:
+        dsn: of the database.
+        most: events of one drain.
+        publisher: signs what was placed; without one, events are placed and hashed only.
+    """
+
+    def __init__(
+        self, dsn: str, most: int = MOST_EVENTS, *, publisher: Publisher | None = None
+    ) -> None:
         self._dsn = dsn
         self._most = most
+        self._publisher = publisher
+        self._tree = Tree()
+        self._signed_at = 0.0
         self._next = 0
         self._last = _BEGINNING
         self._connection: asyncpg.Connection | None = None
@@ -84,10 +103,14 @@ class Sequencer:
             while not await connection.fetchval(_TRY_LOCK, LOCK):  # noqa: ASYNC110 - another process
                 await asyncio.sleep(RETRY_S)
             end = await connection.fetchrow(_END)
+            tree = await restore(connection, end["next"] if end else 0)
+            if self._publisher is not None:
+                await self._publisher.begin(connection)
         except BaseException:
             connection.terminate()
             raise
         self._next, self._last = (end["next"], end["logged_at"]) if end else (0, _BEGINNING)
+        self._tree = tree
         self._connection = connection
 
     async def close(self) -> None:
@@ -107,12 +130,14 @@ class Sequencer:
         connection, self._connection = self._connection, None
         assert connection is not None  # noqa: S101 - open() set it
         try:
-            row = await self._place(connection)
+            async with connection.transaction():
+                row = await self._place(connection)
+                placed: int = row["placed"]
+                await self._grow(connection, placed)
         except BaseException:
             connection.terminate()
             raise
         self._connection = connection
-        placed: int = row["placed"]
         self._next += placed
         self._last = row["logged_at"] or self._last
         return placed
@@ -125,6 +150,26 @@ class Sequencer:
                 return row
             most *= 2
 
+    async def _grow(self, connection: asyncpg.Connection, placed: int) -> None:
+        """Hashes what was placed; where the tree is behind, as much again of what came before.
+
+        It is behind when events were placed before there was a tree.
+        """
+        end = min(self._next + placed, self._tree.size + max(BATCH, placed))
+        if end > self._tree.size:
+            await grow(connection, self._tree, end)
+
+    @property
+    def hashed(self) -> int:
+        """How many events the tree holds."""
+        return self._tree.size
+
+    async def publish(self) -> bool:
+        """Has the tree signed, unless that was done; whether it was."""
+        if self._publisher is None or self._connection is None:
+            return False
+        return await self._publisher.publish(self._connection, self._tree)
+
     async def run(self) -> None:
         """Drains for ever, pausing while nothing waits or the database is away."""
         try:
@@ -134,9 +179,16 @@ class Sequencer:
         finally:
             await self.close()
 
-    async def _drain_if_there(self) -> int:
+    async def _drain_if_there(self) -> bool:
         try:
-            return await self.drain()
+            placed = await self.drain()
+            await self._publish_sometimes()
         except _GONE as error:
             log.warning("sequencer lost the database", error=repr(error))
-            return 0
+            return False
+        return placed > 0 or self._tree.size < self._next
+
+    async def _publish_sometimes(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._signed_at >= SIGN_EVERY_S and await self.publish():
+            self._signed_at = now

@@ -19,11 +19,16 @@ from dianchi.access.registry import LiveRegistry, sessions
 from dianchi.domain.rules import RULES
 from dianchi.exchange.logs import log_as_json
 from dianchi.exchange.working_calendar import working_calendar
+from dianchi.ledger.errors import LogError
+from dianchi.ledger.publisher import Publisher
 from dianchi.ledger.sequencer import Sequencer
+from dianchi.ledger.witnesses import Witnesses
 from dianchi.ports import Clock, SystemClock
 from dianchi.views.runner import Projector, rarely_collecting
 
 SWEEP_S: Final = 60.0
+REFUSED: Final = 3
+"""Exit status of a worker that found a log that it must not continue."""
 _FIRST_PAUSE_S: Final = 0.5
 _LONGEST_PAUSE_S: Final = 15.0
 # What a database that goes away, restarts or refuses for a while looks like.
@@ -38,16 +43,30 @@ _PASSING: Final = (
 _log: Final = structlog.get_logger("dianchi.worker")
 
 
-async def work(dsn: str, stop: asyncio.Event, clock: Clock | None = None) -> None:
-    """Fills the log, follows it with the views and sweeps them each minute, until `stop` is set."""
+async def work(
+    dsn: str,
+    stop: asyncio.Event,
+    clock: Clock | None = None,
+    publisher: Publisher | None = None,
+    witnesses: Witnesses | None = None,
+) -> None:
+    """Fills the log, has it signed, follows it with the views and sweeps them each minute.
+
+    Until `stop` is set.
+
+    Raises:
+        ExceptionGroup: of a LogError: the log must not be continued.
+    """
     clock = clock or SystemClock()
     async with _projector(dsn, clock) as projector, asyncio.TaskGroup() as group:
-        sequencer = Sequencer(dsn)
+        sequencer = Sequencer(dsn, publisher=publisher)
         following = [
             group.create_task(_kept_up("sequencer", sequencer.run)),
             group.create_task(_kept_up("projector", projector.run)),
             group.create_task(_kept_up("sweeper", functools.partial(_sweep, projector))),
         ]
+        if witnesses is not None:
+            following.append(group.create_task(_kept_up("witnesses", witnesses.run)))
         await stop.wait()
         for task in following:
             task.cancel()
@@ -94,10 +113,11 @@ async def _kept_up(name: str, run: Callable[[], Awaitable[None]]) -> None:
         pause = min(2 * pause, _LONGEST_PAUSE_S)
 
 
-def run_worker(_: object, dsn: str) -> None:
+def run_worker(publisher: Publisher | None, dsn: str, witnesses: Witnesses | None = None) -> int:
     """The whole process: works until SIGTERM, or until its standard input ends with its parent.
 
-    No setting matters here so far. SIGINT is left to the parent, which stops its children in order.
+    SIGINT is left to the parent, which stops its children in order. The exit status: `REFUSED`
+    where the log must not be continued, which the parent then does not serve either.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     log_as_json()
@@ -105,16 +125,24 @@ def run_worker(_: object, dsn: str) -> None:
     # the log does not: PostgreSQL does nearly all of its work.
     os.nice(19)
     with rarely_collecting():
-        asyncio.run(_until_the_end(dsn))
+        status = 0
+        try:
+            asyncio.run(_until_the_end(dsn, publisher, witnesses))
+        except* LogError as refused:
+            status = REFUSED
+            _log.error("refused", error=str(refused.exceptions[0]))
+    return status
 
 
-async def _until_the_end(dsn: str) -> None:
+async def _until_the_end(
+    dsn: str, publisher: Publisher | None, witnesses: Witnesses | None
+) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     threading.Thread(target=_watch_parent, args=(loop, stop), daemon=True).start()
     _log.info("started", pid=os.getpid())
-    await work(dsn, stop)
+    await work(dsn, stop, publisher=publisher, witnesses=witnesses)
     _log.info("stopped")
 
 

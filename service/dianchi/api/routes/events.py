@@ -1,8 +1,9 @@
 """Events by id; and the declarations of the routes that the door answers."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
+import asyncpg
 from fastapi import APIRouter, Query, Response
 
 from dianchi.api.bodies.events import BatchBody, EventBody, HistoryBody, RecordedBody
@@ -136,34 +137,55 @@ async def get_history(
     summary="One event",
 )
 async def get_event(
-    services: ServicesDep, reporter: ReporterDep, event_id: UUID, battery: str | None = None
+    services: ServicesDep,
+    reporter: ReporterDep,
+    event_id: UUID,
+    battery: str | None = None,
+    representation: Annotated[Literal["leaf"] | None, Query()] = None,
 ) -> Response:
-    """An event by its id; `battery` (or lot, batch, site) says which line of several."""
+    """An event by its id; `battery` (or lot, batch, site) says which line of several.
+
+    `representation=leaf` answers the very bytes that the log hashes, as they are stored.
+    """
     registry = await services.registry.current()
     async with services.readers.acquire() as connection:
-        report = await connection.fetchrow(SQL["report"], event_id)
-        if report is None:
-            raise _absent(event_id)
-        at = report["stream_id"], report["version"]
-        if report["body"] is not None or battery is not None:
-            if battery is None:
-                raise refuse(
-                    "battery_required",
-                    ("这份上报涉及多个对象", "this report touched several things"),
-                    ("请加上 ?battery=编码", "add ?battery= with one of their names"),
-                    pointer="/battery",
-                )
-            at = await _line_of(connection, event_id, _subject(battery, registry))
-        row = await connection.fetchrow(SQL["event_at"], *at)
+        row = await find_line(connection, event_id, battery, registry)
         corrected_by = await _corrected_by(connection, event_id)
-    if row is None:
-        raise _absent(event_id)
+    if representation is not None:
+        return Response(row["body"], media_type="application/json")
     envelope = open_json(row["body"]) | {
         "log_index": row["log_index"],
         "corrected_by": corrected_by,
     }
     await put_vins_back([envelope], reporter, services)
     return Response(encode(envelope), media_type="application/json")
+
+
+async def find_line(
+    connection: Queryable, event_id: UUID, battery: str | None, registry: Registry
+) -> asyncpg.Record:
+    """The `body` and `log_index` of an event.
+
+    Raises:
+        Refused: there is none, or the report touched several things and none is named.
+    """
+    report = await connection.fetchrow(SQL["report"], event_id)
+    if report is None:
+        raise _absent(event_id)
+    at = report["stream_id"], report["version"]
+    if report["body"] is not None or battery is not None:
+        if battery is None:
+            raise refuse(
+                "battery_required",
+                ("这份上报涉及多个对象", "this report touched several things"),
+                ("请加上 ?battery=编码", "add ?battery= with one of their names"),
+                pointer="/battery",
+            )
+        at = await _line_of(connection, event_id, _subject(battery, registry))
+    row = await connection.fetchrow(SQL["event_at"], *at)
+    if row is None:
+        raise _absent(event_id)
+    return row
 
 
 def _absent(event_id: UUID) -> Exception:

@@ -1,0 +1,1 @@
+"""Checks what the log of dianchi proves, with nothing but public keys."""

@@ -1,0 +1,30 @@
+"""Answers about the log."""
+
+from pydantic import BaseModel
+
+
+class InclusionBody(BaseModel):
+    """That a leaf is in the tree of a size: the hashes from its sibling up, in base64."""
+
+    origin: str
+    index: int
+    size: int
+    root: str
+    hashes: list[str]
+
+
+class ConsistencyBody(BaseModel):
+    """That the tree of the second size continues that of the first, in base64."""
+
+    origin: str
+    first: int
+    second: int
+    hashes: list[str]
+
+
+class KeysBody(BaseModel):
+    """The log's own public keys and its witnesses'; get the keys you trust by another way."""
+
+    origin: str
+    keys: list[str]
+    witnesses: list[str]

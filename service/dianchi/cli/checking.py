@@ -1,0 +1,71 @@
+"""`dianchi fsck`: progress while it reads, then what does not fit, the first bad index first."""
+
+import asyncio
+import json
+import time
+from collections.abc import Sequence
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from dianchi.cli.database import database_of
+from dianchi.cli.log import wanted_log
+from dianchi.ledger.fsck import Findings, Wanted, fsck
+from dianchi.settings import Settings
+
+
+def run_fsck(settings: Settings, retired: Sequence[str], *, as_json: bool) -> bool:
+    """Checks the log and says what was found; whether all is as it was signed."""
+    wanted = wanted_log(settings, retired)
+    began = time.monotonic()
+    with database_of(settings) as dsn:
+        found = _checked(dsn, wanted)
+    seconds = time.monotonic() - began
+    if as_json:
+        typer.echo(json.dumps(_members(found, wanted.origin, seconds), ensure_ascii=False))
+    else:
+        _say(found, wanted.origin, seconds)
+    return not found.faults
+
+
+def _checked(dsn: str, wanted: Wanted) -> Findings:
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("fsck", total=None)
+
+        def say(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        return asyncio.run(fsck(dsn, wanted, say))
+
+
+def _members(found: Findings, origin: str, seconds: float) -> dict[str, object]:
+    return {
+        "origin": origin,
+        "events": found.events,
+        "root": found.root.hex(),
+        "checkpoints": found.checkpoints,
+        "seconds": round(seconds, 3),
+        "clean": not found.faults,
+        "first_bad_index": found.first_bad_index,
+        "faults": [fault._asdict() for fault in found.faults],
+    }
+
+
+def _say(found: Findings, origin: str, seconds: float) -> None:
+    rate = found.events / seconds if seconds else 0
+    typer.echo(
+        f"{origin}: {found.events:,} events, root {found.root.hex()}, {found.checkpoints:,} "
+        f"checkpoints; {seconds:.1f} s, {rate:,.0f} events/s"
+    )
+    if not found.faults:
+        typer.secho("全部一致 · everything is as it was signed", fg="green")
+        return
+    bad = found.first_bad_index
+    typer.secho(
+        "日志与签发过的不一致 · the log is not what was signed"
+        + (f"; first bad index: {bad}" if bad is not None else ""),
+        fg="red",
+    )
+    for fault in found.faults:
+        typer.echo(f"  {fault.code}: {fault.text}")

@@ -1,0 +1,63 @@
+"""The file of checkpoints outside the database: one line of JSON each, only ever appended to."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from dianchi_client.checkpoint import Checkpoint
+from dianchi_client.errors import Rejected
+from dianchi_client.note import Note
+
+NAME: Final = "checkpoints.jsonl"
+_TAIL: Final = 1 << 16
+
+
+class CheckpointFile:
+    """Notes in the order in which they were signed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path: Final = folder / NAME
+
+    def append(self, note: bytes) -> None:
+        """Adds a signed checkpoint; it is on disk when this returns."""
+        line = json.dumps({"note": note.decode()}, ensure_ascii=False).encode() + b"\n"
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+        try:
+            size = os.fstat(descriptor).st_size
+            torn = size and os.pread(descriptor, 1, size - 1) != b"\n"
+            os.write(descriptor, b"\n" + line if torn else line)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def last(self, origin: str) -> Checkpoint | None:
+        """The last checkpoint of a log, if it stands in the end of the file."""
+        if not self.path.exists():
+            return None
+        with self.path.open("rb") as file:
+            file.seek(max(0, self.path.stat().st_size - _TAIL))
+            lines = file.read().split(b"\n")
+        for _, checkpoint in filter(None, map(_read, reversed(lines))):
+            if checkpoint.origin == origin:
+                return checkpoint
+        return None
+
+    def notes(self) -> Iterator[tuple[int, Note | None]]:
+        """Every line by its number, from 1; None where it cannot be read."""
+        if not self.path.exists():
+            return
+        with self.path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                if line.strip():
+                    read = _read(line)
+                    yield number, read[0] if read else None
+
+
+def _read(line: bytes) -> tuple[Note, Checkpoint] | None:
+    try:
+        note = Note.parse(json.loads(line)["note"].encode())
+        return note, Checkpoint.parse(note.text)
+    except (ValueError, KeyError, TypeError, AttributeError, Rejected):
+        return None

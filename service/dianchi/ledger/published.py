@@ -1,0 +1,97 @@
+"""What anybody may ask of the published log: checkpoints, tiles, proofs, receipts."""
+
+from typing import Final, NamedTuple
+
+from dianchi.ledger.growth import read_roots, read_tiles
+from dianchi.ledger.tiles import HASH, consistency_spans, inclusion_spans, width_at
+from dianchi.store.readers import Readers
+from dianchi_client.receipt import Receipt
+
+# Receipts prefer a checkpoint that witnesses signed; it is among the last few, or there is none.
+_LATEST: Final = """
+SELECT size, root, note || convert_to(array_to_string(cosignatures, ''), 'UTF8') AS note,
+       cosignatures <> '{}' AS witnessed
+  FROM log_checkpoint WHERE origin = $1 AND size > $2 ORDER BY size DESC LIMIT 64
+"""
+
+
+class Published(NamedTuple):
+    """A published checkpoint with every signature that it has."""
+
+    size: int
+    root: bytes
+    note: bytes
+    witnessed: bool
+
+
+class PublishedLog:
+    """The log as it was signed. It needs no key of the log.
+
+    Args:
+        readers: of the database.
+        origin: name of the log.
+        keys: its public keys; those of its witnesses.
+    """
+
+    def __init__(
+        self, readers: Readers, origin: str, keys: tuple[str, ...], witnesses: tuple[str, ...]
+    ) -> None:
+        self._readers = readers
+        self.origin: Final = origin
+        self.keys: Final = keys
+        self.witnesses: Final = witnesses
+
+    async def newest(self) -> Published | None:
+        """The newest checkpoint; None while nothing was signed."""
+        found = await self._above(-1)
+        return found[0] if found else None
+
+    async def _above(self, index: int) -> list[Published]:
+        rows = await self._readers.fetch(_LATEST, self.origin, index)
+        return [Published(*row.values()) for row in rows]
+
+    async def tile(self, level: int, number: int, width: int) -> bytes | None:
+        """So many hashes of a tile; None where the published tree has not that many there."""
+        newest = await self.newest()
+        if newest is None or not 0 < width <= width_at(level, number, newest.size):
+            return None
+        async with self._readers.acquire() as connection:
+            tiles = await read_tiles(connection, [(level, number)])
+        hashes = tiles.get((level, number), b"")[: width * HASH]
+        return hashes if len(hashes) == width * HASH else None
+
+    async def inclusion(self, index: int, size: int) -> list[bytes]:
+        """Proves that a leaf is in the tree of a size; `index < size`, which was published.
+
+        Raises:
+            LogError: the stored tree is damaged.
+        """
+        async with self._readers.acquire() as connection:
+            return await read_roots(connection, inclusion_spans(index, size))
+
+    async def consistency(self, first: int, second: int) -> list[bytes]:
+        """Proves that a tree continues an earlier one; `first <= second`, which was published.
+
+        Raises:
+            LogError: the stored tree is damaged.
+        """
+        async with self._readers.acquire() as connection:
+            return await read_roots(connection, consistency_spans(first, second))
+
+    async def root(self, size: int) -> bytes:
+        """The root of the tree of a size that was published.
+
+        Raises:
+            LogError: the stored tree is damaged.
+        """
+        async with self._readers.acquire() as connection:
+            [root] = await read_roots(connection, [(0, size)])
+        return root
+
+    async def receipt(self, index: int) -> Receipt | None:
+        """The receipt of an entry; None while no checkpoint covers it."""
+        above = await self._above(index)
+        if not above:
+            return None
+        best = next((published for published in above if published.witnessed), above[0])
+        return Receipt(index, tuple(await self.inclusion(index, best.size)), best.note)
