@@ -261,3 +261,24 @@ async def test_a_finding_names_organisations_as_they_are_registered(api: Api) ->
         (found,) = (f for f in findings if f["code"] == "not_holder")
         assert "示范maker" in found["text"]["en"]
         assert "示范outlet" in found["text"]["zh"]
+
+
+async def test_a_vin_of_a_low_speed_vehicle_is_read_back_by_whom_it_concerns(api: Api) -> None:
+    await api.report(
+        "utilizer",
+        "declared",
+        "2024-07-01T10:00:00+08:00",
+        battery=NAME,
+        stage="in_use",
+        basis="opening_stock",
+        host={"kind": "low_speed_ev", "id": VIN},
+    )
+
+    own = await api.get(f"/v1/batteries/{NAME}", "utilizer")
+    others = await api.get(f"/v1/batteries/{NAME}", "recycler")
+    history = await api.get(f"/v1/batteries/{NAME}/history", "recycler")
+
+    sealed = others["host"]["vin_ref"]
+    assert own["host"] == {"kind": "low_speed_ev", "id": VIN, "vin_ref": sealed}
+    assert others["host"] == {"kind": "low_speed_ev", "id": None, "vin_ref": sealed}
+    assert history["items"][0]["data"]["host"] == {"kind": "low_speed_ev", "vin_ref": sealed}
