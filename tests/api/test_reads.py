@@ -282,3 +282,23 @@ async def test_a_vin_of_a_low_speed_vehicle_is_read_back_by_whom_it_concerns(api
     assert own["host"] == {"kind": "low_speed_ev", "id": VIN, "vin_ref": sealed}
     assert others["host"] == {"kind": "low_speed_ev", "id": None, "vin_ref": sealed}
     assert history["items"][0]["data"]["host"] == {"kind": "low_speed_ev", "vin_ref": sealed}
+
+
+async def test_a_finding_says_since_when_the_list_has_it(api: Api) -> None:
+    await lived(api)
+    again = produced(1)
+    other = {**again, "data": {**again["data"], "model": "DC-999"}}
+    told = (await api.post("maker", other)).json()
+    before = (await api.get(f"/v1/batteries/{NAME}"))["findings"]
+    await api.settle()
+
+    after = (await api.get(f"/v1/batteries/{NAME}"))["findings"]
+    listed = (await api.get("/v1/findings", battery=NAME))["items"]
+
+    assert told["findings"]
+    assert [f["opened_at"] for f in (*told["findings"], *before)] == [None] * (
+        len(told["findings"]) + len(before)
+    )
+    opened = {(f["code"], *f["evidence"]): f["opened_at"] for f in listed}
+    assert all(opened.values())
+    assert {(f["code"], *f["evidence"]): f["opened_at"] for f in after} == opened

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from dianchi.api.answers import finding_json
 from dianchi.api.history import may_see_vin, vins_of
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
@@ -10,6 +11,7 @@ from dianchi.domain.registry import Registry
 from dianchi.domain.standing import Hosted
 from dianchi.domain.told import vin_of
 from dianchi.domain.vocabulary import label
+from dianchi.exchange.json_out import moment
 from dianchi.exchange.labels import Label, label_url
 from dianchi.views.standpoint import Read, Standpoint, prefecture_of, read_battery
 
@@ -57,6 +59,17 @@ async def battery_json(
         "log_index": max(indexes, default=None),
         **facts,
     }
+
+
+def findings_json(read: Read, battery: str, services: Services) -> list[dict[str, Any]]:
+    """The open findings of a battery; opened when the list of findings first had them."""
+    names = services.registry.now.names
+    shown = []
+    for finding in read.findings:
+        opened = read.opened.get(finding.identity)
+        since = moment(opened) if opened is not None else None
+        shown.append(finding_json(finding, battery, names, opened_at=since))
+    return shown
 
 
 def _name_of(organisation: str | None, registry: Registry) -> str | None:

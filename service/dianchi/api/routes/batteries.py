@@ -6,11 +6,10 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Response
 
-from dianchi.api.answers import finding_json
 from dianchi.api.bodies.batteries import BatteryBody, BatteryPage, GraphBody
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
-from dianchi.api.describe import battery_json, label_of, standpoint
+from dianchi.api.describe import battery_json, findings_json, label_of, standpoint
 from dianchi.api.history import absent
 from dianchi.api.naming import canonical_name, moment_of, moment_us
 from dianchi.api.problems import refuse
@@ -190,6 +189,5 @@ async def get_battery(
     if read is None:
         raise absent(name) if as_of is None and known_at is None else _not_by_then(name)
     answer = await battery_json(canonical, read, reporter, services)
-    names = services.registry.now.names
-    answer["findings"] = [finding_json(f, answer["battery"], names) for f in read.findings]
+    answer["findings"] = findings_json(read, answer["battery"], services)
     return _json(answer)
