@@ -1,6 +1,7 @@
 """Reading: pages, moments, representations; and who may see a VIN."""
 
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
@@ -302,3 +303,32 @@ async def test_a_finding_says_since_when_the_list_has_it(api: Api) -> None:
     opened = {(f["code"], *f["evidence"]): f["opened_at"] for f in listed}
     assert all(opened.values())
     assert {(f["code"], *f["evidence"]): f["opened_at"] for f in after} == opened
+
+
+@pytest.mark.parametrize("ending", ["history", "genealogy", "label.png", "label.pdf"])
+async def test_an_encoded_slash_belongs_to_the_name(api: Api, ending: str) -> None:
+    typed = f"serial:某厂:A/B#1/{ending}"
+    name = f"serial:某厂:A/B#1/{ending.upper()}"
+    await api.post("maker", produced(1, battery=typed))
+    await api.post("maker", produced(1, battery=(other := "serial:某厂:A/B#1")))
+    address = f"/v1/batteries/{quote(typed, safe='')}"
+
+    battery = await api.get(address)
+    history = await api.get(f"{address}/history")
+    page = await api.get(f"/v1/batteries/{quote(other)}/hist%6Fry")
+    genealogy = await api.get(f"{address}/genealogy")
+    label = await api.http.get(f"{address}/label.svg", headers=await api.headers("outlet"))
+
+    assert battery["battery"] == name
+    assert [event["reported_as"] for event in history["items"]] == [name]
+    assert [event["reported_as"] for event in page["items"]] == [other]
+    assert [node["id"] for node in genealogy["nodes"]] == [name]
+    assert label.headers["content-type"] == "image/svg+xml"
+
+
+async def test_a_percent_sign_in_an_address_is_read_once(api: Api) -> None:
+    answer = await api.http.get(
+        "/v1/batteries/serial:x:A%252FB", headers=await api.headers("outlet")
+    )
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["value"] == "serial:x:A%2FB"

@@ -7,6 +7,7 @@ the declared schemas together.
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
+from urllib.parse import quote, unquote
 
 import structlog
 
@@ -32,6 +33,7 @@ from dianchi.recording.outcomes import Recorded
 
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 Handler = Callable[[Scope, Receive, Services], Awaitable[Answer]]
+_BATTERIES: Final = "/v1/batteries/"
 _JSON: Final = (b"content-type", b"application/json")
 _PROBLEM: Final = (b"content-type", MEDIA_TYPE.encode())
 log = structlog.get_logger()
@@ -85,15 +87,19 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers or passes on."""
-        handler = self._find(scope) if scope["type"] == "http" else None
+        if scope["type"] != "http":
+            await self._inner(scope, receive, send)
+            return
+        path = path_of(scope)
+        handler = self._find(scope["method"], path)
         if handler is None:
-            await self._pass_on(scope, receive, send)
+            await self._pass_on({**scope, "path": path}, receive, send)
             return
         await send_answer(send, await guarded(handler, scope, receive, self._services()))
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes on; a body must be within bounds and the JSON that `read_json` takes."""
-        if scope["type"] == "http" and scope["method"] == "POST":
+        if scope["method"] == "POST":
             try:
                 receive = await checked_body(scope, receive)
             except Refused as refused:
@@ -102,11 +108,19 @@ class Door:
                 return
         await self._inner(scope, receive, send)
 
-    def _find(self, scope: Scope) -> Handler | None:
-        method, path = scope["method"], scope["path"]
-        if method == "GET" and path.endswith("/history") and path.startswith("/v1/batteries/"):
+    def _find(self, method: str, path: str) -> Handler | None:
+        if method == "GET" and path.endswith("/history") and path.startswith(_BATTERIES):
             return self._history
         return self._routes.get((method, path))
+
+
+def path_of(scope: Scope) -> str:
+    """The path to route by: a slash of a battery's name stays encoded."""
+    raw, path = scope["raw_path"], str(scope["path"])
+    if b"%" not in raw or not path.startswith(_BATTERIES):
+        return path
+    parts = raw.decode("latin-1").split("/")
+    return "/".join(quote(unquote(part), safe="") if "%" in part else part for part in parts)
 
 
 async def checked_body(scope: Scope, receive: Receive) -> Receive:

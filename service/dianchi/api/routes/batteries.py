@@ -3,8 +3,10 @@
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Annotated, Any, Literal
+from urllib.parse import unquote
 
 from fastapi import APIRouter, Path, Query, Response
+from pydantic import AfterValidator
 
 from dianchi.api.bodies.batteries import BatteryBody, BatteryPage, GraphBody
 from dianchi.api.bodies.shared import problems
@@ -23,7 +25,12 @@ from dianchi.views.genealogy.query import genealogy
 from dianchi.views.standpoint import read_battery
 
 router = APIRouter(prefix="/v1/batteries", tags=["batteries"])
-Name = Annotated[str, Path(description="a battery name, percent-encoded", min_length=1)]
+Name = Annotated[
+    str,
+    Path(description="a battery name, percent-encoded", min_length=1),
+    # The door leaves slashes of a name encoded, so that they are none of the address.
+    AfterValidator(unquote),
+]
 _GBT_2260 = 6
 _DRAW = {
     "png": (label_png, "image/png"),
