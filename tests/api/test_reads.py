@@ -7,10 +7,12 @@ from uuid import uuid4
 import pytest
 
 from dianchi.access.enrol import Enrolment, add_key, enrol
+from dianchi.domain.identifiers import uscc_check
 from support.api import ENROLLED, VIN, Api, code, produced
 
 pytestmark = pytest.mark.asyncio
 NAME = code(1)
+USCC = "91530000MA6K00001" + uscc_check("91530000MA6K00001")
 CAR = {"kind": "vehicle", "id": VIN}
 
 
@@ -332,3 +334,17 @@ async def test_a_percent_sign_in_an_address_is_read_once(api: Api) -> None:
     )
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["value"] == "serial:x:A%2FB"
+
+
+async def test_a_lot_is_found_by_any_name_of_its_issuer(api: Api) -> None:
+    told = {"material": "copper", "mass_kg": "5", "origin": "purchased"}
+    await api.report("recycler", "lot_declared", "2024-06-01", lot="L-1:a", by="甲 再生", **told)
+    async with api.services.make_session() as session:
+        firm = await enrol(session, Enrolment("甲 再生", USCC), ENROLLED)
+    await api.services.registry.refresh()
+
+    for issuer in (firm.id, "甲 再生", "甲  再生 ", USCC):
+        for scheme in ("lot", "LOT", "Lot"):
+            asked = quote(f"{scheme}:{issuer}:L-1:a", safe="")
+            graph = await api.get(f"/v1/batteries/{asked}/genealogy")
+            assert [node["id"] for node in graph["nodes"]] == [f"lot:{firm.id}:L-1:a"], asked

@@ -13,7 +13,7 @@ from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.describe import battery_json, findings_json, label_of, standpoint
 from dianchi.api.history import absent
-from dianchi.api.naming import canonical_name, moment_of, moment_us
+from dianchi.api.naming import canonical_name, moment_of, moment_us, thing_name
 from dianchi.api.problems import refuse
 from dianchi.domain.identifiers import parse_prefecture
 from dianchi.domain.refusals import Fault, Malformed, Refused
@@ -123,11 +123,7 @@ async def get_genealogy(
     depth: Annotated[int, Query(ge=1, le=20)] = 10,
 ) -> Response:
     """Parents, children, batches and lots, both ways, with masses."""
-    subject = (
-        name
-        if name.startswith(("lot:", "batch:"))
-        else canonical_name(name, await services.registry.current())
-    )
+    subject = thing_name(name, await services.registry.current(), ("lot", "batch"))
     async with services.readers.acquire() as connection:
         graph = await genealogy(connection, subject, direction=direction, depth=depth)
     if not graph.nodes:
