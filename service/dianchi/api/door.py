@@ -155,7 +155,7 @@ async def guarded(
         return Answer(*problem_bytes(not_ready(), language(scope)), problem=True)
     except Exception:
         log.exception("request failed", path=scope["path"])
-        return Answer(*problem_bytes(failed(), language(scope)), problem=True)
+        return Answer(*problem_bytes(failed(scope), language(scope)), problem=True)
 
 
 def ready(services: Services | None) -> Services:
@@ -178,13 +178,13 @@ def not_ready() -> Refused:
     )
 
 
-def failed() -> Refused:
-    """Our fault."""
-    return refuse(
-        "internal_error",
-        ("服务内部出错，已记录", "the service failed; it was logged"),
-        (
+def failed(scope: Scope) -> Refused:
+    """Our fault; only reports can be sent again without a thought."""
+    way_out = ("请稍后重试；如果一直这样，请联系运行者", "try again; if it stays, tell who runs it")
+    if scope["method"] == "POST" and scope["path"].startswith("/v1/events"):
+        way_out = (
             "可以原样重试；event_id 保证不会重复",
             "send it again as it is; the event_id keeps it single",
-        ),
-    )
+        )
+    what = ("服务内部出错，已记录", "the service failed; it was logged")
+    return refuse("internal_error", what, way_out)
