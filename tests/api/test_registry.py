@@ -57,6 +57,14 @@ async def test_a_permit_does_not_end_before_it_begins(api: Api) -> None:
     assert (await enrolled(api, name="丁厂", permits=[good]))[0] == 201
 
 
+@pytest.mark.parametrize("path", ["/v1/organisations", "/v1/sites", "/v1/keys"])
+async def test_lists_of_the_registry_are_whole_and_follow_no_log(api: Api, path: str) -> None:
+    answer = await api.get(path)
+
+    assert set(answer) == {"items", "next", "log_index"}
+    assert (answer["next"], answer["log_index"]) == (None, None)
+
+
 async def test_an_organisation_sees_the_beginnings_of_its_own_keys(api: Api) -> None:
     key = await api.key("outlet")
 
