@@ -57,6 +57,34 @@ async def test_history_comes_in_pages_that_join_without_gap(api: Api) -> None:
     assert len(paged) == 13
 
 
+async def test_pages_begun_before_a_late_report_hold_each_event_once(api: Api) -> None:
+    await lived(api)
+    path = f"/v1/batteries/{NAME}/history"
+    before = [event["event_id"] for event in (await api.get(path))["items"]]
+    first = await api.get(path, limit=1)
+
+    late = await api.report(
+        "workshop", "inspected", "2024-06-15T10:00:00+08:00", battery=NAME, soh_percent="99"
+    )
+    rest = await api.get(path, limit=1000, cursor=first["next"])
+    anew = await api.get(path)
+
+    assert [event["event_id"] for event in first["items"] + rest["items"]] == before
+    assert rest["next"] is None
+    assert late["event_id"] in [event["event_id"] for event in anew["items"][:-1]]
+
+
+async def test_a_cursor_that_nobody_gave_is_refused(api: Api) -> None:
+    await lived(api)
+
+    for cursor in ("2", "WzEsIDJd", "WzIsMTld", "Wy0xLHt9XQ"):
+        answer = await api.http.get(
+            f"/v1/batteries/{NAME}/history?cursor={cursor}", headers=await api.headers("maker")
+        )
+        assert answer.status_code == 422, cursor
+        assert answer.json()["errors"][0]["pointer"] == "/cursor"
+
+
 async def test_a_late_report_takes_its_place_in_business_time(api: Api) -> None:
     await lived(api)
     late = await api.report(

@@ -15,7 +15,11 @@ from dianchi.demo.plan import Plan
 from dianchi.demo.story import Story, tell
 from dianchi.domain.admit import Reporter, admit
 from dianchi.domain.events import CATALOGUE
+from dianchi.domain.fields import chinese_day
+from dianchi.domain.firms import Crowd, burst, doubts, silent_firm
+from dianchi.domain.lines import organisation_subject
 from dianchi.domain.report import read_report
+from dianchi.domain.rules import RULES
 
 PLAN = Plan(53, 220, date(2026, 11, 24))
 DIGEST = """
@@ -88,6 +92,32 @@ def test_the_evidence_of_a_lie_is_in_the_story_and_no_liar_is_called_honest(stor
         assert ids.issuperset(lie["event_ids"])
     liars = {lie["battery"] for lie in story.truth["lies"]}
     assert liars.isdisjoint(story.truth["honest"])
+
+
+@pytest.mark.parametrize("seed", [1, 53, 54, 7])
+def test_only_firms_that_lie_fall_silent_or_report_in_bulk(seed: int) -> None:
+    told = tell(Plan(seed, 220, PLAN.until))
+    last = {planned.post.id: planned.recorded_us for planned in told.reports}
+    crowds = Counter(
+        (planned.post.id, chinese_day(planned.recorded_us), code)
+        for planned in told.reports
+        for code in doubts(planned.raw["type"], planned.occurred_us, planned.recorded_us, RULES)
+    )
+    found = {
+        (organisation_subject(firm), code)
+        for (firm, day, code), count in crowds.items()
+        if burst("", Crowd(code, day, count, ()), RULES)
+    } | {
+        (organisation_subject(firm), "silent_firm")
+        for firm, at_us in last.items()
+        if silent_firm("", at_us, PLAN.horizon_us, RULES)
+    }
+    assert found == {
+        (lie["subject"], lie["expected_code"])
+        for lie in told.truth["lies"]
+        if lie["subject"].startswith("organisation:")
+    }
+    assert last.keys() >= {name.partition(":")[2] for name in told.truth["honest_firms"]}
 
 
 def test_before_the_ban_nobody_uses_old_packs_in_e_bikes_unlawfully() -> None:

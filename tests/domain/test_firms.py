@@ -1,15 +1,20 @@
 """What a firm or a site shows: stock, bursts, silence."""
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from dianchi.domain.firms import bursts, over_stock, silent_firm
-from dianchi.domain.life import Event
+from dianchi.domain.firms import (
+    Crowd,
+    burst,
+    doubts,
+    over_stock,
+    silent_firm,
+    smallest_burst,
+)
 from dianchi.domain.rules import RULES
-from domain.givens import RATINGS, at, days_after, event
+from domain.givens import at, days_after
 
 
 @pytest.mark.parametrize(
@@ -26,31 +31,36 @@ def test_a_collection_outlet_holds_five_tonnes(kind: str, kg: str, *, opens: boo
 
 
 def test_a_firm_without_a_report_in_ninety_days_is_silent() -> None:
-    assert silent_firm(at("2026-01-01"), days_after("2026-01-01", 90), RULES) is None
-    assert silent_firm(at("2026-01-01"), days_after("2026-01-01", 91), RULES) is not None
+    assert silent_firm("F", at("2026-01-01"), days_after("2026-01-01", 90), RULES) is None
+    found = silent_firm("F", at("2026-01-01"), days_after("2026-01-01", 91), RULES)
+    assert found is not None
+    assert found.values == {"firm": "F", "since": "2026-01-01", "days": 90}
 
 
-def many(kind: str, number: int, recorded_us: int | None = None) -> list[Event]:
-    data = RATINGS | {"revision": 1, "reason": "unreadable"}
-    return [
-        event(kind, "2026-05-04", data, event_id=f"e{n:03}", recorded_us=recorded_us)
-        for n in range(number)
-    ]
+@pytest.mark.parametrize(
+    ("kind", "days", "found"),
+    [
+        ("relabelled", 0, ("relabel_burst",)),
+        ("inspected", 30, ()),
+        ("inspected", 31, ("backdate_burst",)),
+        ("relabelled", 31, ("relabel_burst", "backdate_burst")),
+        ("declared", 900, ()),
+        ("corrected", 900, ()),
+    ],
+)
+def test_labels_and_reports_of_long_ago_are_doubtful_but_old_stock_is_not(
+    kind: str, days: int, found: tuple[str, ...]
+) -> None:
+    assert doubts(kind, at("2026-05-04"), days_after("2026-05-04", days), RULES) == found
 
 
-def test_more_than_twenty_relabels_on_a_day_are_a_burst() -> None:
-    assert bursts(many("relabelled", 20), RULES) == []
-    (finding,) = bursts(many("relabelled", 21), RULES)
-    assert (finding.code, finding.values["count"]) == ("relabel_burst", 21)
-
-
-def test_the_lines_of_one_report_count_once() -> None:
-    lines = [replace(e, event_id="one") for e in many("relabelled", 60)]
-    assert bursts(lines, RULES) == []
-
-
-def test_fifty_reports_of_long_ago_in_a_day_are_a_burst_unless_they_declare_old_stock() -> None:
-    late = at("2026-07-04")
-    assert bursts(many("inspected", 50, late), RULES) == []
-    assert [f.code for f in bursts(many("inspected", 51, late), RULES)] == ["backdate_burst"]
-    assert bursts(many("declared", 51, late), RULES) == []
+@pytest.mark.parametrize(("code", "most"), [("relabel_burst", 20), ("backdate_burst", 50)])
+def test_more_doubtful_reports_on_a_day_than_honest_work_gives_are_a_burst(
+    code: str, most: int
+) -> None:
+    assert burst("F", Crowd(code, 20_577, most, ("e1",)), RULES) is None
+    found = burst("F", Crowd(code, 20_577, most + 1, ("e1",)), RULES)
+    assert found is not None
+    assert (found.code, found.evidence) == (code, ("e1",))
+    assert (found.values["day"], found.values["count"]) == ("2026-05-04", most + 1)
+    assert smallest_burst(RULES) <= most

@@ -2,7 +2,8 @@
 
 from itertools import permutations
 
-from dianchi.domain.identity import Union, conflict_findings, union
+from dianchi.domain.findings import render, severity_of
+from dianchi.domain.identity import MOST_NAMES, Union, conflict_findings, union
 from dianchi.domain.life import Event
 from domain.givens import OTHER_PACK, PACK, event
 
@@ -69,3 +70,34 @@ def test_a_conflict_elsewhere_does_not_touch_a_battery() -> None:
         joined("tmp:K-9", "001PE0A0000001D1K0000003", "2026-05-02", "e8"),
     ]
     assert union("tmp:K-1", [LABEL_FOUND, *elsewhere], {}).conflicts == ()
+
+
+def chain(names: int) -> list[Event]:
+    return [
+        joined(f"tmp:K-{n}", f"tmp:K-{n + 1}", "2026-05-01", f"e{n:03}") for n in range(1, names)
+    ]
+
+
+def test_as_many_names_as_a_battery_may_have_are_joined_over_any_number_of_steps() -> None:
+    for name in ("tmp:K-1", "tmp:K-30", f"tmp:K-{MOST_NAMES}"):
+        found = union(name, chain(MOST_NAMES), {})
+        assert (len(found.names), found.canonical) == (MOST_NAMES, "tmp:K-1")
+        assert conflict_findings(found) == []
+
+
+def test_of_more_names_none_is_joined_and_each_says_so() -> None:
+    joins = chain(MOST_NAMES + 1)
+    for n in (1, 30, MOST_NAMES + 1):
+        name = f"tmp:K-{n}"
+        for told in (joins, joins[::-1]):
+            found = union(name, told, {})
+            assert (found.names, found.canonical) == (frozenset((name,)), name)
+            (finding,) = conflict_findings(found)
+            assert set(finding.evidence) <= {f"e{n - 1:03}", f"e{n:03}"}
+            assert severity_of(finding) == "medium"
+            assert (name in render(finding, "zh"), "64" in render(finding, "en")) == (True, True)
+
+
+def test_a_crowd_elsewhere_does_not_touch_a_battery() -> None:
+    found = union("tmp:A-1", [joined("tmp:A-1", PACK, "2026-05-01", "a"), *chain(99)], {})
+    assert found.names == {"tmp:A-1", PACK}

@@ -1,14 +1,17 @@
 """What the registry says against the parties and places of a life."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from dianchi.domain.codes import decode, parse_battery
+from dianchi.domain.dated import ALWAYS
 from dianchi.domain.findings import Finding, render, severity_of
 from dianchi.domain.life import Event
 from dianchi.domain.parties import party_findings, with_onboarding
 from dianchi.domain.registry import Organisation, Permit, Registry, Site
 from dianchi.domain.rules import RULES
+from dianchi.domain.vendors import Vendor
 from domain.givens import (
     OUTLET,
     PACK,
@@ -193,3 +196,36 @@ def test_unknown_origin_is_information_while_its_reporter_is_new_here() -> None:
 def test_other_findings_keep_their_severity() -> None:
     other = [Finding("mass_gain", ("e1",), {}, "low")]
     assert with_onboarding(other, {}, Registry(), date(2026, 4, 6), RULES) == other
+
+
+# --- vendors ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", ["001", "04Q", "02Y", "081", "00P", "0HB"])
+def test_the_vendors_of_published_tables_are_known(code: str) -> None:
+    assert found(Registry(), produced(subject=f"{code}{PACK[3:]}")) == []
+
+
+def test_an_unknown_vendor_is_information_on_the_first_report_of_its_code() -> None:
+    name = f"9T7{PACK[3:]}"
+    first, later = produced(subject=name), collected("2026-04-05", subject=name)
+    [finding] = found(Registry(), later, first)
+    assert (finding.code, finding.evidence) == ("unknown_vendor", (first.event_id,))
+    assert finding.values == {"vendor": "9T7", "name": name}
+    assert severity_of(finding) == "info"
+
+
+def test_a_vendor_is_known_for_the_days_on_which_it_had_the_code() -> None:
+    name = f"9T7{PACK[3:]}"
+    [made] = (day for day in decode(parse_battery(name)).made if day.year < 2030)  # type: ignore[union-attr] # a code
+    for first, last, known in (
+        (made, made, True),
+        (made + timedelta(days=1), None, False),
+        (ALWAYS, made - timedelta(days=1), False),
+    ):
+        registry = Registry(vendors={"9T7": Vendor("9T7", "某厂", first, last)})
+        assert (found(registry, produced(subject=name)) == []) is known
+
+
+def test_a_name_of_another_scheme_has_no_vendor_to_know() -> None:
+    assert found(Registry(), collected("2026-04-05", subject="serial:9T7:1")) == []

@@ -56,6 +56,12 @@ def test_a_vehicle_scrapped_without_its_battery_is_shown_on_the_battery() -> Non
     assert finding.evidence == (own[1].event_id, scrapped("2026-05-01").event_id)
 
 
+def test_what_a_life_itself_says_of_a_vehicle_need_not_be_given_again() -> None:
+    own = [produced(), installed("2024-02-01")]
+    assert linked(own, scrapped("2026-05-01")) == linked(own, own[1], scrapped("2026-05-01"))
+    assert linked(own, scrapped("2026-05-01"))
+
+
 def test_a_removal_explains_the_missing_battery_whenever_it_is_reported() -> None:
     fitted, gone = installed("2024-02-01"), scrapped("2026-05-01")
     for day in ("2026-03-01", "2026-05-20"):

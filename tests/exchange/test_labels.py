@@ -147,7 +147,7 @@ def test_a_character_without_an_outline_is_marked_and_explained() -> None:
     assert said[-2:] == ["* 见二维码", "asset:****:*-0012"]
 
 
-@pytest.mark.parametrize("chemistry", CHEMISTRIES)
+@pytest.mark.parametrize("chemistry", list(CHEMISTRIES))
 def test_every_chemistry_can_be_drawn(chemistry: str) -> None:
     assert UNKNOWN not in lay_out(a_label(chemistry=chemistry)).lines[1].text
 

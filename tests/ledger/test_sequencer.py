@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime
 from itertools import pairwise
+from uuid import UUID
 
 import asyncpg
 
@@ -11,6 +12,8 @@ from support.record import Record, all_of, must_fit, recording
 from support.reports import OUTLET, counted, inspected, pack, produced
 
 HOLDERS = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted"
+
+TOLD = "INSERT INTO outbox VALUES (ARRAY[$1::uuid], ARRAY[$2::integer]) RETURNING 1"
 
 
 async def log_of(record: Record) -> list[asyncpg.Record]:
@@ -42,6 +45,28 @@ async def test_the_log_is_dense_from_zero_and_keeps_the_order_of_streams(databas
         assert await log.drain() == 0
         await must_be_dense(record)
         assert await record.count("outbox") == 0
+        await log.close()
+
+
+async def test_after_an_outage_the_outbox_is_placed_part_by_part(database: str) -> None:
+    async with recording(database) as record:
+        for turn in range(12):
+            await record.send(inspected(pack(turn % 3), f"2026-03-{1 + turn:02}"), OUTLET)
+        log = Sequencer(database, most=5)
+        assert [await log.drain() for _ in range(4)] == [5, 5, 2, 0]
+        await must_be_dense(record)
+        await log.close()
+
+
+async def test_a_part_that_would_place_a_later_event_first_is_made_larger(database: str) -> None:
+    """A transaction that waited for a lock is older than the one it builds on."""
+    async with recording(database) as record:
+        for version in range(6, 0, -1):
+            await record.rows(TOLD, UUID(int=1), version)
+        log = Sequencer(database, most=2)
+        assert await log.drain() == 6
+        assert [e["version"] for e in await log_of(record)] == [1, 2, 3, 4, 5, 6]
+        assert [await log.drain(), await record.count("outbox")] == [0, 0]
         await log.close()
 
 

@@ -1,5 +1,6 @@
 """The views follow the log: rows of batteries, findings that open and close themselves."""
 
+import asyncio
 import random
 from typing import Any
 
@@ -8,6 +9,9 @@ import pytest
 
 from dianchi.domain.admit import Reporter
 from dianchi.domain.registry import Organisation, Registry, Site
+from dianchi.domain.rules import RULES
+from dianchi.domain.vendors import VENDORS, Vendor
+from dianchi.exchange.working_calendar import working_calendar
 from dianchi.views import runner
 from dianchi.views.batteries.query import list_batteries
 from support.reports import (
@@ -126,6 +130,34 @@ async def test_the_order_of_arrival_does_not_matter(views: Views) -> None:
         await views.follow()
 
     assert await views.lawful() == (rows, shown)
+
+
+async def test_what_comes_during_a_step_waits_until_more_has_gathered(
+    views: Views, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "PAUSE_S", 600)
+    late: Told = []
+
+    async def registry() -> Registry:
+        if late:
+            await views.record.send(*late.pop())
+            await views.sequencer.drain()
+        return views.record.registry[-1]
+
+    projector = runner.Projector(database, registry, RULES, working_calendar(), views.record.clock)
+    await projector.step()
+    await say(views, [(produced(pack(1)), MAKER)])
+    await views.sequencer.drain()
+    late.append((produced(pack(2)), MAKER))
+    following = asyncio.create_task(projector.run())
+    while not await views.batteries():  # noqa: ASYNC110 - a row, not an event
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.3)  # the next step would be over by now
+    following.cancel()
+    await projector.close()
+
+    assert not late
+    assert [row["name"] for row in await views.batteries()] == [pack(1)]
 
 
 async def test_a_rebuild_in_place_keeps_when_findings_opened(views: Views) -> None:
@@ -332,6 +364,22 @@ async def test_a_store_that_is_too_full_is_a_finding_of_its_site(views: Views) -
     await say(views, [(dispatched(*packs[:2], at="2026-10-20T09:00"), OUTLET)])
     await views.follow()
     assert await views.findings(code="over_stock") == []
+
+
+async def test_a_vendor_that_is_added_is_no_longer_unknown(views: Views) -> None:
+    strange, stranger = (f"{vendor}{pack(1)[3:]}" for vendor in ("9T7", "9T8"))
+    await say(views, [(produced(each), MAKER) for each in (pack(1), strange, stranger)])
+    await views.follow()
+    await views.projector.sweep()
+    assert [f.battery for f in await views.findings(code="unknown_vendor")] == [strange, stranger]
+
+    views.enrol(Registry(vendors={**VENDORS, "9T7": Vendor("9T7", "某厂")}))
+    await views.projector.sweep()
+    assert [f.battery for f in await views.findings(code="unknown_vendor")] == [stranger]
+
+    views.enrol(Registry())
+    await views.projector.sweep()
+    assert [f.battery for f in await views.findings(code="unknown_vendor")] == [strange, stranger]
 
 
 async def test_a_lot_that_thousands_draw_on_waits_and_is_looked_at_once(views: Views) -> None:

@@ -4,19 +4,24 @@ import asyncpg
 import pytest
 from sqlmodel import SQLModel
 
-from dianchi.access.tables import KeyRow, OrganisationRow, SiteRow
+from dianchi.access.tables import KeyRow, OrganisationRow, SiteRow, VendorRow
 from dianchi.views.batteries.tables import BatteryRow
 from dianchi.views.findings.tables import FindingRow
+from dianchi.views.firms.tables import CrowdRow, DoubtfulRow, FirmRow
 from dianchi.views.tables import ProjectionRow, UnsettledRow
 
 TABLES: list[type[SQLModel]] = [
     KeyRow,
     OrganisationRow,
     SiteRow,
+    VendorRow,
     BatteryRow,
     FindingRow,
     ProjectionRow,
     UnsettledRow,
+    FirmRow,
+    DoubtfulRow,
+    CrowdRow,
 ]
 COLUMNS = """
 SELECT column_name, is_nullable = 'YES' AS nullable, udt_name

@@ -7,8 +7,10 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 
+import asyncpg
 import pytest
 
+from dianchi.worker.process import _kept_up
 from support.record import Record, recording
 from support.reports import pack, produced
 
@@ -77,3 +79,19 @@ async def test_it_goes_on_after_its_connections_were_cut(
 
     await shown(record, 2)
     assert worker.poll() is None
+
+
+async def test_a_connection_cut_while_it_commits_ends_nothing() -> None:
+    turns: list[None] = []
+
+    async def run() -> None:
+        turns.append(None)
+        if len(turns) == 1:
+            raise asyncpg.InternalClientError("cannot switch to state 15")
+        await asyncio.Event().wait()
+
+    kept = asyncio.create_task(_kept_up("projector", run))
+    while len(turns) < 2:
+        assert not kept.done(), kept
+        await asyncio.sleep(0.05)
+    kept.cancel()

@@ -1,4 +1,4 @@
-"""Adding organisations, sites and keys."""
+"""Adding organisations, sites, vendor codes and keys."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from dianchi.access.keys import KeyRing, new_key
-from dianchi.access.tables import KeyRow, OrganisationRow, SiteRow
+from dianchi.access.tables import KeyRow, OrganisationRow, SiteRow, VendorRow
 from dianchi.domain.refusals import Malformed, Text
 from dianchi.domain.registry import organisation_id
 
@@ -116,3 +116,9 @@ async def put_site(session: AsyncSession, site: SiteRow) -> SiteRow:
     row = await session.merge(site)
     await session.commit()
     return row
+
+
+async def put_vendor(session: AsyncSession, vendor: VendorRow) -> None:
+    """Adds or changes a vendor code."""
+    await session.merge(vendor)
+    await session.commit()

@@ -13,8 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from dianchi.access.tables import KeyRow, OrganisationRow, SiteRow
+from dianchi.access.tables import KeyRow, OrganisationRow, SiteRow, VendorRow
+from dianchi.domain.dated import ALWAYS
 from dianchi.domain.registry import NOBODY, Organisation, Permit, Registry, Site
+from dianchi.domain.vendors import VENDORS, Vendor
 
 FRESH_S: Final = 3.0
 
@@ -66,7 +68,11 @@ async def read_registry(session: AsyncSession) -> Registry:
         )
         for row in await session.exec(select(SiteRow))
     }
-    return Registry(organisations, sites)
+    vendors = {
+        row.code: Vendor(row.code, row.name, row.valid_from or ALWAYS, row.valid_to)
+        for row in await session.exec(select(VendorRow))
+    }
+    return Registry(organisations, sites, {**VENDORS, **vendors})
 
 
 class LiveRegistry:

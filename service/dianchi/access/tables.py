@@ -1,4 +1,4 @@
-"""The tables of the registry; migration 0002 makes them, a test holds the two together."""
+"""The tables of the registry; migrations 0002 and 0005 make them, a test holds them together."""
 
 from datetime import date, datetime
 from typing import Any
@@ -35,6 +35,17 @@ class SiteRow(SQLModel, table=True):
     kind: str
     prefecture: str | None = None
     area_m2: str | None = None
+
+
+class VendorRow(SQLModel, table=True):
+    """A vendor code of GB/T 34014 that a regulator added or changed; an empty date is open."""
+
+    __tablename__ = "vendor"
+
+    code: str = Field(primary_key=True)
+    name: str
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 class KeyRow(SQLModel, table=True):

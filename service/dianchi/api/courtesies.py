@@ -50,10 +50,11 @@ class _Reply:
 
     def _tagged(self, start: Message, body: bytes) -> Message:
         headers = list(start["headers"])
-        if any(name == b"etag" for name, _ in headers):
-            return start
-        tag = b'"%b"' % sha256(body).hexdigest()[:32].encode()
-        headers += [(b"etag", tag), *_link(self._scope, body)]
+        tag: bytes | None = next((value for name, value in headers if name == b"etag"), None)
+        if tag is None:
+            tag = b'"%b"' % sha256(body).hexdigest()[:32].encode()
+            headers.append((b"etag", tag))
+        headers += _link(self._scope, body)
         if not _matches(header(self._scope, b"if-none-match"), tag):
             return {**start, "headers": headers}
         self._bare = True
@@ -63,7 +64,7 @@ class _Reply:
 
 def _matches(asked: bytes | None, tag: bytes) -> bool:
     told = [each.strip().removeprefix(b"W/") for each in (asked or b"").split(b",")]
-    return tag in told or told == [b"*"]
+    return tag.removeprefix(b"W/") in told or told == [b"*"]
 
 
 def _link(scope: Scope, body: bytes) -> list[tuple[bytes, bytes]]:

@@ -3,8 +3,8 @@
 from typing import Any, Final
 
 from dianchi.api.answers import finding_json
-from dianchi.api.history import may_see_vin, vins_of
 from dianchi.api.services import Services
+from dianchi.api.vins import may_see_vin, vins_of
 from dianchi.domain.admit import Reporter
 from dianchi.domain.life import party_key
 from dianchi.domain.registry import Registry

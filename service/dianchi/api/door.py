@@ -41,9 +41,11 @@ log = structlog.get_logger()
 
 async def send_answer(send: Send, answer: Answer) -> None:
     """Sends a JSON answer."""
-    status, body, problem = answer
+    status, body, problem, etag = answer
     length = (b"content-length", b"%d" % len(body))
     headers = [_PROBLEM if problem else _JSON, length]
+    if etag is not None:
+        headers.append((b"etag", etag))
     if status == 401:  # noqa: PLR2004 - HTTP's own number
         headers.append((b"www-authenticate", b"Bearer"))
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -2,58 +2,130 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
-from typing import Any, Final
+from typing import Annotated, Final, NamedTuple
 from urllib.parse import parse_qs
+
+import msgspec
 
 from dianchi.api.intake import Answer, Receive, Scope, reporter_of
 from dianchi.api.naming import canonical_name, moment_of, moment_us
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
+from dianchi.api.vins import put_vins_back
 from dianchi.domain.admit import Reporter
-from dianchi.domain.life import fold
+from dianchi.domain.life import Event, fold
 from dianchi.domain.lines import Stream
+from dianchi.domain.refusals import Fault, Malformed, Refused
 from dianchi.exchange.json_out import encode
 from dianchi.store.envelope import open_json
 from dianchi.store.heads import read_outline
-from dianchi.store.lives import SQL, read_life
+from dianchi.store.lives import SQL, StoredLife, read_life
 from dianchi.store.names import stream_id
+from dianchi.views.pages import cursor_of, read_cursor
 
 LONGEST_PAGE: Final = 1000
 PAGE: Final = 200
 _ADDED: Final = b',"corrected_by":null,"log_index":'
+_LAST: Final = 2**31 - 1
 Row = tuple[bytes, int | None, str | None]
+Seen = Mapping[str, int]
+"""How far the first page saw each stream of a life, by name: what comes later is not in the next
+pages, so that a late report neither doubles an event nor hides one."""
+
+
+class _Place(msgspec.Struct, array_like=True):
+    """What a cursor holds: how many events came before, and how far the first page saw."""
+
+    before: Annotated[int, msgspec.Meta(ge=0, le=_LAST)]
+    seen: dict[str, int]
+
+
+class _Asked(NamedTuple):
+    """One page of one history, for one reader."""
+
+    name: str
+    limit: int
+    start: int
+    seen: Seen | None
+    reporter: Reporter
+
+    def cursor(self, seen: Seen, count: int) -> str | None:
+        """Where the next page of `count` events begins; None after the last."""
+        following = self.start + self.limit
+        return cursor_of((following, dict(seen))) if count > following else None
 
 
 async def get_history(scope: Scope, _: Receive, services: Services) -> Answer:
     """The history of a battery."""
     reporter = await reporter_of(scope, services)
-    asked = scope["path"].removeprefix("/v1/batteries/").removesuffix("/history")
-    name = canonical_name(asked, await services.registry.current())
+    given = scope["path"].removeprefix("/v1/batteries/").removesuffix("/history")
+    name = canonical_name(given, await services.registry.current())
     query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    limit = _bounded(query, "limit", PAGE, 1, LONGEST_PAGE)
-    start = _bounded(query, "cursor", 0, 0, 10**9)
-    if "as_of" in query or "known_at" in query:
-        rows = await _as_it_was(name, query, services)
-        if not rows:
-            raise absent(asked)
-        return await _page(rows[start : start + limit + 1], start, limit, reporter, services)
+    asked = _Asked(name, _limit(query), *_place(query), reporter)
+    if "as_of" not in query and "known_at" not in query:
+        answer = await _as_recorded(asked, services)
+        if answer is not None:
+            return answer
+    return await _as_folded(asked, query, services)
+
+
+async def _as_recorded(asked: _Asked, services: Services) -> Answer | None:
+    """The page of a life whose history is the order of its one stream; None for any other."""
+    name, limit, start, seen, reporter = asked
     stream = stream_id(Stream.BATTERY, name)
     found = await services.readers.fetchrow(SQL["history_page"], stream, start, limit)
     if found is None:
-        raise absent(asked)
+        raise absent(name)
     head = read_outline(found["state"])
     if head.joined or head.order is not None:
-        rows = await _whole(name, services)
-        return await _page(rows[start : start + limit + 1], start, limit, reporter, services)
-    bodies, places = found["bodies"], found["places"]
-    following = start + limit if found["version"] > start + limit else None
+        return None
+    version = found["version"] if seen is None else seen.get(name, 0)
+    bodies = found["bodies"][: max(version - start, 0)]
+    places = found["places"][: len(bodies)]
+    following = asked.cursor({name: version}, version)
     if head.corrected or head.vins:
         rows = _rows(bodies, places, start, dict(head.corrected or ()))
         return await _answer(rows, following, reporter, services)
-    return _plain(bodies, places, following)
+    # Events never change: what was seen of the life and of the log says it all.
+    tag = b'W/"%d-%d"' % (version, len(places))
+    return _plain(bodies, places, following)._replace(etag=tag)
 
 
-def _plain(bodies: Sequence[bytes], places: Sequence[int], following: int | None) -> Answer:
+async def _as_folded(asked: _Asked, query: Mapping[str, list[str]], services: Services) -> Answer:
+    """The slow way: lives reported out of order or under several names, and lives as they were."""
+    as_of = moment_us(query.get("as_of", [None])[0], "as_of")
+    known_at = moment_of(query.get("known_at", [None])[0], "known_at")
+    async with services.readers.acquire() as connection:
+        stored = await read_life(connection, asked.name, known_at=known_at)
+    events = [event for event in stored.events if _was_seen(event, asked.seen)] if stored else []
+    told = [event for event in events if as_of is None or event.occurred_us <= as_of]
+    if stored is None or not told:
+        raise not_by_then(asked.name)
+    seen: dict[str, int] = {}
+    for event in events:
+        seen[event.subject] = max(event.version, seen.get(event.subject, 0))
+    rows = _ordered(told, stored, services)
+    page = rows[asked.start : asked.start + asked.limit]
+    return await _answer(page, asked.cursor(seen, len(rows)), asked.reporter, services)
+
+
+def _was_seen(event: Event, seen: Seen | None) -> bool:
+    return seen is None or event.version <= seen.get(event.subject, 0)
+
+
+def _place(query: Mapping[str, list[str]]) -> tuple[int, Seen | None]:
+    """Where the page begins, and what the first page saw."""
+    if "cursor" not in query:
+        return 0, None
+    text = query["cursor"][0]
+    try:
+        place: _Place = read_cursor(text, _Place)
+    except Malformed as error:
+        raise Refused(Fault(error.code, "/cursor", text, error.what, error.way_out)) from None
+    return place.before, place.seen
+
+
+def _plain(bodies: Sequence[bytes], places: Sequence[int], following: str | None) -> Answer:
     """The page as stored, where no correction is to be shown and no VIN put back.
 
     Every body ends with a brace; what the answer adds stands before it. The parts are laid out by
@@ -69,8 +141,8 @@ def _plain(bodies: Sequence[bytes], places: Sequence[int], following: int | None
     return _sent(laid, following, places[-1] if places else None)
 
 
-def _sent(items: Sequence[bytes], following: int | None, last: int | None) -> Answer:
-    cursor = b"null" if following is None else b'"%d"' % following
+def _sent(items: Sequence[bytes], following: str | None, last: int | None) -> Answer:
+    cursor = b"null" if following is None else b'"%b"' % following.encode()
     reflected = b"null" if last is None else b"%d" % last
     whole = (b'{"items":[', *items, b'],"next":', cursor, b',"log_index":', reflected, b"}")
     return Answer(200, b"".join(whole))
@@ -96,32 +168,33 @@ def absent(name: str) -> Exception:
     )
 
 
-def _bounded(query: Mapping[str, list[str]], name: str, default: int, low: int, high: int) -> int:
-    text = query.get(name, [str(default)])[0]
-    if not (text.isascii() and text.isdigit() and low <= int(text[:12]) <= high):
+def not_by_then(name: str) -> Refused:
+    return refuse(
+        "not_found",
+        ("那时还没有这只电池的记录", "nothing was on record under this name by then"),
+        ("请核对编码，或换一个较晚的时间", "check the name, or ask for a later moment"),
+        pointer="/battery",
+        value=name,
+    )
+
+
+def _limit(query: Mapping[str, list[str]]) -> int:
+    text = query.get("limit", [str(PAGE)])[0]
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:12]) <= LONGEST_PAGE):
         raise refuse(
             "invalid_value",
             (
-                f"{name} 应为 {low}–{high} 的整数",
-                f"{name} must be a whole number from {low} to {high}",
+                f"limit 应为 1–{LONGEST_PAGE} 的整数",
+                f"limit must be a whole number from 1 to {LONGEST_PAGE}",
             ),
             ("请改正查询参数", "mend the query"),
-            pointer=f"/{name}",
+            pointer="/limit",
             value=text,
         )
     return int(text)
 
 
-async def _whole(name: str, services: Services) -> list[Row]:
-    """The slow way: for lives that were reported out of order or under several names."""
-    async with services.readers.acquire() as connection:
-        stored = await read_life(connection, name)
-    if stored is None:
-        return []
-    return _ordered(stored.events, stored, services)
-
-
-def _ordered(events: Any, stored: Any, services: Services) -> list[Row]:  # noqa: ANN401 - see read_life
+def _ordered(events: Iterable[Event], stored: StoredLife, services: Services) -> list[Row]:
     folded = fold(events, services.rules)
     rows: list[Row] = []
     for event in folded.order:
@@ -130,26 +203,8 @@ def _ordered(events: Any, stored: Any, services: Services) -> list[Row]:  # noqa
     return rows
 
 
-async def _as_it_was(name: str, query: Mapping[str, list[str]], services: Services) -> list[Row]:
-    as_of = moment_us(query.get("as_of", [None])[0], "as_of")
-    known_at = moment_of(query.get("known_at", [None])[0], "known_at")
-    async with services.readers.acquire() as connection:
-        stored = await read_life(connection, name, known_at=known_at)
-    if stored is None:
-        return []
-    events = [e for e in stored.events if as_of is None or e.occurred_us <= as_of]
-    return _ordered(events, stored, services)
-
-
-async def _page(
-    rows: list[Row], start: int, limit: int, reporter: Reporter, services: Services
-) -> Answer:
-    following = start + limit if len(rows) > limit else None
-    return await _answer(rows[:limit], following, reporter, services)
-
-
 async def _answer(
-    rows: list[Row], following: int | None, reporter: Reporter, services: Services
+    rows: list[Row], following: str | None, reporter: Reporter, services: Services
 ) -> Answer:
     if any(b'"vin_ref"' in body for body, _, _ in rows):
         rows = await _with_vins(rows, reporter, services)
@@ -166,11 +221,6 @@ async def _answer(
     return _sent((b",".join(items),), following, last)
 
 
-def may_see_vin(reporter: Reporter, organisation: str) -> bool:
-    """Who reads a VIN back: the regulator, and the organisation that reported it."""
-    return reporter.role == "regulator" or reporter.organisation == organisation
-
-
 async def _with_vins(rows: list[Row], reporter: Reporter, services: Services) -> list[Row]:
     opened = {n: open_json(body) for n, (body, _, _) in enumerate(rows) if b'"vin_ref"' in body}
     await put_vins_back(opened.values(), reporter, services)
@@ -178,28 +228,3 @@ async def _with_vins(rows: list[Row], reporter: Reporter, services: Services) ->
     for number, envelope in opened.items():
         rejoined[number] = (encode(envelope), *rows[number][1:])
     return rejoined
-
-
-async def put_vins_back(
-    envelopes: Iterable[dict[str, Any]], reporter: Reporter, services: Services
-) -> None:
-    """Puts VINs beside their references, in the events where this reader may see them."""
-    places = [
-        place
-        for envelope in envelopes
-        if may_see_vin(reporter, envelope["organisation"])
-        for place in (envelope["data"], envelope["data"].get("host") or {})
-        if "vin_ref" in place
-    ]
-    vins = await vins_of({place["vin_ref"] for place in places}, services)
-    for place in places:
-        if place["vin_ref"] in vins:
-            place["id" if "kind" in place else "vin"] = vins[place["vin_ref"]]
-
-
-async def vins_of(references: set[str], services: Services) -> dict[str, str]:
-    """The VINs behind references, as far as they were not erased."""
-    if not references:
-        return {}
-    rows = await services.readers.fetch(SQL["vins"], list(references))
-    return {row["vin_ref"]: row["vin"] for row in rows}

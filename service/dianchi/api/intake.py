@@ -14,11 +14,15 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 class Answer(NamedTuple):
-    """Status and JSON body; `problem` when it is a problem document."""
+    """Status and JSON body; `problem` when it is a problem document.
+
+    `etag` where something shorter than the body tells one answer from another.
+    """
 
     status: int
     body: bytes
     problem: bool = False
+    etag: bytes | None = None
 
 
 ONE_REPORT: Final = 1024 * 1024

@@ -1,6 +1,6 @@
 """Says in words what the JSON Schema of a member says, for the reference pages."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from dianchi.domain import vocabulary as words
@@ -9,7 +9,7 @@ from dianchi.domain.members import PARTY
 
 Schema = Mapping[str, Any]
 
-WORDS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+WORDS: Final[dict[str, tuple[str, Iterable[str]]]] = {
     "chemistry": ("化学体系", words.CHEMISTRIES),
     "material": ("物料", words.MATERIALS),
     "host": ("载体与用途", words.HOSTS),
@@ -23,6 +23,7 @@ WORDS: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "decision": ("评估结论", words.DECISIONS),
     "process": ("再生工艺", words.PROCESSES),
     "count-basis": ("盘点依据", words.COUNT_BASES),
+    "un-number": ("联合国编号", words.UN_NUMBERS),
 }
 """The closed lists with a page of their own: their anchor, their Chinese title and their words."""
 
@@ -34,7 +35,7 @@ _NAMED: Final = (
     (SHA256, "SHA-256, 64 hexadecimal digits"),
     (VIN, "VIN; stored as `vin_ref`"),
 )
-_LISTED: Final = {listed: name for name, (_, listed) in WORDS.items()}
+_LISTED: Final = {tuple(listed): name for name, (_, listed) in WORDS.items()}
 
 
 def described(schema: Schema) -> str:

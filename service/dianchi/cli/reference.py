@@ -18,7 +18,9 @@ from dianchi.domain.events import CATALOGUE, MOST_BATTERIES, REPORTING, EventTyp
 from dianchi.domain.findings import catalogue_document
 from dianchi.domain.rules import RULES
 from dianchi.domain.standing import FINAL, MOVES
+from dianchi.domain.vendors import VENDORS
 from dianchi.domain.vocabulary import STAGES, label
+from dianchi.domain.words import Words
 
 _NOTE: Final = (
     "> 本页由代码生成，请勿手改。Generated from the code; change the code, not this page.\n"
@@ -114,15 +116,25 @@ def _event(kind: EventType) -> Iterator[str]:
 
 def _words() -> Iterator[str]:
     yield (
-        "封闭词表：只会增加新词，已有的词含义不变。\n"
-        "The closed lists. A word is only ever added; what a word means never changes.\n"
+        "封闭词表：只会增加新词，已有的词含义不变。有起止日期的词按上报的业务日期判断。\n"
+        "The closed lists. A word is only ever added; what a word means never changes. A word\n"
+        "with a first or a last day is judged by the business date of the report.\n"
     )
     for name, (zh, words) in WORDS.items():
         yield f"## {name}\n\n{zh}\n"
+        if isinstance(words, Words):
+            yield _table(("word", "中文", "English", "valid from", "valid to"), _dated_words(words))
+            continue
         yield _table(
             ("word", "中文", "English"),
             ((f"`{word}`", label(word, "zh"), label(word, "en")) for word in words),
         )
+
+
+def _dated_words(words: Words) -> Iterator[tuple[str, ...]]:
+    for row in words.rows:
+        days = _day(row.valid_from), _day(row.valid_to)
+        yield (f"`{row.word}`", row.label.zh, row.label.en, *days)
 
 
 # --- stages --------------------------------------------------------------------------------------
@@ -286,6 +298,7 @@ def _limits() -> Iterator[tuple[str, tuple[Any, ...]]]:
     yield "Outlets 网点", RULES.outlet_limits
     yield "Tolerances of mass 质量容差", RULES.tolerances
     yield "Plausible ratios 合理范围", RULES.windows
+    yield "Vendor codes 厂商代码", tuple(VENDORS.values())
 
 
 def _dated(rows: tuple[Any, ...]) -> str:

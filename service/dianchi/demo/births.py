@@ -121,6 +121,21 @@ def declare_in_use(stage: Stage, since_us: int, told_us: int, rng: Random) -> Pa
     return pack
 
 
+def declare_own(stage: Stage, by: Post, told_us: int, rng: Random) -> Pack:
+    """A vehicle of the organisation's own, of which it declares the battery."""
+    since_us = told_us - rng.randint(900, 1900) * DAY_US
+    pack = new_pack(stage, rng.choice(STRANGERS), since_us, rng)
+    pack.vin, pack.at = stage.codes.vin(day_of(since_us).year, rng), told_us
+    data = ratings(pack.model) | {
+        "stage": "in_use",
+        "basis": "opening_stock",
+        "since": str(day_of(since_us)),
+        "host": {"kind": "vehicle", "id": pack.vin},
+    }
+    stage.book.tell(by, "declared", told_us, data, pack.name)
+    return pack
+
+
 def declare_swap_box(stage: Stage, told_us: int, rng: Random) -> Pack:
     """A swap box under its own coding scheme, put into the pool of a swap station."""
     operator = stage.province.posts["swap_operator"][0]

@@ -29,7 +29,7 @@ class Planned(NamedTuple):
 class Lie(NamedTuple):
     """One dishonest life: what was done and the code of the finding that shows it.
 
-    `subject` is what the finding is about: the battery, or the batch that it went into.
+    `subject` is what the finding is about: the battery, the batch that it went into, or a firm.
     """
 
     battery: str

@@ -7,13 +7,18 @@ from typing import Final
 from dianchi.demo.book import Lie
 from dianchi.demo.dishonest_custody import CUSTODY_LIES
 from dianchi.demo.dishonest_facts import FACT_LIES
+from dianchi.demo.dishonest_firms import FIRM_LIES
 from dianchi.demo.liar import Liar, Told
 from dianchi.demo.plan import Plan
 from dianchi.demo.stage import Stage
 
 LEAST: Final = 5
 SHARE: Final = 0.04
-KINDS: Final[tuple[tuple[str, str, Callable[[Liar], Told]], ...]] = (*FACT_LIES, *CUSTODY_LIES)
+KINDS: Final[tuple[tuple[str, str, Callable[[Liar], Told]], ...]] = (
+    *FACT_LIES,
+    *CUSTODY_LIES,
+    *FIRM_LIES,
+)
 
 
 def lies_per_kind(plan: Plan) -> int:

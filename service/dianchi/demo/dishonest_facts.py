@@ -9,7 +9,7 @@ from dianchi.demo.book import Data
 from dianchi.demo.clock import DAY_US, at_work, day_of, moment
 from dianchi.demo.custody import intake
 from dianchi.demo.liar import Liar, Told
-from dianchi.demo.packs import MODELS, VENDORS, Pack, number, ratings
+from dianchi.demo.packs import MODELS, UTILIZERS, VENDORS, Pack, number, ratings
 from dianchi.demo.recycling import crush
 from dianchi.domain.lines import batch_subject
 
@@ -127,7 +127,7 @@ def _prohibited_use(liar: Liar) -> Told:
         }
         liar.tell(utilizer, "assessed", pack, told)
         parents.append(pack)
-    name = liar.stage.codes.second("9R1", "B", day_of(at_us))
+    name = liar.stage.codes.second(UTILIZERS[0], "B", day_of(at_us))
     liar.names.add(name)
     data: Data = {
         "parents": [pack.name for pack in parents],

@@ -1,7 +1,7 @@
-"""The organisations, sites and keys of the synthetic province, put into the registry."""
+"""The organisations, sites, vendor codes and keys of the synthetic province, for the registry."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, time
 from pathlib import Path
 from typing import Final
@@ -9,9 +9,10 @@ from typing import Final
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from dianchi.access.enrol import Enrolment, add_key, enrol
-from dianchi.access.tables import SiteRow
+from dianchi.access.tables import SiteRow, VendorRow
 from dianchi.api.services import Services
 from dianchi.demo.firms import JOINED, PERMIT_FROM, PERMIT_TO, Firm, Province
+from dianchi.demo.packs import STRANGERS, UTILIZERS, VENDORS
 from dianchi.demo.plan import write_private
 from dianchi.domain.working_days import CHINA
 
@@ -45,10 +46,21 @@ async def enrol_all(services: Services, province: Province, folder: Path) -> Key
                 area_m2="320" if place.kind == "central" else None,
             )
             await session.merge(row)
+        for vendor in _vendors(province):
+            await session.merge(vendor)
         await session.commit()
     _write(folder, keys)
     await services.registry.refresh()
     return keys
+
+
+def _vendors(province: Province) -> Iterator[VendorRow]:
+    roles = ("maker", "importer", "utilizer")
+    firms = [post.firm.name for role in roles for post in province.posts[role]]
+    for code, name in zip((*VENDORS, *UTILIZERS), firms, strict=True):
+        yield VendorRow(code=code, name=name)
+    for n, code in enumerate(STRANGERS, 1):
+        yield VendorRow(code=code, name=f"外省第{n}电池制造示范")
 
 
 def _write(folder: Path, keys: Mapping[str, str]) -> None:

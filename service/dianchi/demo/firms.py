@@ -120,7 +120,12 @@ class Place(NamedTuple):
 
 @dataclass(slots=True)
 class Province:
-    """Everybody who reports, by role; local outlets and workshops by prefecture too."""
+    """Everybody who reports, by role; local outlets and workshops by prefecture too.
+
+    Attributes:
+        quiet: workshops that will fall silent.
+        hasty: outlets that will relabel and report of long ago in bulk.
+    """
 
     firms: list[Firm] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
@@ -129,8 +134,17 @@ class Province:
     centrals: list[Post] = field(default_factory=list)
     stations: list[Place] = field(default_factory=list)
     halls: list[Place] = field(default_factory=list)
+    quiet: list[Post] = field(default_factory=list)
+    hasty: list[Post] = field(default_factory=list)
 
     def add(self, role: str, seat: str, name: str, site: tuple[str, str] | None) -> Post:
+        """Founds an organisation that takes part in the lives of batteries."""
+        post = self.enlist(role, seat, name, site)
+        self.posts.setdefault(role, []).append(post)
+        self.local.setdefault((role, post.firm.prefecture or ""), []).append(post)
+        return post
+
+    def enlist(self, role: str, seat: str, name: str, site: tuple[str, str] | None) -> Post:
         """Founds an organisation with at most one site of its own."""
         code, prefecture = seat[:2], seat if len(seat) > len("53") else None
         stem = f"91{seat:0<6}DEMX{len(self.firms) + 1:05d}"
@@ -139,8 +153,6 @@ class Province:
         post = Post(firm, site[0] if site else None)
         if site:
             self.places.append(Place(firm, site[0], name, site[1], prefecture))
-        self.posts.setdefault(role, []).append(post)
-        self.local.setdefault((role, prefecture or ""), []).append(post)
         return post
 
     def near(self, role: str, prefecture: str, rng: Random) -> Post:
@@ -165,7 +177,19 @@ def found(seed: int) -> Province:
         for n, code in enumerate(("530100", "530100", "530300", "532900"), 1)
     ]
     province.places += [*province.stations, *province.halls]
+    _found_dishonest(province)
     return province
+
+
+def _found_dishonest(province: Province) -> None:
+    for n, code in enumerate(("530600", "530800", "530900", "532600", "533300"), 1):
+        name, letters = SHORT[code]
+        site = f"{letters}-Z{n}", "workshop"
+        province.quiet.append(province.enlist("workshop", code, f"{name}停业新能源汽修示范", site))
+    for n, code in enumerate(("530100", "532500"), 1):
+        name, letters = SHORT[code]
+        site = f"{letters}-Z{n}", "collection"
+        province.hasty.append(province.enlist("outlet", code, f"{name}代办回收服务网点示范", site))
 
 
 def _found_local(province: Province, code: str) -> None:

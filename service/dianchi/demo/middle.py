@@ -9,7 +9,7 @@ from dianchi.demo.clock import DAY_US, MINUTE_US, at_work, day_of
 from dianchi.demo.custody import STAYS, intake, take_in
 from dianchi.demo.dice import chance
 from dianchi.demo.firms import Post
-from dianchi.demo.packs import STRANGERS, Pack, number, ratings
+from dianchi.demo.packs import STRANGERS, UTILIZERS, Pack, number, ratings
 from dianchi.demo.second_life import serve_site
 from dianchi.demo.stage import Stage
 
@@ -121,7 +121,7 @@ def tower_asset(stage: Stage, told_us: int, rng: Random) -> Pack:
     if chance(rng, 0.5):  # spreadsheets know the day only
         stage.book.only_the_day(told)
     if chance(rng, 0.15):  # a second-life label was found on some
-        code = stage.codes.second("9R1", "B", day_of(since_us))
+        code = stage.codes.second(UTILIZERS[0], "B", day_of(since_us))
         pack.at = at_work(pack.at, 30, rng)
         identify(stage, pack, here, code, rng)
     if chance(rng, 0.04):  # stolen from the station, found again

@@ -63,6 +63,8 @@ VENDORS: Final = ("9Y1", "9Y2", "9Y3", "9Y4", "9Y5")
 """Vendor codes of the makers in the order of the firms' table (synthetic)."""
 STRANGERS: Final = ("9X1", "9X2", "9X3")
 """Vendor codes of makers in other provinces that have no account here."""
+UTILIZERS: Final = ("9R1", "9R2", "9R3")
+"""Vendor codes of the utilizers, under which they name the sets that they build (synthetic)."""
 
 
 @dataclass(slots=True)

@@ -7,14 +7,13 @@ from dianchi.demo.book import Data
 from dianchi.demo.clock import DAY_US, at_work, day_of
 from dianchi.demo.dice import chance
 from dianchi.demo.firms import Place, Post
-from dianchi.demo.packs import Pack, number
+from dianchi.demo.packs import UTILIZERS, Pack, number
 from dianchi.demo.stage import Stage, Waiting, loads
 
 _REUSABLE: Final = 62.0
 _BAD_MODULES: Final = 0.12
 _LEAST_PARENTS: Final = 3
 _SET_V: Final = 51.2
-_VENDORS: Final = ("9R1", "9R2", "9R3")
 _USES: Final = (("base_station", 70), ("data_centre", 15), ("low_speed_ev", 15))
 _TO_RECYCLER: Final = 14
 _SETS_A_LOAD: Final = 8
@@ -35,8 +34,8 @@ def utilize(stage: Stage, rng: Random) -> None:
             else:
                 wholes.append(pack)
         sets = [
-            *_build(stage, utilizer, _VENDORS[place], parts, rng),
-            *_build(stage, utilizer, _VENDORS[place], wholes, rng),
+            *_build(stage, utilizer, UTILIZERS[place], parts, rng),
+            *_build(stage, utilizer, UTILIZERS[place], wholes, rng),
         ]
         _deploy(stage, utilizer, sets, rng)
 

@@ -16,11 +16,14 @@ from dianchi.demo.book import Planned
 from dianchi.demo.clock import DAY_US, SetClock
 from dianchi.demo.firms import Post
 from dianchi.domain.admit import Reporter
+from dianchi.domain.fields import chinese_day
 from dianchi.recording.gather import Gatherer
 from dianchi.recording.outcomes import Recorded
 from dianchi.recording.recorder import Batch, Recorder
 
 MOST: Final = 600
+_LARGEST: Final = 5_000
+"""Of a day so busy that it has to be cut: what one batch takes."""
 _ENOUGH: Final = 100
 _SPAN_US: Final = 3 * DAY_US
 _LONGEST_US: Final = 9 * DAY_US
@@ -71,7 +74,10 @@ async def _send(recorder: Recorder, post: Post, run: Iterable[Planned]) -> Batch
 
 
 def _parts(reports: Iterable[Planned]) -> Iterator[list[Planned]]:
-    """A few days of arrivals at a time; a correction waits for what it corrects."""
+    """A few days of arrivals at a time; a correction waits for what it corrects.
+
+    A day is not cut, or what was typed on one day would be recorded on two.
+    """
     part: list[Planned] = []
     for one in reports:
         if part and (_is_full(part, one) or one.raw["type"] == "corrected"):
@@ -83,9 +89,11 @@ def _parts(reports: Iterable[Planned]) -> Iterator[list[Planned]]:
 
 
 def _is_full(part: Sequence[Planned], following: Planned) -> bool:
+    if chinese_day(following.recorded_us) == chinese_day(part[-1].recorded_us):
+        return len(part) == _LARGEST
     span_us = following.recorded_us - part[0].recorded_us
     enough = span_us > _SPAN_US and len(part) >= _ENOUGH
-    return enough or span_us > _LONGEST_US or len(part) == MOST
+    return enough or span_us > _LONGEST_US or len(part) >= MOST
 
 
 def _taken(run: Sequence[Planned], batch: Batch) -> int:

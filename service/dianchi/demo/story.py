@@ -34,6 +34,7 @@ from dianchi.demo.plan import Plan
 from dianchi.demo.recycling import close_circle, recycle
 from dianchi.demo.second_life import clear_out, utilize
 from dianchi.demo.stage import Stage
+from dianchi.demo.upkeep import honest_firms, keep_in_touch
 
 _FIRST_DAY: Final = date(2018, 9, 1)
 _SHARES: Final = (
@@ -77,8 +78,10 @@ def tell(plan: Plan) -> Story:
     recycle(stage, rng)
     close_circle(stage, born)
     tell_lies(stage, plan)
+    keep_in_touch(stage, Random(f"upkeep/{plan.name}"))
     reports = stage.book.in_order()
-    return Story(stage.province, reports, stage.book.truth(), dict(stage.samples))
+    truth = {**stage.book.truth(), "honest_firms": honest_firms(stage)}
+    return Story(stage.province, reports, truth, dict(stage.samples))
 
 
 def _begin(stage: Stage, lives: int, born: list[tuple[Post, Pack, int]]) -> None:

@@ -69,26 +69,25 @@ def next_change_us(every: Iterable[Opening], now_us: int) -> int | None:
 
 def _reports(reading: _Reading) -> Iterator[Opening]:
     for place, event in enumerate(reading.told, 1):
-        terms = _terms(reading, event)
-        if not terms:
-            continue
-        late = [
-            one
-            for term in terms
-            if event.recorded_us >= term.end_us and term.rule.met_by_recording
-            for one in _late(reading, event, term)
-        ]
+        late: list[Opening] = []
+        overdue: list[Opening] = []
+        for term in _terms(reading, event):
+            if not term.rule.met_by:
+                if event.recorded_us >= term.end_us:
+                    late += _late(reading, event, term)
+            elif term.rule.id not in _WITH_WORDS_OF_THEIR_OWN and not _is_met(reading, place, term):
+                overdue.append(_overdue(reading, event, term))
         if late:
             yield min(late, key=_firmest)
-        overdue = [
-            _overdue(reading, event, term)
-            for term in terms
-            if not term.rule.met_by_recording
-            and term.rule.id not in _WITH_WORDS_OF_THEIR_OWN
-            and not any(after.type in term.rule.met_by for after in reading.told[place:])
-        ]
         if overdue:
             yield min(overdue, key=_firmest)
+
+
+def _is_met(reading: _Reading, place: int, term: Term) -> bool:
+    """Whether a report after this place meets a duty."""
+    if reading.folded.types.isdisjoint(term.rule.met_by):
+        return False
+    return any(after.type in term.rule.met_by for after in reading.told[place:])
 
 
 def _firmest(opening: Opening) -> tuple[bool, str, str]:

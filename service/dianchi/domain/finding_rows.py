@@ -139,6 +139,13 @@ The date in the code {name} uses a character outside the table of the standard.
 核对标签；编码有误时更正。
 A correction, where the label reads otherwise.
 
+unknown_vendor | life | info | domain 2.3
+厂商代码未登记 | Vendor code not listed
+编码 {name} 的厂商代码 {vendor} 不在厂商代码表中。
+The vendor code {vendor} of {name} is not in the table of vendor codes.
+主管部门把这个厂商代码加入代码表；标签读错时更正编码。
+The regulator adds the vendor code to the table; or a correction, where the label reads otherwise.
+
 soh_rise | life | low | domain 14
 健康度上升 | State of health rose
 健康度由 {before}% 升到 {after}%，其间没有维修。

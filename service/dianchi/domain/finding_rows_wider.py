@@ -62,6 +62,13 @@ To join {first} and {second} would make two GB/T codes one battery; they stay ap
 更正有误的认定。
 A correction of the wrong identification.
 
+identity_conflict/names | link | medium | design 4
+同一电池的编号过多 | Too many names for one battery
+与 {name} 直接或间接认定为同一电池的编号超过 {most} 个，全部不予合并，各自单独记录。
+With {name} more than {most} names would be one battery; none of them is joined.
+更正有误的认定，使编号不超过限值。
+Corrections of the wrong identifications, until the names are no more than that.
+
 batch_imbalance | link | medium | domain 14
 批次物料不平衡 | Batch does not balance
 批次 {batch}：投入 {inputs_kg} kg，产出与残余 {outputs_kg} kg。
@@ -159,22 +166,22 @@ Dispatches that bring the stock below the limit.
 
 silent_firm | clock | low | domain 14
 长期未上报的单位 | Silent firm
-自 {since} 起没有任何上报，已超过 {days} 天。
-No report since {since}, more than {days} days.
+{firm}自 {since} 起没有任何上报，已超过 {days} 天。
+{firm} has reported nothing since {since}, for more than {days} days.
 该单位的任何上报。
 Any report of the firm.
 
 relabel_burst | clock | medium | domain 14
 集中换标 | Many relabels
-{day} 一天换标 {count} 次。
-{count} relabels on {day}.
+{firm}在 {day} 一天内换标 {count} 次。
+{firm} put on {count} new labels on {day}.
 核实后由主管部门批注；更正有误的上报。
 Corrections of the wrong reports.
 
 backdate_burst | clock | medium | domain 14
 集中补报 | Many back-dated reports
-{day} 一天补报 {count} 份，业务日期都在 {days} 天以前。
-{count} reports on {day} of what happened more than {days} days before.
+{firm}在 {day} 一天内补报 {count} 份，业务日期都在 {days} 天以前。
+{firm} reported {count} times on {day} what had happened more than {days} days before.
 核实后由主管部门批注；更正有误的上报。
 Corrections of the wrong reports.
 """)

@@ -1,19 +1,18 @@
 """Findings about a site or an organisation rather than a battery: stock, bursts, silence."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from dianchi.domain.fields import chinese_day
 from dianchi.domain.findings import Finding
-from dianchi.domain.life import Event
 from dianchi.domain.rules import Rules
 
 _DAY_US: Final = 86_400_000_000
 _EPOCH_DAY: Final = datetime(1970, 1, 1, tzinfo=UTC).date()
-_MOST_EVIDENCE: Final = 20
+_OF_BEFORE: Final = frozenset(("declared", "corrected"))
+_DAY_LENGTH: Final = len("2026-06-01")
+MOST_EVIDENCE: Final = 20
 
 
 def _date(moment_us: int) -> date:
@@ -33,44 +32,72 @@ def over_stock(site_kind: str, total_kg: Decimal, on: date, rules: Rules) -> Fin
     )
 
 
-def silent_firm(last_report_us: int, now_us: int, rules: Rules) -> Finding | None:
-    """A firm without a report for too long (僵尸企业); before its first, since it registered."""
-    days = int(rules.number("silent_firm_days", _date(now_us)))
-    if chinese_day(now_us) - chinese_day(last_report_us) <= days:
-        return None
-    return Finding("silent_firm", (), {"since": str(_date(last_report_us)), "days": days})
+def silent_firm(firm: str, last_us: int, now_us: int, rules: Rules) -> Finding | None:
+    """A firm without a report for too long (僵尸企业).
 
-
-def bursts(events: Iterable[Event], rules: Rules) -> list[Finding]:
-    """Days on which one organisation relabelled, or reported of long ago, suspiciously often.
-
-    Days are those of recording, since that is when somebody sat and typed. Evidence names the
-    first events of the day. Declarations of stock from before are not back-dated.
+    Args:
+        firm: its name.
+        last_us: when its last report was recorded; before its first, when it registered.
+        now_us: the time, UTC microseconds.
+        rules: for the number of days.
     """
-    once = {event.event_id: event for event in sorted(events, key=lambda e: e.key, reverse=True)}
-    ordered = sorted(once.values(), key=lambda event: (event.recorded_us, event.key))
-    return [
-        *_crowded(ordered, "relabel_burst", lambda event: event.type == "relabelled", rules),
-        *_crowded(ordered, "backdate_burst", lambda event: _is_backdated(event, rules), rules),
-    ]
+    days = int(rules.number("silent_firm_days", _date(now_us)))
+    if chinese_day(now_us) - chinese_day(last_us) <= days:
+        return None
+    values = {"firm": firm, "since": str(_date(last_us)), "days": days}
+    return Finding("silent_firm", (), values)
 
 
-def _is_backdated(event: Event, rules: Rules) -> bool:
-    days = rules.number("backdate_days", _date(event.recorded_us))
-    return event.type != "declared" and event.recorded_us - event.occurred_us > days * _DAY_US
+def doubts(kind: str, occurred_us: int, recorded_us: int, rules: Rules) -> tuple[str, ...]:
+    """The bursts that a report may be part of: it puts on a label, or tells of long ago.
+
+    Declarations of stock from before are not back-dated, and corrections mend.
+    """
+    found = ("relabel_burst",) if kind == "relabelled" else ()
+    gap_us = recorded_us - occurred_us
+    if kind in _OF_BEFORE or gap_us <= _DAY_US:
+        return found
+    is_old = gap_us > rules.number("backdate_days", _date(recorded_us)) * _DAY_US
+    return (*found, "backdate_burst") if is_old else found
 
 
-def _crowded(
-    ordered: Iterable[Event], code: str, counts: Callable[[Event], bool], rules: Rules
-) -> Iterator[Finding]:
-    by_day: defaultdict[int, list[str]] = defaultdict(list)
-    for event in ordered:
-        if counts(event):
-            by_day[chinese_day(event.recorded_us)].append(event.event_id)
-    for day, ids in sorted(by_day.items()):
-        on = _EPOCH_DAY + timedelta(days=day)
-        if len(ids) > rules.number(f"{code}_per_day", on):
-            values = {"day": str(on), "count": len(ids)}
-            if code == "backdate_burst":
-                values["days"] = int(rules.number("backdate_days", on))
-            yield Finding(code, tuple(ids[:_MOST_EVIDENCE]), values)
+def is_plain(kind: str, occurred_at: str, recorded_at: str) -> bool:
+    """Whether canonical instants show at a glance that nothing is to be doubted.
+
+    Most reports are recorded on the day they tell of: no moment has to be worked out for them.
+    """
+    return kind != "relabelled" and occurred_at[:_DAY_LENGTH] >= recorded_at[:_DAY_LENGTH]
+
+
+class Crowd(NamedTuple):
+    """The doubtful reports that one organisation made on one day.
+
+    Days are those of recording, since that is when somebody sat and typed.
+
+    Attributes:
+        code: of the burst that they may be.
+        day: the Chinese calendar day, counted from 1970-01-01.
+        reports: how many, however many batteries each is about.
+        first: the ids of the first of them, at most `MOST_EVIDENCE`.
+    """
+
+    code: str
+    day: int
+    reports: int
+    first: tuple[str, ...]
+
+
+def burst(firm: str, crowd: Crowd, rules: Rules) -> Finding | None:
+    """More doubtful reports on one day than a firm makes by honest work."""
+    on = _EPOCH_DAY + timedelta(days=crowd.day)
+    if crowd.reports <= rules.number(f"{crowd.code}_per_day", on):
+        return None
+    values = {"firm": firm, "day": str(on), "count": crowd.reports}
+    if crowd.code == "backdate_burst":
+        values["days"] = int(rules.number("backdate_days", on))
+    return Finding(crowd.code, crowd.first, values)
+
+
+def smallest_burst(rules: Rules) -> int:
+    """The number of reports on a day above which there may be a burst, by any row of any date."""
+    return int(min(row.value for row in rules.numbers if row.id.endswith("_burst_per_day")))

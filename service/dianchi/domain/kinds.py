@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from dianchi.domain.dated import ALWAYS, in_force
 from dianchi.domain.faults import (
     CONTROL,
     LARGEST,
@@ -16,11 +18,14 @@ from dianchi.domain.faults import (
     wrong_type,
 )
 from dianchi.domain.identifiers import VIN_LENGTH, holds_vin
+from dianchi.domain.moments import chinese_day
 from dianchi.domain.refusals import Fault, Malformed
+from dianchi.domain.words import Words
 
 _DECIMAL = re.compile(r"(-?)(0|[1-9]\d{0,11})(?:\.(\d{0,6}))?", re.ASCII)
 _CANONICAL = re.compile(r"(?:0|[1-9]\d{0,11})(?:\.\d{0,5}[1-9])?", re.ASCII)
 _DIGITS = 20
+_EPOCH_DAY = datetime(1970, 1, 1, tzinfo=UTC).date()
 
 
 @dataclass(slots=True)
@@ -30,12 +35,21 @@ class Reading:
     `seal` turns a VIN into its `vin_ref` (HMAC under a key that the domain never sees); `vins`
     collects the pairs, for the erasable table. No VIN survives in what is stored or hashed.
     `vin_suspect` says that a check digit was wrong; `assets`, that a name needs the registry.
+    `occurred_us` is None where the report does not say, or not well, when it happened.
     """
 
     seal: Callable[[str], str]
     vins: dict[str, str] = field(default_factory=dict)
     vin_suspect: bool = False
     assets: bool = False
+    occurred_us: int | None = None
+
+    @property
+    def on(self) -> date | None:
+        """The business date of the report: its calendar day in China."""
+        if self.occurred_us is None:
+            return None
+        return _EPOCH_DAY + timedelta(days=chinese_day(self.occurred_us))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +121,14 @@ def text(longest: int = 100, suggested: tuple[str, ...] = (), *, number: bool = 
     return Kind(read, schema)
 
 
-def choice(options: tuple[str, ...]) -> Kind:
-    """One word of a closed list."""
-    allowed = frozenset(options)
+def choice(options: Words) -> Kind:
+    """One word of a closed list, valid on the business date of the report."""
+    always = options.always
 
-    def read(value: Json, _: Reading) -> str:
-        if type(value) is str and value in allowed:
+    def read(value: Json, reading: Reading) -> str:
+        if type(value) is str and (value in always or _is_dated(value, options, reading.on)):
             return value
-        listed = ", ".join(options)
+        listed = ", ".join(options if reading.on is None else options.on(reading.on))
         raise bad(
             f"“{shown(value)}”不在允许的取值中",
             f"'{shown(value)}' is not one of the allowed values",
@@ -123,6 +137,26 @@ def choice(options: tuple[str, ...]) -> Kind:
         )
 
     return Kind(read, {"type": "string", "enum": list(options)})
+
+
+def _is_dated(word: str, options: Words, on: date | None) -> bool:
+    """Whether a word has a row for this date; without a date the report is refused anyway.
+
+    Raises:
+        Malformed: it has rows, but for other dates.
+    """
+    rows = options.of(word)
+    if not rows or on is None or any(in_force(row, on) for row in rows):
+        return bool(rows)
+    listed = ", ".join(options.on(on))
+    terms = [(str(r.valid_from) if r.valid_from != ALWAYS else "", r.valid_to or "") for r in rows]
+    spans = "; ".join(f"{first}…{last}" for first, last in terms)
+    raise bad(
+        f"“{word}”在业务日期 {on} 不可用（有效期 {spans}）",
+        f"'{word}' is not valid on the business date {on} (valid {spans})",
+        f"请核对 occurred_at，或从当日可用的取值中选择：{listed}",
+        f"check occurred_at, or choose one that is valid on that date: {listed}",
+    )
 
 
 def _digits(value: Json) -> str:

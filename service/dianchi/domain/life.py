@@ -8,6 +8,7 @@ rules: any order of arrival gives the same answer (the permutation law).
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import islice, pairwise
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from dianchi.domain import moves
@@ -35,40 +36,64 @@ _NOTHING_FOUND: Final[tuple[Finding, ...]] = ()
 _CHANGES_THE_SET: Final = frozenset(("corrected", "identified"))
 _SIDE_WINDOW_US: Final = 15 * 60 * 1_000_000
 _TRIED_AT_ONCE: Final = 50
+_KEY: Final = attrgetter("key")
 
 
 class Folded(NamedTuple):
     """A folded life.
 
     `order` holds every event in the order of history; `corrected` maps the key of an event that
-    was withdrawn (its id and subject) to the id of the `corrected` event that withdrew it.
+    was withdrawn (its id and subject) to the id of the `corrected` event that withdrew it; `types`
+    are those of all events, so that most checks can pass by a life they do not concern.
     """
 
     life: Life
     order: list[Event]
     corrected: dict[tuple[str, str], str]
+    types: frozenset[str]
 
 
 def fold(events: Iterable[Event], rules: Rules) -> Folded:
     """Folds the events of one life, given in any order."""
-    every = sorted(_once(events), key=lambda event: event.key)
+    every = list(events)
+    types = frozenset([event.type for event in every])
+    every = sorted(_once(every) if "identified" in types else every, key=_KEY)
+    if "corrected" in types:
+        return _fold_what_stands(every, types, rules)
+    life = Life()
+    return Folded(life, _fold_in_order(life, every, types, rules), {}, types)
+
+
+def _fold_what_stands(every: list[Event], types: frozenset[str], rules: Rules) -> Folded:
+    """Folds what no correction withdrew; the rest is only put into the history."""
     corrections = [event for event in every if event.type == "corrected"]
-    corrected = _corrected(every, corrections) if corrections else {}
+    corrected = _corrected(every, corrections)
     told = [
         event
         for event in every
         if event.type != "corrected" and (event.event_id, event.subject) not in corrected
     ]
     life = Life(withdrawn=tuple(sorted(corrected_targets(corrections))))
+    order = _fold_in_order(life, told, types, rules)
+    folded = set(map(id, told))
+    _insert(order, [event for event in every if id(event) not in folded])
+    return Folded(life, order, corrected, types)
+
+
+def _fold_in_order(
+    life: Life, told: list[Event], types: frozenset[str], rules: Rules
+) -> list[Event]:
+    """Folds sorted events into a life; gives them in the order of history."""
+    if types.isdisjoint(HANDOVER_SIDES) and not any(event.by_day for event in told):
+        for event in told:
+            apply(life, event, rules)
+        return told
     order: list[Event] = []
     for group in _groups(told):
         for event in group if len(group) == 1 else _chosen(life, group, rules):
             apply(life, event, rules)
             order.append(event)
-    if corrections:
-        folded = set(map(id, told))
-        _insert(order, [event for event in every if id(event) not in folded])
-    return Folded(life, order, corrected)
+    return order
 
 
 def follows(life: Life, event: Event) -> bool:
@@ -101,9 +126,8 @@ def apply(life: Life, event: Event, rules: Rules) -> None:
         life.last_side_us = max(life.last_side_us, event.occurred_us)
 
 
-def _once(events: Iterable[Event]) -> list[Event]:
+def _once(every: Sequence[Event]) -> list[Event]:
     """Leaves out the second line of an `identified` whose first line is in the same life."""
-    every = list(events)
     first = {
         event.event_id
         for event in every

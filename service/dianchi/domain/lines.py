@@ -20,13 +20,17 @@ Data = dict[str, Any]
 
 
 class Stream(IntEnum):
-    """The kinds of streams; the numbers stand in the database."""
+    """The kinds of streams; the numbers stand in the database.
+
+    Nothing is written into an organisation: it only is what findings may be about.
+    """
 
     BATTERY = 1
     VEHICLE = 2
     LOT = 3
     BATCH = 4
     SITE = 5
+    ORGANISATION = 6
 
 
 class KeyKind(IntEnum):
@@ -41,6 +45,9 @@ class KeyKind(IntEnum):
     ALIAS = 7
     REPORT = 8
     TARGET = 9
+
+    # Keys are looked up all the time, and an enumeration hashes its name in Python.
+    __hash__ = int.__hash__
 
 
 class Key(NamedTuple):
@@ -89,6 +96,11 @@ def lot_subject(issuer: str, lot: str) -> str:
 def batch_subject(issuer: str, batch: str) -> str:
     """The name of a batch's stream; batches are unique per issuer."""
     return f"batch:{issuer}:{batch}"
+
+
+def organisation_subject(organisation: str) -> str:
+    """The name of an organisation as the subject of findings, by its id."""
+    return f"organisation:{organisation}"
 
 
 def handover_name(issuer: str, handover: str) -> str:

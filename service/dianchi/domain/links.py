@@ -14,7 +14,7 @@ from dianchi.domain.measures import business_day
 from dianchi.domain.members import party_key
 from dianchi.domain.rules import Rules
 from dianchi.domain.standing import Hosted, Moving
-from dianchi.domain.told import names_of, told, vin_of
+from dianchi.domain.told import NAME_A_VEHICLE, names_of, told, vin_of, vins_of
 from dianchi.domain.vehicles import OfVehicle, vehicle_findings
 
 __all__ = [
@@ -29,6 +29,8 @@ __all__ = [
 
 Related = Mapping[Key, Sequence[Event]]
 _BIRTHS: Final = frozenset(("produced", "imported"))
+_TAKE_APART: Final = frozenset(("repaired", "disassembled"))
+_LIST_MODULES: Final = _BIRTHS | {"repaired"}
 
 
 def needs(events: Iterable[Event], name: str) -> frozenset[Key]:
@@ -40,13 +42,12 @@ def needs(events: Iterable[Event], name: str) -> frozenset[Key]:
     """
     own = list(events)
     keys = {Key(KeyKind.CHILD, each) for each in names_of(own, name)}
+    keys.update([Key(KeyKind.VIN, vin) for vin in vins_of(own)])
     for event in own:
-        vin = vin_of(event)
-        if vin is not None:
-            keys.add(Key(KeyKind.VIN, vin))
         if event.type in HANDOVER_SIDES:
             keys.add(handover_key(event))
-        keys.update(Key(KeyKind.CHILD, module) for module in _listed(event))
+        elif event.type in _LIST_MODULES:
+            keys.update([Key(KeyKind.CHILD, module) for module in _listed(event)])
     return frozenset(keys)
 
 
@@ -67,9 +68,9 @@ def link_findings(folded: Folded, related: Related, rules: Rules) -> list[Findin
 
     Args:
         folded: the life.
-        related: for each key of `needs`, the uncorrected events of all streams that carry it, own
-            ones included, in any order; `corrected` events that withdrew one line of a report may
-            be among them.
+        related: for each key of `needs`, the uncorrected events of all streams that carry it, in
+            any order, own ones included (but of a vehicle they may be missing); `corrected` events
+            that withdrew one line of a report may be among them.
         rules: for tolerances, by business date.
     """
     own = told(folded)
@@ -81,7 +82,7 @@ def link_findings(folded: Folded, related: Related, rules: Rules) -> list[Findin
         *_vehicles(folded, own, names, related),
         *_children(own, names, related),
         *_listed_twice(folded, own, names, related),
-        *_products(own),
+        *_products(folded, own),
     ]
     return new_only(found, known=folded.life.findings)
 
@@ -92,6 +93,8 @@ def link_findings(folded: Folded, related: Related, rules: Rules) -> list[Findin
 def _handovers(
     folded: Folded, own: Sequence[Event], related: Related, rules: Rules
 ) -> Iterator[Finding]:
+    if folded.types.isdisjoint(HANDOVER_SIDES):
+        return
     sides: dict[Key, list[Event]] = {}
     for event in own:
         if event.type in HANDOVER_SIDES:
@@ -200,10 +203,15 @@ def _missing(
 def _vehicles(
     folded: Folded, own: Sequence[Event], names: frozenset[str], related: Related
 ) -> Iterator[Finding]:
+    if folded.types.isdisjoint(NAME_A_VEHICLE):
+        return
     canonical = min(names, key=lambda name: (":" in name, name))
     same = dict.fromkeys(names, canonical)
-    for vin in sorted({vin for vin in map(vin_of, own) if vin is not None}):
-        for one in vehicle_findings(related.get(Key(KeyKind.VIN, vin), ()), same):
+    for vin in sorted(vins_of(own)):
+        sharing = related.get(Key(KeyKind.VIN, vin), ())
+        others = [event for event in sharing if event.subject not in names]
+        mine = [event for event in own if vin_of(event) == vin]
+        for one in vehicle_findings([*mine, *others], same):
             shown = canonical in one.batteries
             if shown and (one.finding.code != "vehicle_without_battery" or _is_in(folded, vin)):
                 yield one.finding
@@ -225,6 +233,8 @@ def _children(own: Sequence[Event], names: frozenset[str], related: Related) -> 
         for name in names
         for event in related.get(Key(KeyKind.CHILD, name), ())
     }
+    if not sharing:
+        return
     every = [*sharing.values(), *(event for event in own if _left(event))]
     packs: dict[str, Event] = {}
     for event in sorted(every, key=lambda event: event.key):
@@ -240,7 +250,7 @@ def _children(own: Sequence[Event], names: frozenset[str], related: Related) -> 
 def _left(event: Event) -> str | None:
     """The pack that a module's own event says it came out of."""
     pack = event.data.get("pack") if event.type == "repaired" else event.data.get("parent")
-    return str(pack) if pack and event.type in ("repaired", "disassembled") else None
+    return str(pack) if pack and event.type in _TAKE_APART else None
 
 
 def _in_two(module: str, first: Event, second: Event) -> Finding:
@@ -258,19 +268,22 @@ def _listed_twice(
 
     Only births are compared: whether a module left a pack is in the module's own life.
     """
-    births = [event for event in own if event.type in _BIRTHS]
-    if not births or folded.life.stage == "voided":
+    if folded.types.isdisjoint(_BIRTHS) or folded.life.stage == "voided":
         return
-    gone = {module for event in own for module in event.data.get("modules_out", ())}
-    for module in births[0].data.get("modules", ()):
+    births = [event for event in own if event.type in _BIRTHS]
+    listed = births[0].data.get("modules", ()) if births else ()
+    gone = {module for event in own if listed for module in event.data.get("modules_out", ())}
+    for module in listed:
         for other in related.get(Key(KeyKind.CHILD, module), ()):
             elsewhere = other.type in _BIRTHS and other.subject not in names
             if elsewhere and module not in gone:
                 yield _in_two(module, *sorted((births[0], other), key=lambda event: event.key))
 
 
-def _products(own: Sequence[Event]) -> Iterator[Finding]:
+def _products(folded: Folded, own: Sequence[Event]) -> Iterator[Finding]:
     """This battery was built into two products."""
+    if "repurposed" not in folded.types:
+        return
     built = [event for event in own if event.type == "repurposed" and "product" in event.data]
     for other in built[1:]:
         if other.data["product"] != built[0].data["product"]:

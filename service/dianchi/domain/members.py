@@ -13,6 +13,7 @@ from dianchi.domain.fields import (
     Reading,
     at,
     bad,
+    choice,
     faults_at,
     sealed,
     text,
@@ -21,6 +22,7 @@ from dianchi.domain.fields import (
 from dianchi.domain.identifiers import holds_vin, parse_province, parse_uscc, vin_form
 from dianchi.domain.refusals import Fault, Malformed, Text
 from dianchi.domain.registry import organisation_id
+from dianchi.domain.words import Words
 
 _MISSING = Text("缺少必填项", "a required member is missing")
 _UNKNOWN = Text("不认识的成员", "this member is not known here")
@@ -196,8 +198,9 @@ def _host_id(kind: str, given: Json, reading: Reading) -> dict[str, Json]:
     return {"id": name}
 
 
-def host(kinds: tuple[str, ...]) -> Kind:
+def host(kinds: Words) -> Kind:
     """What a battery sits in: `{kind, id}`; an id that is a VIN is kept as `vin_ref`."""
+    read_kind = choice(kinds).read
 
     def read(value: Json, reading: Reading) -> dict[str, Json]:
         if type(value) is not dict:
@@ -213,17 +216,11 @@ def host(kinds: tuple[str, ...]) -> Kind:
             if name not in {"kind", "id"}
         ]
         faults += [missing(name) for name in ("kind", "id") if value.get(name) is None]
-        if not faults and value["kind"] not in kinds:
-            listed = ", ".join(kinds)
-            faults.append(
-                Fault(
-                    "invalid_value",
-                    "/kind",
-                    value["kind"],
-                    Text("不是允许的种类", "is not an allowed kind"),
-                    Text(f"请从下列取值中选择：{listed}", f"choose one of: {listed}"),
-                )
-            )
+        if not faults:
+            try:
+                read_kind(value["kind"], reading)
+            except Malformed as error:
+                faults = faults_at(error, "/kind", value["kind"])
         if faults:
             raise FaultsFound(faults)
         try:

@@ -1,4 +1,4 @@
-"""Findings of one life that read the registry: parties, receivers, distances, VINs."""
+"""Findings of one life that read the registry: parties, receivers, distances, vendors, VINs."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -13,9 +13,11 @@ from dianchi.domain.measures import business_day
 from dianchi.domain.places import YUNNAN, Prefecture, distance_km
 from dianchi.domain.registry import Organisation, Registry
 from dianchi.domain.rules import Rules
-from dianchi.domain.told import told
+from dianchi.domain.told import NAME_A_VEHICLE, told
+from dianchi.domain.vendors import is_known
 
 _PARTIES: Final = ("receiver", "sender", "to", "owner", "source_organisation", "supplier")
+_ANY_PARTY: Final = frozenset(_PARTIES)
 _TAKES_WASTE: Final = frozenset(
     ("outlet", "dismantler", "utilizer", "recycler", "maker", "importer", "vehicle_maker")
 )
@@ -46,13 +48,19 @@ def party_findings(folded: Folded, registry: Registry, rules: Rules) -> list[Fin
     """What the registry says against the parties and places of a life (kind `life`)."""
     own = told(folded)
     found = [
-        *(found for event in own for found in _unknown(event, registry)),
-        *_illegally_sent(own, registry, rules),
+        *(
+            found
+            for event in own
+            if not _ANY_PARTY.isdisjoint(event.data)
+            for found in _unknown(event, registry)
+        ),
+        *(_illegally_sent(own, registry, rules) if "dispatched" in folded.types else ()),
         *_travel(own, registry, rules),
+        *_unknown_vendors(own, registry),
         *(
             Finding("vin_check_digit", (event.event_id,), {"type": event.type})
             for event in own
-            if _has_suspect_vin(event.data)
+            if event.type in NAME_A_VEHICLE and _has_suspect_vin(event.data)
         ),
     ]
     return new_only(found, known=folded.life.findings)
@@ -63,6 +71,15 @@ def _unknown(event: Event, registry: Registry) -> Iterator[Finding]:
         party = event.data.get(member)
         if isinstance(party, str) and registry.organisation(party) is None:
             yield Finding("unknown_party", (event.event_id,), {"party": party, "member": member})
+
+
+def _unknown_vendors(own: Sequence[Event], registry: Registry) -> Iterator[Finding]:
+    """The GB/T 34014 codes of a life whose vendor nobody knows, by the first report of each."""
+    for code in sorted({event.subject for event in own if ":" not in event.subject}):
+        first = min((event for event in own if event.subject == code), key=lambda e: e.key)
+        if not is_known(code, business_day(first), registry.vendors):
+            values = {"vendor": code[:3], "name": code}
+            yield Finding("unknown_vendor", (first.event_id,), values)
 
 
 def _has_suspect_vin(data: Mapping[str, Any]) -> bool:
@@ -150,7 +167,7 @@ def _travel(own: Sequence[Event], registry: Registry, rules: Rules) -> Iterator[
 def _place(event: Event, registry: Registry) -> Prefecture | None:
     """Where the battery certainly was: at a registered site, at a known time, in Yunnan."""
     number = event.data.get("site", event.site) if event.type == "counted" else event.site
-    if event.by_day or event.type in _ON_PAPER or number is None:
+    if number is None or event.by_day or event.type in _ON_PAPER:
         return None
     site = registry.sites.get((event.organisation, number))
     return _PREFECTURES.get(site.prefecture or "") if site is not None else None

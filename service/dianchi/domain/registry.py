@@ -1,4 +1,4 @@
-"""What the registry knows of organisations and sites, as plain facts the domain can ask.
+"""What the registry knows of organisations, sites and vendors: plain facts the domain can ask.
 
 Facts are read when findings are computed and are never frozen into an event. The id of an
 organisation follows from how it first became known, so that a party named before it registered
@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from typing import Any
+
+from dianchi.domain.vendors import VENDORS, Vendor
 
 _ID_LENGTH = 12
 
@@ -59,12 +61,13 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """One reading of the registry."""
+    """One reading of the registry; `vendors` are the rows of every version and those added here."""
 
     organisations: Mapping[str, Organisation] = field(default_factory=dict)
     sites: Mapping[tuple[str, str], Site] = field(default_factory=dict)
     names: Mapping[str, str] = field(init=False, repr=False, default_factory=dict)
     """What to call organisations, by id."""
+    vendors: Mapping[str, Vendor] = field(default_factory=lambda: VENDORS)
     _ids: Mapping[str, str] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -89,6 +89,8 @@ def read_report(raw: Json, seal: Callable[[str], str]) -> Report:
     kind = _kind(raw, faults)
     event_id = _taken(raw, "event_id", _read_id, reading, faults)
     occurred = _taken(raw, "occurred_at", _read_occurred, reading, faults)
+    if occurred is not None:
+        reading.occurred_us = occurred[1]
     battery = _battery(raw, kind, reading, faults)
     site = _taken(raw, "site", _read_site, reading, faults, needed=False)
     device = _taken(raw, "device", _read_device, reading, faults, needed=False)

@@ -1,7 +1,7 @@
 """The rules of every date in one frozen object: duties, floors, prohibitions, limits, thresholds.
 
 A report is judged by the rule in force on its business date, never by today's (design 2). Words of
-closed lists stand in `vocabulary`.
+closed lists, dated as well, stand in `vocabulary`.
 """
 
 from collections import defaultdict

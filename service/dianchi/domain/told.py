@@ -1,8 +1,14 @@
 """What of a life counts: the events that nobody withdrew, and what they point at."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from dianchi.domain.life import Event, Folded
+
+NAME_A_VEHICLE: Final = frozenset(
+    ("installed", "sold", "declared", "removed", "retired", "collected", "vehicle_scrapped")
+)
+"""The types of events that may name a vehicle."""
 
 
 def told(folded: Folded) -> Sequence[Event]:
@@ -25,10 +31,18 @@ def withdrawn(folded: Folded) -> Sequence[Event]:
 
 def vin_of(event: Event) -> str | None:
     """The `vin_ref` that an event names, by itself or as its host."""
+    if event.type not in NAME_A_VEHICLE:
+        return None
     reference = event.data.get("vin_ref") or (event.data.get("host") or {}).get("vin_ref")
     return str(reference) if reference else None
 
 
+def vins_of(events: Iterable[Event]) -> set[str]:
+    """Every `vin_ref` that these events name."""
+    named = [vin_of(event) for event in events if event.type in NAME_A_VEHICLE]
+    return {vin for vin in named if vin is not None}
+
+
 def names_of(events: Iterable[Event], name: str) -> frozenset[str]:
     """Every name that the events of one life were reported under, `name` included."""
-    return frozenset((name, *(event.subject for event in events)))
+    return frozenset((name, *[event.subject for event in events]))

@@ -11,11 +11,11 @@ from typing import Final
 from dianchi.domain.findings import Finding
 from dianchi.domain.life import Event
 from dianchi.domain.standing import HOSTED
+from dianchi.domain.told import NAME_A_VEHICLE
 
 _FITTED: Final = frozenset(("installed", "sold"))
-_NAME_A_VEHICLE: Final = frozenset(
-    ("installed", "sold", "declared", "removed", "retired", "collected", "vehicle_scrapped")
-)
+_TELLS_WHAT_WAS_THERE: Final = frozenset(("vehicle_scrapped", "collected"))
+"""Only these can say something else than the reports before them."""
 
 
 @dataclass(slots=True)
@@ -71,10 +71,12 @@ def vehicle_findings(
         same: the canonical name of a battery by its other names, as far as known.
     """
     names = same or {}
+    naming = [event for event in events if event.type in NAME_A_VEHICLE]
+    if not any(event.type in _TELLS_WHAT_WAS_THERE for event in naming):
+        return []
     vehicle = Vehicle()
     absent: list[Event] = []
     found: list[OfVehicle] = []
-    naming = (event for event in events if event.type in _NAME_A_VEHICLE)
     for event in sorted(naming, key=lambda event: event.key):
         if event.type == "vehicle_scrapped" and not event.data["battery_present"]:
             absent.append(event)

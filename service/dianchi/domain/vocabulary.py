@@ -1,22 +1,34 @@
 """The closed lists and the suggested words of reports, with their Chinese and English labels.
 
-Version 1 of the lists (2026-11). A word is only ever added; what a word means never changes, since
-it stands in stored and hashed bytes.
+Version 1 of the lists (2026-11). A word is judged by the business date of the report that uses it.
+A row is only ever added, or given its last day; what a word means never changes, since it stands in
+stored and hashed bytes.
 """
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Final
+
+from dianchi.domain.dated import ALWAYS
+from dianchi.domain.refusals import Text
+from dianchi.domain.words import Word, Words, undated
 
 LABELS: Final[dict[str, tuple[str, str]]] = {}
 
 
-def _listed(rows: str) -> tuple[str, ...]:
-    """Reads rows of `word | 中文 | English` and remembers their labels."""
-    found = []
+def read_words(rows: str) -> Iterator[Word]:
+    """Reads rows of `word | 中文 | English`, with `| first day | last day` where there are such."""
     for row in rows.strip().splitlines():
-        word, zh, en = (cell.strip() for cell in row.split("|"))
-        LABELS[word] = (zh, en)
-        found.append(word)
-    return tuple(found)
+        word, zh, en, *days = (cell.strip() for cell in row.split("|"))
+        first, last = (date.fromisoformat(day) if day else None for day in (*days, "", "")[:2])
+        yield Word(word, Text(zh, en), first or ALWAYS, last)
+
+
+def _listed(rows: str) -> Words:
+    """Reads a list and remembers its labels."""
+    found = Words(tuple(read_words(rows)))
+    LABELS.update((row.word, (row.label.zh, row.label.en)) for row in found.rows)
+    return found
 
 
 def label(word: str, language: str) -> str:
@@ -71,7 +83,8 @@ energy_storage | 储能 | energy storage
 e_bike | 电动自行车 | e-bike
 """)
 APPLICATIONS: Final = HOSTS
-STAGES: Final = _listed("""
+STAGES: Final = tuple(
+    _listed("""
 unknown | 情况不明 | unknown
 made | 已生产 | made
 installed | 已装车 | installed
@@ -92,6 +105,7 @@ exported | 已出口 | exported
 out_of_province | 已出省 | out of the province
 voided | 已作废 | voided
 """)
+)
 RATINGS: Final = (
     "model",
     "chemistry",
@@ -101,18 +115,20 @@ RATINGS: Final = (
     "mass_kg",
 )
 FACTS: Final = (*RATINGS, "application")
-DECLARED_STAGES: Final = (
-    "made",
-    "installed",
-    "in_use",
-    "removed",
-    "retired",
-    "collected",
-    "at_utilizer",
-    "assessed",
-    "product",
-    "second_life",
-    "unknown",
+DECLARED_STAGES: Final = undated(
+    (
+        "made",
+        "installed",
+        "in_use",
+        "removed",
+        "retired",
+        "collected",
+        "at_utilizer",
+        "assessed",
+        "product",
+        "second_life",
+        "unknown",
+    )
 )
 DECLARED_BASES: Final = _listed("""
 opening_stock | 期初存量 | opening stock
@@ -136,7 +152,7 @@ BUYER_KINDS: Final = _listed("""
 person | 个人 | person
 organisation | 单位 | organisation
 """)
-SOURCES: Final = ("person", "organisation")
+SOURCES: Final = BUYER_KINDS
 SAFETY_CLASSES: Final = _listed("""
 A | A 类 完好 | class A, intact
 B | B 类 需关注 | class B, to be watched
@@ -163,7 +179,12 @@ COUNT_BASES: Final = _listed("""
 self | 自盘 | own count
 inspection | 检查 | inspection
 """)
-UN_NUMBERS: Final = ("UN3480", "UN3481", "UN3171", "UN3556")
+UN_NUMBERS: Final = _listed("""
+UN3480 | 锂离子电池 | lithium-ion batteries
+UN3481 | 装在设备中或同设备包装在一起的锂离子电池 | lithium-ion batteries in or with equipment
+UN3171 | 电池供电车辆或设备 | battery-powered vehicle or equipment
+UN3556 | 锂离子电池供电车辆 | vehicle powered by lithium-ion batteries
+""")
 
 REPAIR_REASONS: Final = ("module_fault", "capacity_imbalance", "water_ingress", "recall")
 REMOVAL_REASONS: Final = (

@@ -7,6 +7,7 @@ as `YYYY-MM-DD`, hashes and the nonce as lower-case hexadecimal, escapes only fo
 and the backslash (no text may hold control characters), at most 32 KiB.
 """
 
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
@@ -22,6 +23,8 @@ NONCE_BYTES: Final = 16
 _LAST_VERSION: Final = 2**31 - 1
 _ANY_INSTANT: Final = "2026-06-01T00:00:00.000000Z"
 _ANY_NONCE: Final = bytes(NONCE_BYTES)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 _DAY_LENGTH: Final = len("2026-06-01")
 _encoder: Final = msgspec.json.Encoder(order="sorted")
 _decoder: Final = msgspec.json.Decoder()
@@ -38,7 +41,7 @@ class _Told(msgspec.Struct, gc=False):
     organisation: str
     role: str
     data: dict[str, Any]
-    recorded_at: str
+    recorded_at: datetime
     version: int
     site: str | None = None
 
@@ -109,7 +112,7 @@ def open_event(body: bytes) -> Event:
         told.role,
         told.site,
         told.data,
-        microseconds(told.recorded_at),
+        (told.recorded_at - _EPOCH) // _MICROSECOND,
         told.version,
     )
 

@@ -8,7 +8,7 @@ from typing import Final
 from asyncpg import Record
 from asyncpg.pgproto.pgproto import UUID
 
-from dianchi.domain.identity import Union, union
+from dianchi.domain.identity import MOST_NAMES, Union, pair_of, union
 from dianchi.domain.life import Event
 from dianchi.domain.lines import KeyKind, Stream
 from dianchi.store.connect import Queryable
@@ -17,8 +17,6 @@ from dianchi.store.names import key_id, stream_id
 from dianchi.store.statements import load
 
 SQL: Final = load("record.sql")
-# A chain of names longer than this is no battery; the bound keeps a hostile chain cheap.
-_LONGEST_CHAIN: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,9 @@ async def joins_of(
     *,
     known_at: datetime | None = None,
 ) -> list[Event]:
-    """Every uncorrected `identified` event that leads on from these names.
+    """Every uncorrected `identified` event that leads on from these names, over `MOST_NAMES` steps.
+
+    What lies further on makes no difference: so many names are a crowd, of which none is joined.
 
     Args:
         connection: any connection.
@@ -79,12 +79,12 @@ async def joins_of(
     seen: set[str] = set()
     found: dict[str, Event] = {}
     ask = set(names)
-    for _ in range(_LONGEST_CHAIN):
+    for _ in range(MOST_NAMES):
         seen |= ask
         joins = await _joins_at(connection, ask, known_at)
-        joins += [e for e in new.joins if e.subject in ask or e.data["name"] in ask]
+        joins += [e for e in new.joins if not ask.isdisjoint(pair_of(e))]
         found.update({e.event_id: e for e in joins})
-        ask = {name for e in joins for name in (e.subject, e.data["name"])} - seen
+        ask = {name for e in joins for name in pair_of(e)} - seen
         if not ask:
             break
     withdrawn = new.withdrawn | await withdrawn_among(connection, found, known_at)

@@ -9,6 +9,9 @@ __all__ = ["UUID", "key_id", "stream_id"]
 # RFC 9562 version 5 ids under two namespaces of our own (random, fixed for ever).
 _STREAMS = bytes.fromhex("6f0f4c4d9a0b4d5f8f0e5d1c7a9e2b31")
 _KEYS = bytes.fromhex("b1f5a7c20c6e4e7b9d3a8e4f6c2d5a90")
+_KINDS = range(10)
+_STREAMS_OF = [_STREAMS + f"{kind}:".encode() for kind in _KINDS]
+_KEYS_OF = [_KEYS + f"{kind}:".encode() for kind in _KINDS]
 
 
 def _uuid5(space: bytes, name: str) -> UUID:
@@ -20,9 +23,9 @@ def _uuid5(space: bytes, name: str) -> UUID:
 
 def stream_id(kind: int, subject: str) -> UUID:
     """The id of the stream of a battery, vehicle, lot, batch or site by its canonical name."""
-    return _uuid5(_STREAMS, f"{kind}:{subject}")
+    return _uuid5(_STREAMS_OF[kind], subject)
 
 
 def key_id(kind: int, value: str) -> UUID:
     """The id of a key by which events of different streams find each other."""
-    return _uuid5(_KEYS, f"{kind}:{value}")
+    return _uuid5(_KEYS_OF[kind], value)

@@ -15,7 +15,7 @@ from dianchi.domain import clock
 from dianchi.domain.findings import Finding, new_only
 from dianchi.domain.identity import Union, conflict_findings
 from dianchi.domain.life import Event, Folded, fold
-from dianchi.domain.lines import Key, Stream
+from dianchi.domain.lines import Key, KeyKind, Stream
 from dianchi.domain.links import count_findings, link_findings, needs
 from dianchi.domain.parties import party_findings, with_onboarding
 from dianchi.domain.registry import Registry
@@ -27,7 +27,7 @@ from dianchi.domain.working_days import WorkingCalendar, business_date
 from dianchi.store.connect import Queryable
 from dianchi.store.lives import StoredLife
 from dianchi.store.names import stream_id
-from dianchi.views.related import Place, Related, related_events, standing_events
+from dianchi.views.related import Known, Related, related_events, standing_events
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -60,10 +60,11 @@ class Assessed:
 
 
 class Told(NamedTuple):
-    """The events of one life, under all its names."""
+    """The events of one life, under all its names; `stream` where they all lie in one."""
 
     union: Union
     events: Sequence[Event]
+    stream: UUID | None = None
 
 
 async def assess(  # noqa: PLR0913 - two of them are points of view
@@ -128,6 +129,7 @@ class _Case(NamedTuple):
     told: Sequence[Event]
     keys: frozenset[Key]
     site: UUID | None
+    stream: UUID | None
 
 
 async def assess_all(
@@ -135,18 +137,30 @@ async def assess_all(
     lives: Iterable[Told],
     law: Law,
     view: View,
-    known: Mapping[Place, Event] | None = None,
+    known: Known | None = None,
 ) -> list[Assessed]:
-    """Assesses many lives in at most three trips; `known` events are not decoded again."""
+    """Assesses many lives in at most three trips; `known` streams are not decoded again."""
     cases = [_case(life, law.rules) for life in lives]
     keys = {key for case in cases for key in case.keys}
-    related: Related = await related_events(connection, keys, known or {}, view.known_at)
+    related: Related = await related_events(
+        connection, keys, known or {}, view.known_at, own=_vehicles_of_one(cases)
+    )
     sites = {case.site for case in cases if case.site is not None}
     counts = await standing_events(connection, sites, view.known_at)
     if view.as_of_us is not None:
         related = {key: _by(events, view.as_of_us) for key, events in related.items()}
         counts = {site: _by(events, view.as_of_us) for site, events in counts.items()}
     return [_judged(case, related, counts, law, view.now_us) for case in cases]
+
+
+def _vehicles_of_one(cases: Iterable[_Case]) -> dict[Key, UUID]:
+    """The vehicles that one life alone asks for, with its stream: what lies there is known."""
+    alone: dict[Key, UUID | None] = {}
+    for case in cases:
+        for key in case.keys:
+            if key.kind == KeyKind.VIN:
+                alone[key] = None if key in alone else case.stream
+    return {key: stream for key, stream in alone.items() if stream is not None}
 
 
 def _by(events: Iterable[Event], as_of_us: int) -> list[Event]:
@@ -157,7 +171,7 @@ def _case(life: Told, rules: Rules) -> _Case:
     folded = fold(life.events, rules)
     own = told(folded)
     keys = needs(own, life.union.canonical) if own else frozenset()
-    return _Case(life.union, folded, own, keys, _counted_at(folded))
+    return _Case(life.union, folded, own, keys, _counted_at(folded), life.stream)
 
 
 def _counted_at(folded: Folded) -> UUID | None:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from asyncpg import Connection
-from asyncpg.pgproto.pgproto import UUID
 
 from dianchi.domain.lines import Stream, batch_subject
 from dianchi.domain.told import told
@@ -16,9 +15,9 @@ from dianchi.views.findings.subjects import Subject, mark, settle, site_subject
 from dianchi.views.reading import Lives, read_lives
 from dianchi.views.standpoint import prefecture_of
 
-AT_ONCE: Final = 250
+AT_ONCE: Final = 500
 """Lives read by one question: enough that the trips do not count, few enough for the memory."""
-_SUBJECTS_AT_ONCE: Final = 50
+SUBJECTS_AT_ONCE: Final = 50
 
 
 class Now(NamedTuple):
@@ -45,10 +44,15 @@ async def project_lives(connection: Connection, names: Iterable[str], now: Now) 
     written = 0
     for some in _chunks(sorted(set(names))):
         lives = await read_lives(connection, some)
-        assessed = await assess_all(connection, lives.told, now.law, View(now.now_us), lives.known)
-        await _write(connection, lives, assessed, now)
-        written += len(assessed)
+        await write_lives(connection, lives, now)
+        written += len(lives.told)
     return written
+
+
+async def write_lives(connection: Connection, lives: Lives, now: Now) -> None:
+    """The same for lives that were read."""
+    assessed = await assess_all(connection, lives.told, now.law, View(now.now_us), lives.known)
+    await _write(connection, lives, assessed, now)
 
 
 def _chunks(names: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -59,25 +63,25 @@ async def _write(
     connection: Connection, lives: Lives, assessed: Sequence[Assessed], now: Now
 ) -> None:
     registry = now.law.registry
-    streams = [stream for members in lives.streams for stream in members]
-    left = await stores_of(connection, streams)
+    left = await stores_of(connection, lives.streams.values())
     pairs = list(zip(lives.told, assessed, strict=True))
-    rows = [battery_row(life, found, registry, now.log_index) for life, found in pairs]
-    await write_batteries(connection, rows, lives.streams, following=now.following)
-    shown = (
-        _shown(life, found, members, now.law)
-        for (life, found), members in zip(pairs, lives.streams, strict=True)
-    )
+    rows = [
+        battery_row(life, found, lives.stream(life), registry, now.log_index)
+        for life, found in pairs
+    ]
+    await write_batteries(connection, rows, lives.others(), following=now.following)
+    shown = [_shown(life, found, lives, now.law) for life, found in pairs]
     await write_findings(connection, shown, registry, now.moment)
     await mark(connection, _touched(assessed, left, now.law), now.now_us)
 
 
-def _shown(life: Told, assessed: Assessed, members: frozenset[UUID], law: Law) -> Shown:
+def _shown(life: Told, assessed: Assessed, lives: Lives, law: Law) -> Shown:
     return Shown(
         int(Stream.BATTERY),
+        lives.stream(life),
         life.union.canonical,
         assessed.findings,
-        members,
+        lives.members(life),
         assessed.around,
         prefecture_of(assessed.folded.life, law.registry) if assessed.findings else None,
         assessed.folded.life.holder,
@@ -108,6 +112,6 @@ async def project_subjects(connection: Connection, now: Now) -> int:
 
     Gives the number looked at; fewer than asked for at once means that none is left.
     """
-    shown = await settle(connection, now.law, now.now_us, _SUBJECTS_AT_ONCE)
+    shown = await settle(connection, now.law, now.now_us, SUBJECTS_AT_ONCE)
     await write_findings(connection, shown, now.law.registry, now.moment)
     return len(shown)

@@ -1,13 +1,22 @@
 """Reading many lives at once: their names, their streams, their events."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from asyncpg.pgproto.pgproto import UUID
 
-from dianchi.domain.identity import union
+from dianchi.domain.identity import (
+    MOST_NAMES,
+    Union,
+    alone,
+    apart,
+    is_crowd,
+    joins_by_name,
+    pair_of,
+    reachable,
+    union,
+)
 from dianchi.domain.life import Event
 from dianchi.domain.lines import KeyKind, Stream
 from dianchi.store.connect import Queryable
@@ -15,27 +24,53 @@ from dianchi.store.envelope import open_event
 from dianchi.store.lives import SQL, withdrawn_among
 from dianchi.store.names import key_id, stream_id
 from dianchi.views.assessing import Told
-from dianchi.views.related import Place
+from dianchi.views.related import Known
 
-_EVENTS: Final = "SELECT stream_id, version, body FROM event WHERE stream_id = ANY ($1::uuid[])"
-_LONGEST_CHAIN: Final = 64
+_EVENTS: Final = "SELECT body FROM event WHERE stream_id = ANY ($1::uuid[])"
 
 
 @dataclass(slots=True)
 class Lives:
-    """Lives with the streams that each is made of, and every event by its place."""
+    """Lives, the stream of each of their names, and all that these streams hold."""
 
     told: list[Told]
-    streams: list[frozenset[UUID]]
-    known: dict[Place, Event] = field(repr=False)
+    streams: dict[str, UUID]
+    known: Known = field(repr=False)
+
+    def of(self, name: str) -> Iterable[Event]:
+        """The events that were reported under a name."""
+        return self.known[self.streams[name]].values()
+
+    def first_seen(self) -> dict[str, int]:
+        """When each name was first reported, UTC microseconds."""
+        told = {name: [event.occurred_us for event in self.of(name)] for name in self.streams}
+        return {name: min(moments) for name, moments in told.items() if moments}
+
+    def stream(self, life: Told) -> UUID:
+        """The stream of a life's canonical name."""
+        return self.streams[life.union.canonical]
+
+    def members(self, life: Told) -> list[UUID]:
+        """All the streams that a life is made of."""
+        return [self.streams[name] for name in life.union.names]
+
+    def others(self) -> list[UUID]:
+        """The streams of the other names of all lives."""
+        return [
+            self.streams[name]
+            for life in self.told
+            if len(life.union.names) > 1
+            for name in life.union.names - {life.union.canonical}
+        ]
 
 
 @dataclass(slots=True)
 class _Joins:
-    """The `identified` events among the names asked for."""
+    """The `identified` events around the names asked for, and the names whose own were not read."""
 
-    every: list[Event] = field(default_factory=list)
-    valid: list[Event] = field(default_factory=list)
+    every: list[Event]
+    valid: list[Event]
+    unread: set[str]
 
 
 async def read_lives(connection: Queryable, names: Iterable[str]) -> Lives:
@@ -45,80 +80,66 @@ async def read_lives(connection: Queryable, names: Iterable[str]) -> Lives:
     """
     asked = set(names)
     joins = await _joins(connection, asked)
-    asked.update(name for event in joins.every for name in _pair(event))
-    events, known = await _events(connection, asked)
-    lives = Lives([], [], known)
-    valid = _by_name(joins.valid)
-    done: set[str] = set()
-    for name in sorted(asked):
-        if name not in done:
-            done |= _add(lives, name, _reachable(name, valid), events)
+    asked.update(name for event in joins.every for name in pair_of(event))
+    lives = await _streams(connection, asked)
+    for joined in _unions(lives, joins) if joins.every else map(alone, sorted(asked)):
+        _add(lives, joined)
     return lives
 
 
-def _by_name(joins: Iterable[Event]) -> dict[str, list[Event]]:
-    found: defaultdict[str, list[Event]] = defaultdict(list)
-    for event in joins:
-        for name in _pair(event):
-            found[name].append(event)
-    return found
+def _unions(lives: Lives, joins: _Joins) -> Iterator[Union]:
+    """The lives of all these names; of a crowd each name by itself.
 
-
-def _reachable(name: str, joins: Mapping[str, Sequence[Event]]) -> list[Event]:
-    """The joins that lead on from a name."""
-    found: dict[str, Event] = {}
-    ask, seen = [name], {name}
-    while ask:
-        for event in joins.get(ask.pop(), ()):
-            found[event.event_id] = event
-            ask.extend(each for each in _pair(event) if each not in seen)
-            seen.update(_pair(event))
-    return list(found.values())
-
-
-def _pair(event: Event) -> tuple[str, str]:
-    return event.subject, event.data["name"]
+    What goes on beyond what was read belongs to no name that was asked for: it is left out.
+    """
+    valid, first = joins_by_name(joins.valid), lives.first_seen()
+    done: set[str] = set()
+    for name in sorted(lives.streams):
+        if name in done:
+            continue
+        around = reachable(name, valid).values()
+        group = {name}.union(*map(pair_of, around))
+        if is_crowd(around):
+            done |= group
+            yield from (apart(each, valid) for each in sorted(group - joins.unread))
+        else:
+            joined = union(name, around, first)
+            done |= joined.names
+            if joins.unread.isdisjoint(group):
+                yield joined
 
 
 async def _joins(connection: Queryable, names: Iterable[str]) -> _Joins:
-    """Every `identified` event that can be reached from these names, withdrawn ones too."""
+    """The `identified` events around these names over `MOST_NAMES` steps, withdrawn ones too."""
     found: dict[str, Event] = {}
     ask, seen = set(names), set[str]()
-    for _ in range(_LONGEST_CHAIN):
+    for _ in range(MOST_NAMES):
         seen |= ask
         keys = [key_id(KeyKind.ALIAS, name) for name in ask]
         joins = [
             open_event(row["body"]) for row in await connection.fetch(SQL["alias_events"], keys)
         ]
         found.update({e.event_id: e for e in joins if "mirrored" not in e.data})
-        ask = {name for event in joins for name in _pair(event)} - seen
+        ask = {name for event in joins for name in pair_of(event)} - seen
         if not ask:
             break
     withdrawn = await withdrawn_among(connection, found)
-    return _Joins(list(found.values()), [e for e in found.values() if e.event_id not in withdrawn])
+    valid = [event for event in found.values() if event.event_id not in withdrawn]
+    return _Joins(list(found.values()), valid, ask)
 
 
-async def _events(
-    connection: Queryable, names: Iterable[str]
-) -> tuple[dict[str, list[Event]], dict[Place, Event]]:
-    streams = {stream_id(Stream.BATTERY, name): name for name in names}
-    events: defaultdict[str, list[Event]] = defaultdict(list)
-    known: dict[Place, Event] = {}
-    for stream, version, body in await connection.fetch(_EVENTS, list(streams)):
+async def _streams(connection: Queryable, names: Iterable[str]) -> Lives:
+    streams = {name: stream_id(Stream.BATTERY, name) for name in names}
+    known: dict[UUID, dict[int, Event]] = {stream: {} for stream in streams.values()}
+    for (body,) in await connection.fetch(_EVENTS, list(known)):
         event = open_event(body)
-        events[streams[stream]].append(event)
-        known[stream, version] = event
-    return events, known
+        known[streams[event.subject]][event.version] = event
+    return Lives([], streams, known)
 
 
-def _add(
-    lives: Lives, name: str, joins: Sequence[Event], events: dict[str, list[Event]]
-) -> frozenset[str]:
-    """Adds the life of a name; gives all its names."""
-    names = union(name, joins, {}).names if joins else frozenset((name,))
-    own = [event for each in names for event in events.get(each, ())]
+def _add(lives: Lives, joined: Union) -> None:
+    """Adds a life with the events under its names, unless nothing was reported."""
+    own = [event for events in map(lives.of, joined.names) for event in events]
     if own:
-        first = {each: min(e.occurred_us for e in events[each]) for each in names if each in events}
-        lives.told.append(Told(union(name, joins, first), own))
-        lives.streams.append(frozenset(stream_id(Stream.BATTERY, each) for each in names))
-    return names
+        simple = len(joined.names) == 1 and not joined.conflicts
+        lives.told.append(Told(joined, own, lives.streams[joined.canonical] if simple else None))

@@ -6,7 +6,13 @@ from typing import Any, Final
 from asyncpg import Connection
 
 from dianchi.domain.registry import Organisation, Registry
+from dianchi.views.findings.subjects import firm_subject, mark
 
+# Codes of other vendors are not read; a change of this table is rare, a scan of the list is cheap.
+_MARK_MADE_BY: Final = """
+UPDATE battery SET next_change_us = 0
+ WHERE left(name, 3) = ANY ($1::text[]) AND strpos(name, ':') = 0
+"""
 _BYTES: Final = 7
 _CODES: Final = ("illegal_receiver", "impossible_travel", "unknown_origin", "unknown_party")
 # Due at once: the sweep takes them.
@@ -21,7 +27,8 @@ def fingerprint(registry: Registry) -> int:
     """A number that stands for all that the registry says."""
     said = [_said(each) for _, each in sorted(registry.organisations.items())]
     sites = sorted(map(repr, registry.sites.values()))
-    digest = blake2b(repr((said, sites)).encode(), digest_size=_BYTES).digest()
+    vendors = sorted(map(repr, registry.vendors.values()))
+    digest = blake2b(repr((said, sites, vendors)).encode(), digest_size=_BYTES).digest()
     return int.from_bytes(digest, "big")
 
 
@@ -52,8 +59,18 @@ def changed(before: Registry, after: Registry) -> set[str]:
     }
 
 
+def changed_vendors(before: Registry, after: Registry) -> set[str]:
+    """The vendor codes of which the registry says something else."""
+    codes = before.vendors.keys() | after.vendors.keys()
+    return {code for code in codes if before.vendors.get(code) != after.vendors.get(code)}
+
+
 async def mark_concerned(connection: Connection, before: Registry, after: Registry) -> None:
-    """Makes the lives due that these organisations hold or reported, or that name parties."""
+    """Makes due what changed: organisations and the lives they touched, lives by their vendor."""
     firms = changed(before, after)
     if firms:
         await connection.execute(_MARK, list(firms), list(_CODES))
+        await mark(connection, map(firm_subject, firms), 0)
+    vendors = changed_vendors(before, after)
+    if vendors:
+        await connection.execute(_MARK_MADE_BY, list(vendors))

@@ -4,7 +4,7 @@ Set-sized: however many lives are asked for at once, there are at most three que
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,16 +18,18 @@ from dianchi.store.envelope import open_event
 from dianchi.store.names import key_id
 
 Related = Mapping[Key, Sequence[Event]]
-Place = tuple[UUID, int]
-"""A stream and a version: where an event lies. Events never change, so what is known stays."""
+Known = Mapping[UUID, Mapping[int, Event]]
+"""All events of some streams, by version. Events never change, so what is known stays."""
 
+_NOTHING_KNOWN: Final[Mapping[int, Event]] = {}
+_NO_OWN: Final[Mapping[Key, UUID]] = {}
 _LOGGED: Final = """
-  JOIN log_entry l ON l.stream_id = e.stream_id AND l.version = e.version AND l.logged_at <= $3
+  JOIN log_entry l ON l.stream_id = e.stream_id AND l.version = e.version AND l.logged_at <= $4
 """
 _KEYED: Final = """
 SELECT k.kind, k.key, e.stream_id, e.version, e.body
-  FROM unnest($1::smallint[], $2::uuid[]) i(kind, key)
-  JOIN event_key k ON k.kind = i.kind AND k.key = i.key
+  FROM unnest($1::smallint[], $2::uuid[], $3::uuid[]) i(kind, key, own)
+  JOIN event_key k ON k.kind = i.kind AND k.key = i.key AND k.stream_id IS DISTINCT FROM i.own
   JOIN event e ON e.stream_id = k.stream_id AND e.version = k.version
 """
 _IN_STREAMS: Final = """
@@ -39,9 +41,10 @@ _OF_STREAMS: Final = " WHERE e.stream_id = ANY ($1::uuid[])"
 async def related_events(
     connection: Queryable,
     keys: Iterable[Key],
-    known: Mapping[Place, Event],
+    known: Known,
     known_at: datetime | None = None,
     *,
+    own: Mapping[Key, UUID] = _NO_OWN,
     most: int | None = None,
 ) -> dict[Key, list[Event]]:
     """For each key, the events that carry it and that nobody withdrew.
@@ -51,39 +54,46 @@ async def related_events(
     Args:
         connection: any connection.
         keys: at most one trip for all, and one for corrections when any event was found.
-        known: events that need not be decoded again.
+        known: streams that need not be decoded again.
         known_at: only what the log held at this moment.
+        own: for some keys, a stream whose events are not asked for.
         most: read no more events than this.
     """
     asked = {(int(key.kind), key_id(key.kind, key.value)): key for key in keys}
-    rows = await _keyed(connection, asked, known_at, most)
+    rows = await _keyed(connection, asked, [own.get(key) for key in asked.values()], known_at, most)
     found: defaultdict[Key, list[Event]] = defaultdict(list)
+    doubtful: set[str] = set()
     for kind, key, stream, version, body in rows:
-        event = known.get((stream, version)) or open_event(body)
-        if event.type != "corrected":
-            found[asked[kind, key]].append(event)
-    corrections = await corrections_of(connection, _ids(found), known_at)
+        there = known.get(stream, _NOTHING_KNOWN)
+        event = there.get(version) or open_event(body)
+        if event.type == "corrected":
+            continue
+        found[asked[kind, key]].append(event)
+        if kind == KeyKind.HANDOVER or _may_be_withdrawn(there.values()):
+            doubtful.add(event.event_id)
+    corrections = await corrections_of(connection, doubtful, known_at)
     if not corrections:
         return found
     return {key: list(_standing(key, events, corrections)) for key, events in found.items()}
 
 
-def _ids(found: Mapping[Key, Iterable[Event]]) -> set[str]:
-    return {event.event_id for events in found.values() for event in events}
+def _may_be_withdrawn(there: Collection[Event]) -> bool:
+    """A line is withdrawn in its own stream: where that is known, it says so itself."""
+    return not there or any(event.type == "corrected" for event in there)
 
 
 async def _keyed(
     connection: Queryable,
-    asked: Iterable[tuple[int, UUID]],
+    asked: Collection[tuple[int, UUID]],
+    own: Sequence[UUID | None],
     known_at: datetime | None,
     most: int | None = None,
 ) -> list[Record]:
-    columns = list(zip(*asked, strict=True))
-    if not columns:
+    if not asked:
         return []
-    parameters: list[Any] = [list(column) for column in columns]
+    parameters: list[Any] = [*(list(column) for column in zip(*asked, strict=True)), own]
     if most is not None:
-        return await connection.fetch(f"{_KEYED} LIMIT $3", *parameters, most)
+        return await connection.fetch(f"{_KEYED} LIMIT $4", *parameters, most)
     if known_at is None:
         return await connection.fetch(_KEYED, *parameters)
     return await connection.fetch(_KEYED + _LOGGED, *parameters, known_at)
@@ -95,7 +105,8 @@ async def corrections_of(
     """The corrections of these events, by the id of the event they withdraw."""
     asked = {(int(KeyKind.TARGET), key_id(KeyKind.TARGET, each)): each for each in event_ids}
     found: defaultdict[str, list[Event]] = defaultdict(list)
-    for kind, key, _, _, body in await _keyed(connection, asked, known_at):
+    nobody = [None] * len(asked)
+    for kind, key, _, _, body in await _keyed(connection, asked, nobody, known_at):
         found[asked[kind, key]].append(open_event(body))
     return found
 
@@ -130,7 +141,7 @@ async def standing_events(
     if known_at is None:
         rows = await connection.fetch(_IN_STREAMS + _OF_STREAMS, asked)
     else:
-        logged = _LOGGED.replace("$3", "$2")
+        logged = _LOGGED.replace("$4", "$2")
         rows = await connection.fetch(_IN_STREAMS + logged + _OF_STREAMS, asked, known_at)
     every: defaultdict[UUID, list[Event]] = defaultdict(list)
     for stream, _, body in rows:

@@ -7,7 +7,7 @@ transaction, so that a crash repeats a step and never half of it.
 import asyncio
 import gc
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -20,15 +20,26 @@ from dianchi.domain.working_days import WorkingCalendar
 from dianchi.ports import Clock
 from dianchi.views.assessing import Law
 from dianchi.views.findings.subjects import mark
-from dianchi.views.projecting import AT_ONCE, Now, project_lives, project_subjects
+from dianchi.views.firms.findings import changed_silence
+from dianchi.views.firms.project import follow, forget
+from dianchi.views.parts import parts
+from dianchi.views.projecting import (
+    AT_ONCE,
+    SUBJECTS_AT_ONCE,
+    Now,
+    project_lives,
+    project_subjects,
+    write_lives,
+)
 from dianchi.views.reach import next_reach
 from dianchi.views.registrations import fingerprint, mark_concerned
 
 LOCK: Final = int.from_bytes(b"dc-prj", "big")
-VERSION: Final = 1
+VERSION: Final = 2
 """Of what the rows say; another number than the stored one makes the projector rebuild."""
 MOST_ENTRIES: Final = 2_000
-PAUSE_S: Final = 0.2
+PAUSE_S: Final = 0.4
+"""Between steps, so that many entries share what each step costs, and lives are read once."""
 RETRY_S: Final = 0.5
 _OBJECTS: Final = 200_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,6 +48,7 @@ _REGISTRY: Final = "registry"
 # Nothing here reads a large part of a table: a plan that does is a mistake of missing statistics.
 _PLANS: Final = """
 SET jit = off; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;
+SET enable_material = off;
 SET plan_cache_mode = force_generic_plan
 """
 _TRY_LOCK: Final = "SELECT pg_try_advisory_lock($1)"
@@ -46,12 +58,6 @@ INSERT INTO projection (name, log_index, version) VALUES ($1, $2, $3)
     ON CONFLICT (name) DO UPDATE SET log_index = excluded.log_index, version = excluded.version
 """
 _END: Final = "SELECT coalesce(max(log_index) + 1, 0) FROM log_entry"
-_STREAMS: Final = """
-SELECT l.log_index, s.kind, s.name
-  FROM log_entry l JOIN stream s ON s.stream_id = l.stream_id
- WHERE l.log_index >= $1 AND l.log_index < $2 AND l.version = 1
- ORDER BY l.log_index LIMIT $3
-"""
 _DUE: Final = "SELECT name FROM battery WHERE next_change_us <= $1 ORDER BY next_change_us LIMIT $2"
 
 
@@ -91,15 +97,15 @@ class Projector:
         self._calendar = calendar
         self._clock = clock
         self._connection: asyncpg.Connection | None = None
+        self._reader: asyncpg.Connection | None = None
         self._judged_by: Registry | None = None
-        # One connection: a step and a sweep take turns.
+        # One connection that writes: a step and a sweep take turns.
         self._turn = asyncio.Lock()
 
     async def open(self) -> None:
         """Connects, and waits until no other projector is left."""
-        connection = await asyncpg.connect(self._dsn)
+        connection = await self._connect()
         try:
-            await connection.execute(_PLANS)
             # Asked again and again: a statement that waits would keep old rows from being vacuumed.
             while not await connection.fetchval(_TRY_LOCK, LOCK):  # noqa: ASYNC110 - not ours
                 await asyncio.sleep(RETRY_S)
@@ -110,31 +116,24 @@ class Projector:
 
     async def close(self) -> None:
         """Gives the lock back."""
-        if self._connection is not None:
-            await self._connection.close()
-            self._connection = None
+        for connection in (self._reader, self._connection):
+            if connection is not None:
+                await connection.close()
+        self._reader = self._connection = None
 
     async def step(self) -> int:
         """Takes the next entries of the log; how many there were.
 
         Rebuilds first where the rows were never made, or by another version.
         """
-        async with self._turn:
-            connection = await self._connected()
-            position = await connection.fetchrow(_POSITION, _NAME)
-            if position is None or position["version"] != VERSION:
-                with rarely_collecting():
-                    after = await self._rebuild(connection)
-            else:
-                after = position["log_index"]
-            entries = await self._take(connection, after)
-            await self._settle(connection)
-            return entries
+        entries, _ = await self._step()
+        return entries
 
     async def run(self) -> None:
-        """Follows the log for ever, pausing at its end."""
+        """Follows the log for ever, pausing after each step that was not full."""
         while True:
-            if not await self.step():
+            entries, settled = await self._step()
+            if entries < MOST_ENTRIES and settled < SUBJECTS_AT_ONCE:
                 await asyncio.sleep(PAUSE_S)
 
     async def rebuild(self) -> None:
@@ -150,17 +149,42 @@ class Projector:
     async def sweep(self) -> int:
         """Looks again at lives that time or the registry changed; how many there were."""
         async with self._turn:
-            await self._compare_registry(await self._connected())
+            connection = await self._connected()
+            await self._compare_registry(connection)
+            await self._hear_silence(connection)
         swept = 0
         while names := await self._sweep_some():
             swept += names
         return swept
+
+    async def _step(self) -> tuple[int, int]:
+        """A step: how many entries were taken, and how many lots, batches and sites looked at."""
+        async with self._turn:
+            connection = await self._connected()
+            position = await connection.fetchrow(_POSITION, _NAME)
+            if position is None or position["version"] != VERSION:
+                with rarely_collecting():
+                    after = await self._rebuild(connection)
+            else:
+                after = position["log_index"]
+            entries = max(await self._take(connection, after), await self._count(connection))
+            return entries, await self._settle(connection)
+
+    async def _connect(self) -> asyncpg.Connection:
+        connection = await asyncpg.connect(self._dsn)
+        await connection.execute(_PLANS)
+        return connection
 
     async def _connected(self) -> asyncpg.Connection:
         if self._connection is None or self._connection.is_closed():
             await self.open()
         assert self._connection is not None  # noqa: S101 - open() set it
         return self._connection
+
+    async def _reading(self) -> asyncpg.Connection:
+        if self._reader is None or self._reader.is_closed():
+            self._reader = await self._connect()
+        return self._reader
 
     async def _now(self, log_index: int, moment: datetime | None) -> Now:
         law = Law(await self._registry(), self._rules, self._calendar)
@@ -176,6 +200,15 @@ class Projector:
                 await connection.execute(_MOVE, _NAME, reach.after, VERSION)
         return reach.entries
 
+    async def _count(self, connection: asyncpg.Connection) -> int:
+        return await follow(connection, self._rules, MOST_ENTRIES, self._clock.now_us())
+
+    async def _hear_silence(self, connection: asyncpg.Connection) -> None:
+        """Marks the organisations that fell silent, and those that no longer are."""
+        now = await self._now(0, None)
+        changed = await changed_silence(connection, now.law, now.now_us)
+        await mark(connection, ((int(Stream.ORGANISATION), name) for name in changed), now.now_us)
+
     async def _settle(self, connection: asyncpg.Connection) -> int:
         now_us = self._clock.now_us()
         now = await self._now(0, _EPOCH + timedelta(microseconds=now_us))
@@ -185,21 +218,18 @@ class Projector:
     async def _rebuild(self, connection: asyncpg.Connection) -> int:
         end: int = await connection.fetchval(_END)
         registry = await self._registry()
-        after = 0
-        while rows := await connection.fetch(_STREAMS, after, end, AT_ONCE):
-            after = rows[-1]["log_index"] + 1
-            names = [row["name"] for row in rows if row["kind"] == Stream.BATTERY]
-            subjects = [
-                (row["kind"], row["name"])
-                for row in rows
-                if row["kind"] in (Stream.LOT, Stream.BATCH)
-            ]
-            now = await self._now(end, None)
-            async with connection.transaction():
-                await project_lives(connection, names, now)
-                await mark(connection, subjects, now.now_us)
+        async with aclosing(parts(await self._reading(), end, AT_ONCE)) as every:
+            async for part in every:
+                now = await self._now(end, None)
+                async with connection.transaction():
+                    await write_lives(connection, part.lives, now)
+                    await mark(connection, part.subjects, now.now_us)
         await connection.execute(_MOVE, _NAME, end, VERSION)
         await self._judge_by(connection, registry)
+        await forget(connection)
+        while await self._count(connection):
+            pass
+        await self._hear_silence(connection)
         while await self._settle(connection):
             pass
         return end

@@ -17,7 +17,7 @@ class ProjectionRow(SQLModel, table=True):
 
 
 class UnsettledRow(SQLModel, table=True):
-    """A lot, batch or site whose findings are to be looked at again."""
+    """A lot, batch, site or organisation whose findings are to be looked at again."""
 
     __tablename__ = "unsettled"
     __table_args__ = (Index("unsettled_due", "due_us"),)

@@ -31,6 +31,7 @@ _PASSING: Final = (
     OSError,
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # a connection cut while it commits
     SQLAlchemyError,
     TimeoutError,
 )

@@ -60,6 +60,22 @@ class SiteRead(SiteBody):
     organisation: str
 
 
+class VendorBody(Strict):
+    """A vendor code (X1-X3 of GB/T 34014), whose it is, and for which days of production."""
+
+    code: str = Field(pattern=r"^[0-9A-Za-z]{3}$", examples=["001"])
+    name: str = Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class Vendors(BaseModel):
+    """All known vendor codes."""
+
+    items: list[VendorBody]
+    next: str | None = None
+
+
 class MeBody(BaseModel):
     """Who a key belongs to, and what it may report."""
 

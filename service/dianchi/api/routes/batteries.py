@@ -12,7 +12,7 @@ from dianchi.api.bodies.batteries import BatteryBody, BatteryPage, GraphBody
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.describe import battery_json, findings_json, label_of, standpoint
-from dianchi.api.history import absent
+from dianchi.api.history import absent, not_by_then
 from dianchi.api.naming import canonical_name, moment_of, moment_us, thing_name
 from dianchi.api.problems import refuse
 from dianchi.domain.identifiers import parse_prefecture
@@ -57,7 +57,7 @@ async def get_batteries(  # noqa: PLR0913, PLR0917 - one argument for each filte
             services.readers,
             stage=one_of("stage", stage, STAGES),
             prefecture=_area(prefecture),
-            chemistry=one_of("chemistry", chemistry, CHEMISTRIES),
+            chemistry=one_of("chemistry", chemistry, tuple(CHEMISTRIES)),
             holder=registry.resolve(holder) if holder else None,
             limit=limit,
             after=cursor,
@@ -158,16 +158,6 @@ async def get_label(services: ServicesDep, _: ReporterDep, name: Name, kind: str
     return Response(draw(label), media_type=media_type)
 
 
-def _not_by_then(name: str) -> Refused:
-    return refuse(
-        "not_found",
-        ("那时还没有这只电池的记录", "nothing was on record under this name by then"),
-        ("请核对编码，或换一个较晚的时间", "check the name, or ask for a later moment"),
-        pointer="/battery",
-        value=name,
-    )
-
-
 @router.get(
     "/{name:path}",
     response_model=BatteryBody,
@@ -190,7 +180,7 @@ async def get_battery(
     )
     read = await read_battery(services.readers, canonical, at)
     if read is None:
-        raise absent(name) if as_of is None and known_at is None else _not_by_then(name)
+        raise absent(name) if as_of is None and known_at is None else not_by_then(name)
     answer = await battery_json(canonical, read, reporter, services)
     answer["findings"] = findings_json(read, answer["battery"], services)
     return _json(answer)

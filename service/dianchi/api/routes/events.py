@@ -8,9 +8,10 @@ from fastapi import APIRouter, Query, Response
 from dianchi.api.bodies.events import BatchBody, EventBody, HistoryBody, RecordedBody
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
-from dianchi.api.history import LONGEST_PAGE, PAGE, put_vins_back
+from dianchi.api.history import LONGEST_PAGE, PAGE
 from dianchi.api.naming import thing_name
 from dianchi.api.problems import refuse
+from dianchi.api.vins import put_vins_back
 from dianchi.domain.events import CATALOGUE
 from dianchi.domain.lines import KeyKind
 from dianchi.exchange.json_out import encode
@@ -119,7 +120,7 @@ async def get_history(
     _: ReporterDep,
     name: str,
     limit: Annotated[int, Query(ge=1, le=LONGEST_PAGE)] = PAGE,
-    cursor: Annotated[str | None, Query(pattern=r"^\d{1,9}$")] = None,
+    cursor: str | None = None,
     as_of: str | None = None,
     known_at: str | None = None,
 ) -> Response:

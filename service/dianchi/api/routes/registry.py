@@ -1,4 +1,4 @@
-"""Organisations, sites, keys, and who one is. The full access model comes with [trust]."""
+"""Organisations, sites, vendors, keys, and who one is. The full access model comes with [trust]."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -6,9 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from dianchi.access.enrol import Enrolment, add_key, enrol, put_site
+from dianchi.access.enrol import Enrolment, add_key, enrol, put_site, put_vendor
 from dianchi.access.keys import keys_of
-from dianchi.access.tables import SiteRow
+from dianchi.access.tables import SiteRow, VendorRow
 from dianchi.api.bodies.registry import (
     KeyMade,
     KeyNew,
@@ -22,11 +22,14 @@ from dianchi.api.bodies.registry import (
     SiteBody,
     SiteRead,
     Sites,
+    VendorBody,
+    Vendors,
 )
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import RegulatorDep, ReporterDep, ServicesDep, a_regulator
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
+from dianchi.domain.dated import ALWAYS
 from dianchi.domain.events import CATALOGUE, ROLES
 from dianchi.domain.identifiers import parse_prefecture, parse_province, parse_uscc
 from dianchi.domain.refusals import Fault, Malformed, Refused
@@ -188,6 +191,46 @@ async def get_keys(
         await a_regulator(reporter)
     found = await keys_of(services.readers, wanted)
     return Keys(items=[KeyRead(**dict(row)) for row in found])
+
+
+@router.get("/vendors", responses=problems(401), summary="List vendor codes")
+async def get_vendors(services: ServicesDep, _: ReporterDep) -> Vendors:
+    """Every vendor code that is known here: those of the service, and those added."""
+    registry = await services.registry.current()
+    return Vendors(
+        items=[
+            VendorBody(
+                code=vendor.code,
+                name=vendor.name,
+                valid_from=None if vendor.valid_from == ALWAYS else vendor.valid_from,
+                valid_to=vendor.valid_to,
+            )
+            for _, vendor in sorted(registry.vendors.items())
+        ]
+    )
+
+
+@router.post(
+    "/vendors",
+    status_code=201,
+    responses=problems(401, 403, 422),
+    summary="Add or change a vendor code",
+)
+async def post_vendor(services: ServicesDep, _: RegulatorDep, told: VendorBody) -> VendorBody:
+    """Adds a vendor code; findings `unknown_vendor` of its batteries close within a minute."""
+    if told.valid_from and told.valid_to and told.valid_to < told.valid_from:
+        raise refuse(
+            "invalid_value",
+            ("失效日期早于生效日期", "it ends before it begins"),
+            ("请核对两个日期；长期有效时不填 valid_to", "check both days; leave valid_to out"),
+            pointer="/valid_to",
+            value=str(told.valid_to),
+        )
+    vendor = told.model_copy(update={"code": told.code.upper()})
+    async with services.make_session() as session:
+        await put_vendor(session, VendorRow(**vendor.model_dump()))
+    await services.registry.refresh()
+    return vendor
 
 
 @router.post(

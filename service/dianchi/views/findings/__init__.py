@@ -1,1 +1,1 @@
-"""One row for each finding, open or closed, of batteries, lots, batches and sites."""
+"""One row for each finding, open or closed, of what it is about."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final
 
 import msgspec
 from asyncpg import Connection, Record
@@ -14,31 +14,38 @@ from dianchi.domain.life import Event
 from dianchi.domain.lines import Stream
 from dianchi.domain.registry import Registry
 from dianchi.domain.terms import end_us
-from dianchi.store.names import key_id, stream_id
+from dianchi.store.names import key_id
 
 _FINDINGS: Final = 0
 """A kind beside those of `KeyKind`, for ids."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_STANDING: Final = """
-SELECT finding_id, subject_id, code, severity, prefecture, organisation, said, evidence, opened_at,
-       is_open
-  FROM finding WHERE subject_id = ANY ($1::uuid[]) AND (is_open OR finding_id = ANY ($2::uuid[]))
-"""
+# A finding that stands open as it was is not written again. It is looked for by its subject too,
+# not by `is_open`: a plan made while the table was empty must not read it whole once it is full.
 _OPEN: Final = """
-INSERT INTO finding AS f (finding_id, subject_kind, subject_id, subject, code, kind, severity,
-                          prefecture, organisation, said, evidence, opened_at)
-SELECT i, sk, si, s, c, k, sv, p, o, v::jsonb, e::uuid[], t
-  FROM unnest($1::uuid[], $2::smallint[], $3::uuid[], $4::text[], $5::text[], $6::text[],
-              $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::timestamptz[])
-       n(i, sk, si, s, c, k, sv, p, o, v, e, t)
+INSERT INTO finding (finding_id, subject_kind, subject_id, subject, code, kind, severity,
+                     prefecture, organisation, said, evidence, opened_at)
+SELECT finding_id, subject_kind, subject_id, subject, code, kind, severity, prefecture,
+       organisation, said, evidence, opened_at
+  FROM json_populate_recordset(NULL::finding, $1::text::json) n
+ WHERE NOT EXISTS (SELECT FROM finding f
+     WHERE f.subject_id = n.subject_id AND f.finding_id = n.finding_id AND f.closed_at IS NULL
+       AND (f.severity, f.prefecture, f.organisation, f.said, f.evidence)
+           IS NOT DISTINCT FROM (n.severity, n.prefecture, n.organisation, n.said, n.evidence))
     ON CONFLICT (finding_id) DO UPDATE SET severity = excluded.severity, said = excluded.said,
        prefecture = excluded.prefecture, organisation = excluded.organisation,
        evidence = excluded.evidence, closed_at = NULL
 """
+_GONE: Final = """
+SELECT finding_id, subject_id, code, coalesce(said->>'what', '') AS what, evidence, opened_at
+  FROM finding
+ WHERE subject_id = ANY ($1::uuid[]) AND closed_at IS NULL AND finding_id <> ALL ($2::uuid[])
+"""
+_STANDING: Final = """
+SELECT finding_id FROM finding WHERE finding_id = ANY ($1::uuid[]) AND closed_at IS NULL
+"""
 _CLOSE: Final = "UPDATE finding SET closed_at = $2 WHERE finding_id = ANY ($1::uuid[])"
 _MOVED: Final = "DELETE FROM finding WHERE finding_id = ANY ($1::uuid[])"
-_read = msgspec.json.Decoder().decode
-_json = msgspec.json.Encoder(order="sorted").encode
+_json = msgspec.json.Encoder(enc_hook=str).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,7 @@ class Shown:
 
     Attributes:
         kind: of its stream.
+        stream: its id.
         name: canonical.
         members: the streams whose findings are this subject's, its own among them.
         events: what findings may name as evidence, by id.
@@ -55,16 +63,17 @@ class Shown:
     """
 
     kind: int
+    stream: UUID
     name: str
     findings: Sequence[Finding]
-    members: frozenset[UUID]
+    members: Sequence[UUID]
     events: Mapping[str, Event] = field(repr=False)
     prefecture: str | None = None
     organisation: str | None = None
 
 
-class Row(NamedTuple):
-    """A row to be written, in the order of the parameters of `_OPEN`."""
+class Row(msgspec.Struct, gc=False):
+    """A row to be written, its members named as the columns are."""
 
     finding_id: UUID
     subject_kind: int
@@ -75,8 +84,8 @@ class Row(NamedTuple):
     severity: str
     prefecture: str | None
     organisation: str | None
-    said: str
-    evidence: str
+    said: Mapping[str, Any]
+    evidence: Sequence[str]
     opened_at: datetime
 
 
@@ -93,16 +102,18 @@ async def write_findings(
             a new finding opens when its evidence was on record.
     """
     every = list(subjects)
-    found = {row.finding_id: row for shown in every for row in _rows(shown, registry, moment)}
+    if not every:
+        return
+    found = {
+        row.finding_id: row
+        for shown in every
+        for row in (_row(shown, finding, registry, moment) for finding in shown.findings)
+    }
     members = [stream for shown in every for stream in shown.members]
-    standing = await connection.fetch(_STANDING, members, list(found))
-    gone = [row for row in standing if row["is_open"] and row["finding_id"] not in found]
-    for row in standing:
-        if row["is_open"] and _is_same(row, found.get(row["finding_id"])):
-            del found[row["finding_id"]]
-    moved = _moved(found, gone) if found and gone else set()
+    gone = await connection.fetch(_GONE, members, list(found))
+    moved = await _moved(connection, found, gone) if found and gone else set()
     if found:
-        await connection.execute(_OPEN, *(list(c) for c in zip(*found.values(), strict=True)))
+        await connection.execute(_OPEN, _json(list(found.values())).decode())
     closed = [row["finding_id"] for row in gone if row["finding_id"] not in moved]
     if closed:
         at = moment or await connection.fetchval("SELECT clock_timestamp()")
@@ -111,64 +122,50 @@ async def write_findings(
         await connection.execute(_MOVED, list(moved))
 
 
-def _is_same(row: Record, found: Row | None) -> bool:
-    return found is not None and (
-        row["severity"] == found.severity
-        and _evidence(row) == found.evidence
-        and (row["prefecture"], row["organisation"]) == (found.prefecture, found.organisation)
-        and _read(row["said"]) == _read(found.said)
-    )
-
-
-def _evidence(row: Record) -> str:
-    return f"{{{','.join(map(str, row['evidence']))}}}"
-
-
-def _what(said: str) -> str:
-    return str(_read(said).get("what", ""))
-
-
-def _moved(found: dict[UUID, Row], gone: Iterable[Record]) -> set[UUID]:
+async def _moved(
+    connection: Connection, found: Mapping[UUID, Row], gone: Iterable[Record]
+) -> set[UUID]:
     """Those that only go on under another name of the battery: the new row keeps their time."""
-    before = {(row["code"], _what(row["said"]), _evidence(row)): row for row in gone}
+    before = {(row["code"], row["what"], *map(str, row["evidence"])): row for row in gone}
+    standing = {row["finding_id"] for row in await connection.fetch(_STANDING, list(found))}
     moved: set[UUID] = set()
-    for row in list(found.values()):
-        old = before.get((row.code, _what(row.said), row.evidence))
-        if old is not None and old["subject_id"] != row.subject_id:
-            earlier = min(row.opened_at, old["opened_at"])
-            found[row.finding_id] = row._replace(opened_at=earlier)
-            moved.add(old["finding_id"])
+    for row in found.values():
+        old = before.get((row.code, str(row.said.get("what", "")), *row.evidence))
+        if old is None or old["subject_id"] == row.subject_id or row.finding_id in standing:
+            continue
+        row.opened_at = min(row.opened_at, old["opened_at"])
+        moved.add(old["finding_id"])
     return moved
 
 
-def _rows(shown: Shown, registry: Registry, moment: datetime | None) -> Iterable[Row]:
-    stream = stream_id(shown.kind, shown.name)
-    for finding in shown.findings:
-        last = _last(finding, shown.events)
-        yield Row(
-            _finding_id(shown, finding),
-            shown.kind,
-            stream,
-            shown.name,
-            finding.code,
-            kind_of(finding).kind,
-            severity_of(finding),
-            (registry.prefecture(last.organisation, last.site) if last else None)
-            or shown.prefecture,
-            last.organisation if last else shown.organisation,
-            _json(dict(finding.values)).decode(),
-            f"{{{','.join(finding.evidence)}}}",
-            moment or _on_record(finding, shown.events),
-        )
+def _row(shown: Shown, finding: Finding, registry: Registry, moment: datetime | None) -> Row:
+    last = _last(finding, shown.events)
+    return Row(
+        _finding_id(shown, finding),
+        shown.kind,
+        shown.stream,
+        shown.name,
+        finding.code,
+        kind_of(finding).kind,
+        severity_of(finding),
+        (registry.prefecture(last.organisation, last.site) if last else None) or shown.prefecture,
+        last.organisation if last else shown.organisation,
+        finding.values,
+        finding.evidence,
+        moment or _on_record(finding, shown.events),
+    )
 
 
 def _finding_id(shown: Shown, finding: Finding) -> UUID:
     """A battery may show one code several times, each by its evidence; a lot, batch or site once.
 
-    There the evidence grows with every report, while the finding goes on.
+    There the evidence grows with every report, while the finding goes on. An organisation shows a
+    code once for each day that it names.
     """
     code, what, evidence = finding.identity
     named = evidence if shown.kind == Stream.BATTERY else ()
+    if shown.kind == Stream.ORGANISATION and "day" in finding.values:
+        named = (finding.values["day"],)
     return key_id(_FINDINGS, "|".join((shown.name, code, what, *named)))
 
 

@@ -39,7 +39,7 @@ class FindingItem:
     """A finding as the list shows it.
 
     Attributes:
-        subject: the canonical name of a battery, or of a lot's, batch's or site's stream.
+        subject: the canonical name of a battery, or of a lot, batch, site or organisation.
         battery: the same for a battery, else None.
         organisation: who made the report that shows it.
     """

@@ -1,4 +1,4 @@
-"""The findings of lots, batches and sites, each read by itself and only when due.
+"""The findings of lots, batches, sites and organisations, each read by itself and only when due.
 
 Many reports about one lot cost one look: they only mark it `unsettled`. One that thousands of
 batteries were made of is looked at again a while later, however fast reports of it come in.
@@ -16,11 +16,12 @@ from dianchi.domain.batches import batch_findings, lot_findings
 from dianchi.domain.findings import Finding
 from dianchi.domain.firms import over_stock
 from dianchi.domain.life import Event
-from dianchi.domain.lines import Key, KeyKind, Stream
+from dianchi.domain.lines import Key, KeyKind, Stream, organisation_subject
 from dianchi.domain.working_days import business_date
 from dianchi.store.names import key_id, stream_id
 from dianchi.views.assessing import Law
 from dianchi.views.findings.project import Shown
+from dianchi.views.firms.findings import firm_findings
 from dianchi.views.related import related_events, standing_events
 
 _MANY: Final = 500
@@ -60,6 +61,11 @@ def site_subject(holder: str, site: str) -> Subject:
     return int(Stream.SITE), f"site:{holder}:{site}"
 
 
+def firm_subject(organisation: str) -> Subject:
+    """An organisation as the subject of findings, by its id."""
+    return int(Stream.ORGANISATION), organisation_subject(organisation)
+
+
 async def mark(connection: Connection, subjects: Iterable[Subject], now_us: int) -> None:
     """Notes that these are to be looked at; those already noted keep their time."""
     every = sorted(set(subjects))
@@ -90,12 +96,14 @@ async def settle(connection: Connection, law: Law, now_us: int, most: int) -> li
         *await _lots(connection, names[Stream.LOT], law),
         *await _batches(connection, names[Stream.BATCH], law),
         *await _sites(connection, names[Stream.SITE], law, now_us),
+        *await firm_findings(connection, names[Stream.ORGANISATION], law, now_us),
     ]
 
 
 def _shown(kind: Stream, name: str, findings: Sequence[Finding], events: Iterable[Event]) -> Shown:
-    streams = frozenset((stream_id(kind, name),))
-    return Shown(int(kind), name, findings, streams, {event.event_id: event for event in events})
+    stream = stream_id(kind, name)
+    seen = {event.event_id: event for event in events}
+    return Shown(int(kind), stream, name, findings, (stream,), seen)
 
 
 async def _lots(connection: Connection, names: Sequence[str], law: Law) -> list[Shown]:
@@ -178,12 +186,14 @@ async def _sites(
         site = law.registry.sites.get((holder, number))
         total = stock.get((holder, number), Decimal(0)).normalize()
         over = over_stock(site.kind, total, today, law.rules) if site else None
+        stream = stream_id(Stream.SITE, name)
         shown.append(
             Shown(
                 int(Stream.SITE),
+                stream,
                 name,
                 [over] if over else [],
-                frozenset((stream_id(Stream.SITE, name),)),
+                (stream,),
                 {},
                 law.registry.prefecture(holder, number),
                 holder,

@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 
 
 class FindingRow(SQLModel, table=True):
-    """A finding of one subject: a battery, lot, batch or site.
+    """A finding of one subject: a battery, lot, batch, site or organisation.
 
     `said` are the values of its sentence; `organisation` and `prefecture` are those of the report
     that shows it.

@@ -1,0 +1,1 @@
+"""What each organisation reported and when, as far as it may be a finding."""

@@ -1,0 +1,58 @@
+"""All lives in parts, in the order in which they began: the next is read while one is used.
+
+Read on a connection of their own, so that PostgreSQL fetches while Python assesses. A part depends
+on nothing that is written of another.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Final, NamedTuple
+
+from asyncpg import Connection
+
+from dianchi.domain.lines import Stream
+from dianchi.views.findings.subjects import Subject
+from dianchi.views.reading import Lives, read_lives
+
+_STREAMS: Final = """
+SELECT l.log_index, s.kind, s.name
+  FROM log_entry l JOIN stream s ON s.stream_id = l.stream_id
+ WHERE l.log_index >= $1 AND l.log_index < $2 AND l.version = 1
+ ORDER BY l.log_index LIMIT $3
+"""
+_SUBJECTS: Final = frozenset((int(Stream.LOT), int(Stream.BATCH)))
+
+
+class Part(NamedTuple):
+    """Lives, and the lots and batches that began among them; `after` is where the next begins."""
+
+    after: int
+    lives: Lives
+    subjects: list[Subject]
+
+
+async def parts(reader: Connection, end: int, size: int) -> AsyncGenerator[Part, None]:
+    """Every part of the log below `end`, of at most so many streams each.
+
+    Args:
+        reader: nobody else's until the last part; close the iterator to have it back earlier.
+        end: a place in the log.
+        size: streams in a part.
+    """
+    ahead = asyncio.create_task(_read(reader, 0, end, size))
+    try:
+        while (part := await ahead) is not None:
+            ahead = asyncio.create_task(_read(reader, part.after, end, size))
+            yield part
+    finally:
+        ahead.cancel()
+        await asyncio.wait((ahead,))
+
+
+async def _read(reader: Connection, after: int, end: int, size: int) -> Part | None:
+    rows = await reader.fetch(_STREAMS, after, end, size)
+    if not rows:
+        return None
+    names = [name for _, kind, name in rows if kind == Stream.BATTERY]
+    subjects = [(kind, name) for _, kind, name in rows if kind in _SUBJECTS]
+    return Part(rows[-1]["log_index"] + 1, await read_lives(reader, names), subjects)
