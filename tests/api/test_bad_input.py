@@ -145,6 +145,49 @@ async def test_without_a_key_nobody_is_let_in(api: Api) -> None:
     assert wrong.headers["www-authenticate"] == "Bearer"
 
 
+@pytest.mark.parametrize("given", ["Basic b3V0bGV0OmtleQ==", "Bearer", "Bearer  ", "dk_1234"])
+async def test_without_the_word_bearer_there_is_no_key(api: Api, given: str) -> None:
+    answer = await api.http.get("/v1/me", headers={"authorization": given})
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "key_missing")
+    (fault,) = answer.json()["errors"]
+    assert "Bearer" in fault["message"]["en"]
+    assert "Authorization: Bearer" in fault["way_out"]["zh"]
+    assert "b3V0" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "number", [1234567890123456789012345678, int("12345" * 800)], ids=["28", "4000"]
+)
+async def test_a_number_that_is_too_large_is_shown_by_its_digits(api: Api, number: int) -> None:
+    answer = await api.post("maker", _with_data(mass_kg=number))
+
+    (fault,) = answer.json()["errors"]
+    assert fault["value"].startswith("123456789" if number < 10**30 else "12345123451234512345")
+    assert fault["value"].rstrip("…") in str(number)
+    assert fault["value"] in fault["message"]["en"]
+    assert len(fault["value"]) <= 121
+
+
+@pytest.mark.parametrize("path", ["/v1/batteries", f"/v1/batteries/{code(1)}/history"])
+async def test_a_read_that_fails_does_not_speak_of_event_ids(api: Api, path: str) -> None:
+    headers = await api.headers("regulator")
+    await api.headers("maker")
+    for table in ("battery", "event"):
+        await api.services.readers.fetch(f"ALTER TABLE {table} RENAME TO {table}_gone")
+    try:
+        answer = await api.http.get(path, headers=headers)
+        written = await api.post("maker", produced(1))
+    finally:
+        for table in ("battery", "event"):
+            await api.services.readers.fetch(f"ALTER TABLE {table}_gone RENAME TO {table}")
+
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    assert "event_id" not in answer.text
+    assert written.status_code == 500
+    assert "event_id" in written.json()["detail"]
+
+
 async def test_an_event_id_cannot_mean_two_things(api: Api) -> None:
     first = produced(1)
     await api.post("maker", first)

@@ -1,15 +1,18 @@
 """Reading: pages, moments, representations; and who may see a VIN."""
 
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
 
 from dianchi.access.enrol import Enrolment, add_key, enrol
+from dianchi.domain.identifiers import uscc_check
 from support.api import ENROLLED, VIN, Api, code, produced
 
 pytestmark = pytest.mark.asyncio
 NAME = code(1)
+USCC = "91530000MA6K00001" + uscc_check("91530000MA6K00001")
 CAR = {"kind": "vehicle", "id": VIN}
 
 
@@ -289,3 +292,87 @@ async def test_a_finding_names_organisations_as_they_are_registered(api: Api) ->
         (found,) = (f for f in findings if f["code"] == "not_holder")
         assert "示范maker" in found["text"]["en"]
         assert "示范outlet" in found["text"]["zh"]
+
+
+async def test_a_vin_of_a_low_speed_vehicle_is_read_back_by_whom_it_concerns(api: Api) -> None:
+    await api.report(
+        "utilizer",
+        "declared",
+        "2024-07-01T10:00:00+08:00",
+        battery=NAME,
+        stage="in_use",
+        basis="opening_stock",
+        host={"kind": "low_speed_ev", "id": VIN},
+    )
+
+    own = await api.get(f"/v1/batteries/{NAME}", "utilizer")
+    others = await api.get(f"/v1/batteries/{NAME}", "recycler")
+    history = await api.get(f"/v1/batteries/{NAME}/history", "recycler")
+
+    sealed = others["host"]["vin_ref"]
+    assert own["host"] == {"kind": "low_speed_ev", "id": VIN, "vin_ref": sealed}
+    assert others["host"] == {"kind": "low_speed_ev", "id": None, "vin_ref": sealed}
+    assert history["items"][0]["data"]["host"] == {"kind": "low_speed_ev", "vin_ref": sealed}
+
+
+async def test_a_finding_says_since_when_the_list_has_it(api: Api) -> None:
+    await lived(api)
+    again = produced(1)
+    other = {**again, "data": {**again["data"], "model": "DC-999"}}
+    told = (await api.post("maker", other)).json()
+    before = (await api.get(f"/v1/batteries/{NAME}"))["findings"]
+    await api.settle()
+
+    after = (await api.get(f"/v1/batteries/{NAME}"))["findings"]
+    listed = (await api.get("/v1/findings", battery=NAME))["items"]
+
+    assert told["findings"]
+    assert [f["opened_at"] for f in (*told["findings"], *before)] == [None] * (
+        len(told["findings"]) + len(before)
+    )
+    opened = {(f["code"], *f["evidence"]): f["opened_at"] for f in listed}
+    assert all(opened.values())
+    assert {(f["code"], *f["evidence"]): f["opened_at"] for f in after} == opened
+
+
+@pytest.mark.parametrize("ending", ["history", "genealogy", "label.png", "label.pdf"])
+async def test_an_encoded_slash_belongs_to_the_name(api: Api, ending: str) -> None:
+    typed = f"serial:某厂:A/B#1/{ending}"
+    name = f"serial:某厂:A/B#1/{ending.upper()}"
+    await api.post("maker", produced(1, battery=typed))
+    await api.post("maker", produced(1, battery=(other := "serial:某厂:A/B#1")))
+    address = f"/v1/batteries/{quote(typed, safe='')}"
+
+    battery = await api.get(address)
+    history = await api.get(f"{address}/history")
+    page = await api.get(f"/v1/batteries/{quote(other)}/hist%6Fry")
+    genealogy = await api.get(f"{address}/genealogy")
+    label = await api.http.get(f"{address}/label.svg", headers=await api.headers("outlet"))
+
+    assert battery["battery"] == name
+    assert [event["reported_as"] for event in history["items"]] == [name]
+    assert [event["reported_as"] for event in page["items"]] == [other]
+    assert [node["id"] for node in genealogy["nodes"]] == [name]
+    assert label.headers["content-type"] == "image/svg+xml"
+
+
+async def test_a_percent_sign_in_an_address_is_read_once(api: Api) -> None:
+    answer = await api.http.get(
+        "/v1/batteries/serial:x:A%252FB", headers=await api.headers("outlet")
+    )
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["value"] == "serial:x:A%2FB"
+
+
+async def test_a_lot_is_found_by_any_name_of_its_issuer(api: Api) -> None:
+    told = {"material": "copper", "mass_kg": "5", "origin": "purchased"}
+    await api.report("recycler", "lot_declared", "2024-06-01", lot="L-1:a", by="甲 再生", **told)
+    async with api.services.make_session() as session:
+        firm = await enrol(session, Enrolment("甲 再生", USCC), ENROLLED)
+    await api.services.registry.refresh()
+
+    for issuer in (firm.id, "甲 再生", "甲  再生 ", USCC):
+        for scheme in ("lot", "LOT", "Lot"):
+            asked = quote(f"{scheme}:{issuer}:L-1:a", safe="")
+            graph = await api.get(f"/v1/batteries/{asked}/genealogy")
+            assert [node["id"] for node in graph["nodes"]] == [f"lot:{firm.id}:L-1:a"], asked

@@ -1,5 +1,7 @@
 """The registry over HTTP: organisations and keys."""
 
+from typing import Any
+
 import pytest
 
 from dianchi.domain.identifiers import uscc_check
@@ -38,6 +40,29 @@ async def test_a_permit_holds_no_invisible_characters(api: Api) -> None:
 
     assert (status, problem["code"]) == (422, "invalid_value")
     assert problem["errors"][0]["pointer"] == "/permits/0/kind"  # type: ignore[index]
+
+
+async def test_a_permit_does_not_end_before_it_begins(api: Api) -> None:
+    good = {"kind": "treatment", "valid_from": "2026-01-01", "valid_to": "2026-01-01"}
+    permits = [good, good | {"valid_to": "2025-12-31"}]
+
+    status, problem = await enrolled(api, name="丁厂", permits=permits)
+
+    assert (status, problem["code"]) == (422, "invalid_value")
+    errors: Any = problem["errors"]
+    (fault,) = errors
+    assert (fault["pointer"], fault["value"]) == ("/permits/1/valid_to", "2025-12-31")
+    assert "2026-01-01" in fault["way_out"]["zh"]
+    assert "2026-01-01" in fault["way_out"]["en"]
+    assert (await enrolled(api, name="丁厂", permits=[good]))[0] == 201
+
+
+@pytest.mark.parametrize("path", ["/v1/organisations", "/v1/sites", "/v1/keys"])
+async def test_lists_of_the_registry_are_whole_and_follow_no_log(api: Api, path: str) -> None:
+    answer = await api.get(path)
+
+    assert set(answer) == {"items", "next", "log_index"}
+    assert (answer["next"], answer["log_index"]) == (None, None)
 
 
 async def test_an_organisation_sees_the_beginnings_of_its_own_keys(api: Api) -> None:

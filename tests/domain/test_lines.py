@@ -40,6 +40,16 @@ def test_a_birth_is_one_line_with_keys_of_its_modules_and_lots() -> None:
     assert line.keys == (Key(KeyKind.CHILD, OTHER), Key(KeyKind.LOT, f"lot:{RECYCLER}:L1"))
 
 
+def test_what_is_named_twice_is_one_key() -> None:
+    lot = {"lot": "L1", "material": "copper", "mass_kg": 3}
+    (born,) = lines("produced", {**RATINGS, "lots": [lot, lot]}, who=RECYCLER)
+    assert born.keys == (Key(KeyKind.LOT, f"lot:{RECYCLER}:L1"),)
+    twice = [f"asset:{TOWER_ID}:7", "asset:云南 铁塔:7"]
+    exchanged = {"modules_out": [], "modules_in": twice, "reason": "cell_fault"}
+    (repaired,) = lines("repaired", exchanged, registry=KNOWN)
+    assert repaired.keys == (Key(KeyKind.CHILD, f"asset:{TOWER_ID}:7"),)
+
+
 def test_a_vehicle_is_a_key() -> None:
     (line,) = lines("installed", {"host": {"kind": "vehicle", "id": VIN}})
     assert line.keys == (Key(KeyKind.VIN, "v1"),)

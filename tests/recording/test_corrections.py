@@ -11,6 +11,7 @@ from support.reports import (
     CAR_MAKER,
     MAKER,
     OUTLET,
+    RECYCLER,
     Raw,
     collected,
     corrected,
@@ -21,6 +22,7 @@ from support.reports import (
     installed,
     pack,
     produced,
+    recycled,
 )
 
 PACK, OTHER = pack(1), pack(2)
@@ -73,8 +75,35 @@ async def test_only_a_known_report_of_ones_own_can_be_corrected(record: Record) 
     stranger = Reporter("O1MAKER22222", "maker")
     assert await refusal(record, corrected(birth), stranger) == "target_unknown"
     assert await refusal(record, corrected(produced(OTHER))) == "target_unknown"
-    assert await refusal(record, corrected(birth, battery=OTHER)) == "target_unknown"
     assert await record.count("event") == 1
+
+
+async def test_a_line_that_the_report_has_not_is_the_fault_of_the_battery_named(
+    record: Record,
+) -> None:
+    birth = produced(PACK)
+    await record.send(birth)
+
+    with pytest.raises(Refused) as refused:
+        await record.recorder.record(corrected(birth, battery=OTHER), MAKER)
+
+    (fault,) = refused.value.faults
+    assert (fault.code, fault.pointer, fault.value) == ("target_unknown", "/data/battery", OTHER)
+    assert "no line for this battery" in fault.what.en
+    assert f"its batteries: {PACK}" in fault.way_out.en
+    assert PACK in fault.way_out.zh
+
+
+async def test_a_report_of_no_battery_is_corrected_as_a_whole(record: Record) -> None:
+    batch = recycled(inputs=[{"lot": "L1", "mass_kg": "4"}])
+    await record.send(batch, RECYCLER)
+
+    with pytest.raises(Refused) as refused:
+        await record.recorder.record(corrected(batch, battery=PACK), RECYCLER)
+
+    (fault,) = refused.value.faults
+    assert fault.pointer == "/data/battery"
+    assert fault.way_out.en == "leave battery out: then the whole report is corrected"
 
 
 async def test_a_correction_cannot_be_corrected(record: Record) -> None:

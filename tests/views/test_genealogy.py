@@ -168,3 +168,43 @@ async def test_a_level_costs_the_same_however_wide(circle: Views) -> None:
     ]
     await circle.record.batch(many)
     assert await trips(LOT) <= narrow + 4
+
+
+def two_batch_reports() -> list[dict[str, Any]]:
+    """One batch in two reports: from one lot in two parts, into one lot in two parts."""
+    entering = {"lot": "L9", "issuer": MAKER.organisation}
+    leaving = {"lot": "R9", "material": "copper"}
+    return [
+        recycled(
+            at=f"2026-06-1{day}T09:00",
+            batch="B9",
+            inputs=[entering | {"mass_kg": in_kg}],
+            outputs=[leaving | {"mass_kg": out_kg}],
+        )
+        for day, in_kg, out_kg in ((0, "1000", "20"), (1, "30.5", "900"))
+    ]
+
+
+@pytest.mark.parametrize("turn", [1, -1], ids=["in order", "late"])
+@pytest.mark.parametrize("way", ["ancestors", "descendants", "both"])
+async def test_an_edge_has_the_mass_of_all_its_events_whatever_their_order(
+    views: Views, turn: int, way: str
+) -> None:
+    for raw in two_batch_reports()[::turn]:
+        await views.record.send(raw, RECYCLER)
+    batch, source = f"batch:{RECYCLER.organisation}:B9", f"lot:{MAKER.organisation}:L9"
+    product = f"lot:{RECYCLER.organisation}:R9"
+    start = {"ancestors": product, "descendants": source, "both": batch}[way]
+    assert edges(await walk(views, start, direction=way)) == {
+        (source, batch, "recycled", "1030.5"),
+        (batch, product, "recovered", "920"),
+    }
+
+
+async def test_a_lot_named_twice_by_a_birth_gave_both_masses(views: Views) -> None:
+    line = {"lot": "L1", "material": "cathode_powder"}
+    lots = [line | {"mass_kg": "20"}, line | {"mass_kg": "2.5"}]
+    await views.record.send(produced(pack(5), lots=lots), MAKER)
+    told = {(LOT, pack(5), "produced", "22.5")}
+    assert edges(await walk(views, LOT)) == told
+    assert edges(await walk(views, pack(5))) == told

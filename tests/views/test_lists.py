@@ -12,7 +12,7 @@ from dianchi.domain.refusals import Malformed
 from dianchi.store.readers import Readers, open_readers
 from dianchi.views.batteries.query import FILTERS, list_batteries, order_of
 from dianchi.views.batteries.query import statement as batteries_statement
-from dianchi.views.findings.query import State, list_findings
+from dianchi.views.findings.query import OPENED, State, list_findings
 from dianchi.views.findings.query import statement as findings_statement
 from dianchi.views.pages import cursor_of
 
@@ -117,6 +117,11 @@ async def test_the_union_of_names_is_found_by_index(filled: Readers) -> None:
         [UUID(int=1), UUID(int=2)],
     )
     assert "Seq Scan" not in natural
+
+
+async def test_when_findings_of_a_battery_opened_is_found_by_index(filled: Readers) -> None:
+    natural, _ = await plans_of(filled, OPENED, [UUID(int=1), UUID(int=2)])
+    assert "finding_by_subject" in natural
 
 
 async def test_pages_hold_everything_once(filled: Readers) -> None:

@@ -162,4 +162,4 @@ def _no_method() -> Refused:
 
 def _failed(request: Request, error: Exception) -> Response:
     log.error("request failed", path=request.url.path, exc_info=error)
-    return _answer(request, failed())
+    return _answer(request, failed(request.scope))

@@ -2,13 +2,16 @@
 
 from typing import Any, Final
 
+from dianchi.api.answers import finding_json
 from dianchi.api.services import Services
 from dianchi.api.vins import may_see_vin, vins_of
 from dianchi.domain.admit import Reporter
-from dianchi.domain.life import Life, party_key
+from dianchi.domain.life import party_key
 from dianchi.domain.registry import Registry
 from dianchi.domain.standing import Hosted
+from dianchi.domain.told import vin_of
 from dianchi.domain.vocabulary import label
+from dianchi.exchange.json_out import moment
 from dianchi.exchange.labels import Label, label_url
 from dianchi.views.standpoint import Read, Standpoint, prefecture_of, read_battery
 
@@ -45,7 +48,7 @@ async def battery_json(
         "holder_name": _name_of(life.holder, registry),
         "owner": party_key(life.owner) if life.owner is not None else None,
         "site": life.site,
-        "host": await _host(life, reporter, services),
+        "host": await _host(read, reporter, services),
         "prefecture": prefecture_of(life, registry),
         "mass_kg": life.mass,
         "soh_percent": life.soh,
@@ -58,21 +61,32 @@ async def battery_json(
     }
 
 
+def findings_json(read: Read, battery: str, services: Services) -> list[dict[str, Any]]:
+    """The open findings of a battery; opened when the list of findings first had them."""
+    names = services.registry.now.names
+    shown = []
+    for finding in read.findings:
+        opened = read.opened.get(finding.identity)
+        since = moment(opened) if opened is not None else None
+        shown.append(finding_json(finding, battery, names, opened_at=since))
+    return shown
+
+
 def _name_of(organisation: str | None, registry: Registry) -> str | None:
     known = registry.organisations.get(organisation) if organisation else None
     return known.name if known else None
 
 
-async def _host(life: Life, reporter: Reporter, services: Services) -> dict[str, Any] | None:
-    here = life.standing
+async def _host(read: Read, reporter: Reporter, services: Services) -> dict[str, Any] | None:
+    here = read.life.standing
     if not isinstance(here, Hosted):
         return None
-    if here.kind != "vehicle":
+    if all(vin_of(event) != here.host for event in read.stored.events):
         return {"kind": here.kind, "id": here.host, "vin_ref": None}
     vin = None
-    if may_see_vin(reporter, life.reporter or ""):
+    if may_see_vin(reporter, read.life.reporter or ""):
         vin = (await vins_of({here.host}, services)).get(here.host)
-    return {"kind": "vehicle", "id": vin, "vin_ref": here.host}
+    return {"kind": here.kind, "id": vin, "vin_ref": here.host}
 
 
 async def label_of(name: str, services: Services) -> Label | None:

@@ -7,6 +7,7 @@ the declared schemas together.
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
+from urllib.parse import quote, unquote
 
 import structlog
 
@@ -32,6 +33,7 @@ from dianchi.recording.outcomes import Recorded
 
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 Handler = Callable[[Scope, Receive, Services], Awaitable[Answer]]
+_BATTERIES: Final = "/v1/batteries/"
 _JSON: Final = (b"content-type", b"application/json")
 _PROBLEM: Final = (b"content-type", MEDIA_TYPE.encode())
 log = structlog.get_logger()
@@ -87,15 +89,19 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers or passes on."""
-        handler = self._find(scope) if scope["type"] == "http" else None
+        if scope["type"] != "http":
+            await self._inner(scope, receive, send)
+            return
+        path = path_of(scope)
+        handler = self._find(scope["method"], path)
         if handler is None:
-            await self._pass_on(scope, receive, send)
+            await self._pass_on({**scope, "path": path}, receive, send)
             return
         await send_answer(send, await guarded(handler, scope, receive, self._services()))
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes on; a body must be within bounds and the JSON that `read_json` takes."""
-        if scope["type"] == "http" and scope["method"] == "POST":
+        if scope["method"] == "POST":
             try:
                 receive = await checked_body(scope, receive)
             except Refused as refused:
@@ -104,11 +110,19 @@ class Door:
                 return
         await self._inner(scope, receive, send)
 
-    def _find(self, scope: Scope) -> Handler | None:
-        method, path = scope["method"], scope["path"]
-        if method == "GET" and path.endswith("/history") and path.startswith("/v1/batteries/"):
+    def _find(self, method: str, path: str) -> Handler | None:
+        if method == "GET" and path.endswith("/history") and path.startswith(_BATTERIES):
             return self._history
         return self._routes.get((method, path))
+
+
+def path_of(scope: Scope) -> str:
+    """The path to route by: a slash of a battery's name stays encoded."""
+    raw, path = scope["raw_path"], str(scope["path"])
+    if b"%" not in raw or not path.startswith(_BATTERIES):
+        return path
+    parts = raw.decode("latin-1").split("/")
+    return "/".join(quote(unquote(part), safe="") if "%" in part else part for part in parts)
 
 
 async def checked_body(scope: Scope, receive: Receive) -> Receive:
@@ -143,7 +157,7 @@ async def guarded(
         return Answer(*problem_bytes(not_ready(), language(scope)), problem=True)
     except Exception:
         log.exception("request failed", path=scope["path"])
-        return Answer(*problem_bytes(failed(), language(scope)), problem=True)
+        return Answer(*problem_bytes(failed(scope), language(scope)), problem=True)
 
 
 def ready(services: Services | None) -> Services:
@@ -166,13 +180,13 @@ def not_ready() -> Refused:
     )
 
 
-def failed() -> Refused:
-    """Our fault."""
-    return refuse(
-        "internal_error",
-        ("服务内部出错，已记录", "the service failed; it was logged"),
-        (
+def failed(scope: Scope) -> Refused:
+    """Our fault; only reports can be sent again without a thought."""
+    way_out = ("请稍后重试；如果一直这样，请联系运行者", "try again; if it stays, tell who runs it")
+    if scope["method"] == "POST" and scope["path"].startswith("/v1/events"):
+        way_out = (
             "可以原样重试；event_id 保证不会重复",
             "send it again as it is; the event_id keeps it single",
-        ),
-    )
+        )
+    what = ("服务内部出错，已记录", "the service failed; it was logged")
+    return refuse("internal_error", what, way_out)

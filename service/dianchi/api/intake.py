@@ -80,18 +80,14 @@ async def reporter_of(scope: Scope, services: Services) -> Reporter:
     """
     given = header(scope, b"authorization")
     if given is None:
-        raise refuse(
-            "key_missing",
-            ("没有提供密钥", "no key was given"),
-            (
-                "请在请求头中加入 Authorization: Bearer <密钥>",
-                "send the header Authorization: Bearer <key>",
-            ),
-        )
+        raise _no_key("没有提供密钥", "no key was given")
     scheme, _, key = given.decode("latin-1").partition(" ")
     key = key.strip()
     if scheme.lower() != "bearer" or not key:
-        raise _invalid_key()
+        raise _no_key(
+            "请求头 Authorization 中没有 Bearer 密钥",
+            "the header Authorization holds no Bearer key",
+        )
     reporter = services.ring.remembered(key)
     return reporter if reporter is not None else await _first_seen(key, services)
 
@@ -104,6 +100,17 @@ async def _first_seen(key: str, services: Services) -> Reporter:
     if reporter.organisation not in services.registry.now.organisations:
         await services.registry.refresh()
     return reporter
+
+
+def _no_key(zh: str, en: str) -> Refused:
+    return refuse(
+        "key_missing",
+        (zh, en),
+        (
+            "请在请求头中加入 Authorization: Bearer <密钥>",
+            "send the header Authorization: Bearer <key>",
+        ),
+    )
 
 
 def _invalid_key() -> Refused:

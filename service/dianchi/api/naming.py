@@ -1,10 +1,12 @@
 """Names in addresses, and moments in queries."""
 
+from collections.abc import Container
 from datetime import UTC, datetime
 from typing import Final
 
 from dianchi.domain.codes import parse_battery
 from dianchi.domain.fields import instant
+from dianchi.domain.members import party_key
 from dianchi.domain.refusals import Fault, Malformed, Refused
 from dianchi.domain.registry import Registry
 
@@ -24,6 +26,22 @@ def canonical_name(text: str, registry: Registry) -> str:
     if name.scheme == "asset" and name.issuer is not None:
         return f"asset:{registry.resolve(name.issuer)}:{name.number}"
     return str(name)
+
+
+def thing_name(text: str, registry: Registry, schemes: Container[str]) -> str:
+    """The name of a stream of one of these schemes (`lot`, `batch`, `site`), else of a battery.
+
+    Its issuer may be given as an id, a registered name or a USCC.
+
+    Raises:
+        Refused: `invalid_code` or `invalid_date`, as the name is malformed.
+    """
+    scheme, _, rest = text.partition(":")
+    scheme = scheme.strip().lower()
+    if scheme not in schemes:
+        return canonical_name(text, registry)
+    issuer, _, number = rest.partition(":")
+    return f"{scheme}:{registry.id_of(issuer) or party_key(issuer.strip())}:{number.strip()}"
 
 
 def moment_us(text: str | None, member: str) -> int | None:

@@ -28,7 +28,7 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
         409, Text("event_id 已用于不同内容", "The event_id is taken by another report")
     ),
     "target_unknown": ProblemKind(
-        409, Text("找不到要更正的上报", "The report to correct is unknown")
+        409, Text("找不到要更正的记录", "What to correct is not on record")
     ),
     "not_correctable": ProblemKind(409, Text("这条记录不能更正", "This cannot be corrected")),
     "try_again": ProblemKind(409, Text("请稍后重试", "Try again")),

@@ -11,6 +11,7 @@ CONTROL = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
 )
 _MOST_SHOWN = 120
+_DIGITS_PER_BIT = 0.30103
 LARGEST = 10**13
 _LARGEST_SENT = 10**12
 _MOST_FAULTS = 100
@@ -26,13 +27,19 @@ def shown(value: Json) -> str:
     if type(value) is str:
         told = value
     elif type(value) is int and abs(value) >= LARGEST:
-        told = f"{value.bit_length()} bits"
+        told = _first_digits(value)
     elif isinstance(value, dict | list):
         told = "{…}" if isinstance(value, dict) else "[…]"
     else:
         told = str(value)
     cut = told if len(told) <= _MOST_SHOWN else f"{told[:_MOST_SHOWN]}…"
     return CONTROL.sub("\ufffd", cut)
+
+
+def _first_digits(number: int) -> str:
+    """So many digits of a long number as may be shown, and one; no more have a text for sure."""
+    left_out = max(0, int(number.bit_length() * _DIGITS_PER_BIT) - _MOST_SHOWN - 1)
+    return f"{'-' if number < 0 else ''}{abs(number) // 10**left_out}"
 
 
 def at(name: str) -> str:

@@ -10,7 +10,17 @@ import re
 from dianchi.domain.codes import parse_battery
 from dianchi.domain.faults import FaultsFound, Json, at, bad, faults_at, shown, wrong_type
 from dianchi.domain.identifiers import parse_prefecture, parse_province, parse_vin
-from dianchi.domain.kinds import Kind, Member, Reading, choice, decimal, integer, many, text
+from dianchi.domain.kinds import (
+    Kind,
+    Member,
+    Reading,
+    choice,
+    decimal,
+    integer,
+    many,
+    text,
+    without_vin,
+)
 from dianchi.domain.moments import CHINA, chinese_day, instant, instant_text, microseconds
 
 __all__ = [
@@ -39,9 +49,11 @@ __all__ = [
     "integer",
     "many",
     "microseconds",
+    "sealed",
     "shown",
     "text",
     "uuid_text",
+    "without_vin",
 ]
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII)
@@ -67,7 +79,7 @@ def _read_battery(value: Json, reading: Reading) -> str:
         return name.value
     if name.scheme == "asset":
         reading.assets = True
-    return str(name)
+    return without_vin(str(name), number=True)
 
 
 def uuid_text(value: Json) -> str:
@@ -105,8 +117,13 @@ def _read_vin(value: Json, reading: Reading) -> str:
     vin = parse_vin(value)
     if not vin.check_digit_ok:
         reading.vin_suspect = True
-    reference = reading.seal(vin.value)
-    reading.vins[reference] = vin.value
+    return sealed(vin.value, reading)
+
+
+def sealed(vin: str, reading: Reading) -> str:
+    """The `vin_ref` of a VIN, noted for the erasable table."""
+    reference = reading.seal(vin)
+    reading.vins[reference] = vin
     return reference
 
 

@@ -18,11 +18,13 @@ from dianchi.domain.refusals import Malformed, Text
 
 __all__ = [
     "PROVINCES",
+    "VIN_LENGTH",
     "YUNNAN",
     "Prefecture",
     "Province",
     "Vin",
     "distance_km",
+    "holds_vin",
     "is_uscc",
     "parse_prefecture",
     "parse_province",
@@ -30,6 +32,7 @@ __all__ = [
     "parse_vin",
     "uscc_check",
     "vin_check",
+    "vin_form",
 ]
 
 _USCC_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -38,11 +41,18 @@ _USCC_WEIGHTS: Final = tuple(pow(3, i, 31) for i in range(17))
 _USCC: Final = re.compile(rf"[{_USCC_ALPHABET}]{{2}}[0-9]{{6}}[{_USCC_ALPHABET}]{{10}}")
 _USCC_LENGTH: Final = 18
 
-_VIN_LENGTH: Final = 17
+VIN_LENGTH: Final = 17
 _VIN_VALUES: Final = {str(i): i for i in range(10)} | dict(
     zip("ABCDEFGHJKLMNPRSTUVWXYZ", (*range(1, 9), *range(1, 6), 7, 9, *range(2, 10)), strict=True)
 )
 _VIN_WEIGHTS: Final = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
+# A VIN names its maker by letters: seventeen digits alone are some other number.
+_VIN_FORM: Final = r"(?=[0-9]*[A-Z])[A-HJ-NPR-Z0-9]{17}"
+_ONE_VIN: Final = re.compile(_VIN_FORM)
+_VINS: Final = re.compile(rf"(?:(?<![0-9A-Z])|(?<=VIN)){_VIN_FORM}(?![0-9A-Z])")
+# Looked for first, as hardly any text has it; the second range is of full-width letters and digits.
+_LIKE_VIN: Final = re.compile(r"(?:[A-HJ-NPR-Z0-9\uff10-\uff5a]\s*){17}", re.IGNORECASE)
+_VIN_WORDS: Final = re.compile("VIN|车架|車架|车辆识别|底盘号")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +139,7 @@ def parse_vin(text: str) -> Vin:
 
 
 def _vin_fault(vin: str) -> Text | None:
-    if len(vin) != _VIN_LENGTH:
+    if len(vin) != VIN_LENGTH:
         return Text(
             f"车辆识别代号应为 17 位，现有 {len(vin)} 位。",
             f"A VIN has 17 characters, not {len(vin)}.",
@@ -141,3 +151,26 @@ def _vin_fault(vin: str) -> Text | None:
                 f"Character {position} of the VIN ('{character}') is not allowed (no I, O, Q).",
             )
     return None
+
+
+def vin_form(text: str) -> str | None:
+    """The whole text as a VIN is written, where it looks like one, whatever its check digit."""
+    vin = _compact(text)
+    return vin if _ONE_VIN.fullmatch(vin) else None
+
+
+def holds_vin(text: str, *, labelled: bool = False) -> bool:
+    """Whether a VIN with a right check digit stands in the text, by itself or among other words.
+
+    Args:
+        text: any text.
+        labelled: only where the text also says that it is one (VIN, 车架号).
+    """
+    if not _LIKE_VIN.search(text):
+        return False
+    plain = unicodedata.normalize("NFKC", text).upper()
+    if labelled and not _VIN_WORDS.search(plain):
+        return False
+    # Without its spaces, too: a VIN is often written in groups.
+    found = [*_VINS.findall(plain), *_VINS.findall("".join(plain.split()))]
+    return any(vin_check(vin) == vin[8] for vin in found)

@@ -17,6 +17,7 @@ from dianchi.domain.faults import (
     shown,
     wrong_type,
 )
+from dianchi.domain.identifiers import VIN_LENGTH, holds_vin
 from dianchi.domain.moments import chinese_day
 from dianchi.domain.refusals import Fault, Malformed
 from dianchi.domain.words import Words
@@ -69,8 +70,30 @@ class Member:
     kept_as: str
 
 
-def text(longest: int = 100, suggested: tuple[str, ...] = ()) -> Kind:
-    """Open text without control characters, 1 to `longest` characters after trimming."""
+def without_vin(told: str, *, number: bool = False) -> str:
+    """The text, when no VIN stands in it: a VIN may enter an event as `vin_ref` only.
+
+    With `number` it is somebody's own number, which may look like a VIN and be none; then it is
+    refused only where it also says that it is one.
+
+    Raises:
+        Malformed: code `invalid_value`.
+    """
+    if len(told) < VIN_LENGTH or not holds_vin(told, labelled=number):
+        return told
+    raise bad(
+        "含有车辆识别代号(VIN)，这里不能保存",
+        "holds a VIN, which may not be kept here",
+        "请从这里删除；VIN 只写在 vin，或 host 的 id 中",
+        "remove it here; a VIN belongs into vin, or into the id of a host",
+    )
+
+
+def text(longest: int = 100, suggested: tuple[str, ...] = (), *, number: bool = False) -> Kind:
+    """Open text without control characters and VINs, 1 to `longest` characters after trimming.
+
+    With `number` it is a number of the reporter's own making, as `without_vin` says.
+    """
 
     def read(value: Json, _: Reading) -> str:
         if type(value) is not str:
@@ -90,7 +113,7 @@ def text(longest: int = 100, suggested: tuple[str, ...] = ()) -> Kind:
                 "请缩短或补全这一项",
                 "shorten or fill in this member",
             )
-        return trimmed
+        return without_vin(trimmed, number=number)
 
     schema: dict[str, Json] = {"type": "string", "minLength": 1, "maxLength": longest}
     if suggested:

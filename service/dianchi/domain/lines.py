@@ -229,7 +229,12 @@ def _born(battery: str | None, data: Data, organisation: str, registry: Registry
         Key(KeyKind.LOT, lot_subject(_issuer(lot, organisation, registry), lot["lot"]))
         for lot in data.get("lots", ())
     ]
-    return [Line(Stream.BATTERY, str(battery), data, tuple(keys))]
+    return [Line(Stream.BATTERY, str(battery), data, _distinct(keys))]
+
+
+def _distinct(keys: Iterable[Key]) -> tuple[Key, ...]:
+    """Each key once: a list may name a lot twice, or one asset in two ways."""
+    return tuple(dict.fromkeys(keys))
 
 
 def _id_of(party: Any, registry: Registry) -> str:  # noqa: ANN401 - a canonical JSON party
@@ -259,7 +264,7 @@ def _repaired(battery: str | None, data: Data, _: str, __: Registry) -> list[Lin
             Stream.BATTERY,
             str(battery),
             data,
-            tuple(Key(KeyKind.CHILD, name) for name in data["modules_in"]),
+            _distinct(Key(KeyKind.CHILD, name) for name in data["modules_in"]),
         )
     ]
     lines += [

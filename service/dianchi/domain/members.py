@@ -15,9 +15,11 @@ from dianchi.domain.fields import (
     bad,
     choice,
     faults_at,
+    sealed,
     text,
+    without_vin,
 )
-from dianchi.domain.identifiers import parse_province, parse_uscc
+from dianchi.domain.identifiers import holds_vin, parse_province, parse_uscc, vin_form
 from dianchi.domain.refusals import Fault, Malformed, Text
 from dianchi.domain.registry import organisation_id
 from dianchi.domain.words import Words
@@ -168,7 +170,7 @@ _PARTY_SCHEMA: dict[str, Json] = {
     ]
 }
 PARTY = Kind(_read_party, _PARTY_SCHEMA)
-_read_host_id = text(80).read
+_read_host_id = text(80, number=True).read
 
 
 def is_organisation_id(known_as: str) -> bool:
@@ -183,8 +185,21 @@ def party_key(party: Json) -> str:
     return party if is_organisation_id(party) else organisation_id(party)
 
 
+def _host_id(kind: str, given: Json, reading: Reading) -> dict[str, Json]:
+    if kind == "vehicle":
+        return {"vin_ref": VIN.read(given, reading)}
+    name = _read_host_id(given, reading)
+    vin = vin_form(name)
+    if vin is None:
+        return {"id": without_vin(name)}
+    # Many a low-speed vehicle has a number that only looks like a VIN: sealed, never doubted.
+    if kind == "low_speed_ev" or holds_vin(vin):
+        return {"vin_ref": sealed(vin, reading)}
+    return {"id": name}
+
+
 def host(kinds: Words) -> Kind:
-    """What a battery sits in: `{kind, id}`; the id of a vehicle is its VIN, kept as `vin_ref`."""
+    """What a battery sits in: `{kind, id}`; an id that is a VIN is kept as `vin_ref`."""
     read_kind = choice(kinds).read
 
     def read(value: Json, reading: Reading) -> dict[str, Json]:
@@ -208,12 +223,10 @@ def host(kinds: Words) -> Kind:
                 faults = faults_at(error, "/kind", value["kind"])
         if faults:
             raise FaultsFound(faults)
-        vehicle = value["kind"] == "vehicle"
         try:
-            name = (VIN.read if vehicle else _read_host_id)(value["id"], reading)
+            return {"kind": value["kind"], **_host_id(value["kind"], value["id"], reading)}
         except Malformed as error:
             raise FaultsFound(faults_at(error, "/id", value["id"])) from None
-        return {"kind": value["kind"], "vin_ref" if vehicle else "id": name}
 
     return Kind(
         read,

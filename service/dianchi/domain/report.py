@@ -31,7 +31,7 @@ class Device:
 
 
 _read_device: Final = reader(members_of(Device))
-_read_site: Final = text(80).read
+_read_site: Final = text(80, number=True).read
 
 
 @dataclass(slots=True)

@@ -23,6 +23,7 @@ from dianchi.store.readers import Readers
 
 MOST_TOGETHER: Final = 10_000
 AT_ONCE: Final = 250
+_MOST_NAMED: Final = 5
 
 
 class _Target(NamedTuple):
@@ -170,8 +171,8 @@ class Recorder:
                 # The only line, or one of two that are one fact: withdrawn as a whole.
                 lines = target.lines
                 del data["battery"]
-        if not lines:
-            raise _unknown_target(data)
+            if not lines:
+                raise _no_such_line(named, target)
         withdrawn = correction_lines(data, lines, target.handover)
         return placed(
             ready.report, ready.stamp, withdrawn, canonical_json(ready.report.canonical())
@@ -253,6 +254,23 @@ def _unknown_target(data: dict[str, Any]) -> Refused:
             ),
         )
     )
+
+
+def _no_such_line(battery: str, target: _Target) -> Refused:
+    """The report is known; it is the battery that it does not name."""
+    named = [name for stream, name in target.lines if stream is Stream.BATTERY]
+    some = ", ".join(named[:_MOST_NAMED]) + (", …" if len(named) > _MOST_NAMED else "")
+    way_out = Text(
+        "请删除 battery，即更正整份上报", "leave battery out: then the whole report is corrected"
+    )
+    if named:
+        way_out = Text(
+            f"请填写其中的电池：{some}；或删除 battery，即更正整份上报",
+            f"name one of its batteries: {some}; or leave battery out: then the whole report"
+            " is corrected",
+        )
+    what = Text("该上报中没有这只电池的记录", "that report has no line for this battery")
+    return Refused(Fault("target_unknown", "/data/battery", battery, what, way_out))
 
 
 def _not_correctable(data: dict[str, Any]) -> Refused:

@@ -1,5 +1,6 @@
 """One battery as it stands: its life read, folded and assessed for an answer."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from dianchi.domain.working_days import WorkingCalendar
 from dianchi.store.lives import StoredLife, read_life
 from dianchi.store.readers import Readers
 from dianchi.views.assessing import assess
+from dianchi.views.findings.query import opened_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,20 @@ class Standpoint:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A life read and assessed for one answer; `count` are its events."""
+    """A life read and assessed for one answer.
+
+    Attributes:
+        stored: with all its events.
+        life: by then.
+        findings: open ones.
+        opened: when those opened, by their identity, where the list of findings has them.
+        count: of its events by then.
+    """
 
     stored: StoredLife
     life: Life
     findings: list[Finding]
+    opened: Mapping[tuple[str, str, tuple[str, ...]], datetime]
     count: int
 
 
@@ -54,8 +65,10 @@ async def read_battery(readers: Readers, name: str, at: Standpoint) -> Read | No
             as_of_us=at.as_of_us,
             known_at=at.known_at,
         )
+        found = assessed.findings
+        opened = await opened_at(connection, stored.union.names) if found else {}
     count = len(assessed.folded.order)
-    return Read(stored, assessed.folded.life, assessed.findings, count) if count else None
+    return Read(stored, assessed.folded.life, found, opened, count) if count else None
 
 
 def _nothing_by(stored: StoredLife, as_of_us: int | None) -> bool:

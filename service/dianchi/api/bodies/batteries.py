@@ -6,7 +6,7 @@ from dianchi.api.bodies.shared import FindingBody
 
 
 class HostBody(BaseModel):
-    """What a battery sits in; `id` of a vehicle is its VIN where the reader may see it."""
+    """What a battery sits in; an `id` that is a VIN is shown to whoever may see it."""
 
     kind: str
     id: str | None = None

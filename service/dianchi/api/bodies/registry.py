@@ -1,10 +1,13 @@
 """Shapes of the registry."""
 
 from datetime import date, datetime
+from typing import Generic, TypeVar
 
 from pydantic import BaseModel, Field
 
 from dianchi.api.bodies.shared import Strict
+
+Item = TypeVar("Item")
 
 
 class PermitBody(Strict):
@@ -91,6 +94,17 @@ class KeyNew(Strict):
     prefecture: str | None = Field(default=None, max_length=40)
 
 
+class _Whole(BaseModel, Generic[Item]):
+    """A whole list, in one page."""
+
+    items: list[Item]
+    next: str | None = Field(default=None, description="null: all are in this answer")
+    log_index: None = Field(
+        default=None,
+        description="null: the registry is not in the log; the list is that of now",
+    )
+
+
 class KeyMade(BaseModel):
     """A key, shown this once."""
 
@@ -110,22 +124,13 @@ class KeyRead(BaseModel):
     revoked_at: datetime | None
 
 
-class Keys(BaseModel):
+class Keys(_Whole[KeyRead]):
     """The keys of one organisation."""
 
-    items: list[KeyRead]
-    next: str | None = None
 
-
-class Organisations(BaseModel):
+class Organisations(_Whole[OrganisationBody]):
     """All organisations."""
 
-    items: list[OrganisationBody]
-    next: str | None = None
 
-
-class Sites(BaseModel):
+class Sites(_Whole[SiteRead]):
     """Sites of one organisation."""
-
-    items: list[SiteRead]
-    next: str | None = None

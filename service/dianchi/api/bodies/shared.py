@@ -21,7 +21,10 @@ class FindingBody(BaseModel):
     text: Told
     evidence: list[str] = Field(description="ids of the events that show it")
     battery: str | None
-    opened_at: str | None
+    opened_at: str | None = Field(
+        description="since when the list of findings has it; null where it has not, as in the"
+        " answer to a report"
+    )
     closed_at: str | None
     closes_when: Told
 

@@ -3,16 +3,17 @@
 from collections.abc import Collection
 from dataclasses import replace
 from typing import Annotated, Any, Literal
+from urllib.parse import unquote
 
 from fastapi import APIRouter, Path, Query, Response
+from pydantic import AfterValidator
 
-from dianchi.api.answers import finding_json
 from dianchi.api.bodies.batteries import BatteryBody, BatteryPage, GraphBody
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
-from dianchi.api.describe import battery_json, label_of, standpoint
+from dianchi.api.describe import battery_json, findings_json, label_of, standpoint
 from dianchi.api.history import absent, not_by_then
-from dianchi.api.naming import canonical_name, moment_of, moment_us
+from dianchi.api.naming import canonical_name, moment_of, moment_us, thing_name
 from dianchi.api.problems import refuse
 from dianchi.domain.identifiers import parse_prefecture
 from dianchi.domain.refusals import Fault, Malformed, Refused
@@ -24,7 +25,12 @@ from dianchi.views.genealogy.query import genealogy
 from dianchi.views.standpoint import read_battery
 
 router = APIRouter(prefix="/v1/batteries", tags=["batteries"])
-Name = Annotated[str, Path(description="a battery name, percent-encoded", min_length=1)]
+Name = Annotated[
+    str,
+    Path(description="a battery name, percent-encoded", min_length=1),
+    # The door leaves slashes of a name encoded, so that they are none of the address.
+    AfterValidator(unquote),
+]
 _GBT_2260 = 6
 _DRAW = {
     "png": (label_png, "image/png"),
@@ -117,11 +123,7 @@ async def get_genealogy(
     depth: Annotated[int, Query(ge=1, le=20)] = 10,
 ) -> Response:
     """Parents, children, batches and lots, both ways, with masses."""
-    subject = (
-        name
-        if name.startswith(("lot:", "batch:"))
-        else canonical_name(name, await services.registry.current())
-    )
+    subject = thing_name(name, await services.registry.current(), ("lot", "batch"))
     async with services.readers.acquire() as connection:
         graph = await genealogy(connection, subject, direction=direction, depth=depth)
     if not graph.nodes:
@@ -180,6 +182,5 @@ async def get_battery(
     if read is None:
         raise absent(name) if as_of is None and known_at is None else not_by_then(name)
     answer = await battery_json(canonical, read, reporter, services)
-    names = services.registry.now.names
-    answer["findings"] = [finding_json(f, answer["battery"], names) for f in read.findings]
+    answer["findings"] = findings_json(read, answer["battery"], services)
     return _json(answer)

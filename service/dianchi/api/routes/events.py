@@ -10,7 +10,7 @@ from dianchi.api.bodies.events import BatchBody, EventBody, HistoryBody, Recorde
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.history import LONGEST_PAGE, PAGE
-from dianchi.api.naming import canonical_name
+from dianchi.api.naming import thing_name
 from dianchi.api.problems import refuse
 from dianchi.api.vins import put_vins_back
 from dianchi.domain.events import CATALOGUE
@@ -22,7 +22,7 @@ from dianchi.store.envelope import open_json
 from dianchi.store.lives import SQL, withdrawn_among
 from dianchi.store.names import key_id
 
-_THINGS = ("lot:", "batch:", "site:")
+_THINGS = ("lot", "batch", "site")
 router = APIRouter(prefix="/v1", tags=["events"])
 
 
@@ -181,7 +181,7 @@ async def find_line(
                 ("请加上 ?battery=编码", "add ?battery= with one of their names"),
                 pointer="/battery",
             )
-        at = await _line_of(connection, event_id, _subject(battery, registry))
+        at = await _line_of(connection, event_id, thing_name(battery, registry, _THINGS))
     row = await connection.fetchrow(SQL["event_at"], *at)
     if row is None:
         raise _absent(event_id)
@@ -196,11 +196,6 @@ def _absent(event_id: UUID) -> Exception:
         pointer="/event_id",
         value=str(event_id),
     )
-
-
-def _subject(asked: str, registry: Registry) -> str:
-    """A battery by any form of its name; a lot, batch or site as the answer to its report said."""
-    return asked if asked.startswith(_THINGS) else canonical_name(asked, registry)
 
 
 async def _line_of(connection: Queryable, event_id: UUID, name: str) -> tuple[Any, int]:

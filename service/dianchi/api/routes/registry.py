@@ -1,6 +1,6 @@
 """Organisations, sites, vendors, keys, and who one is. The full access model comes with [trust]."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -18,6 +18,7 @@ from dianchi.api.bodies.registry import (
     OrganisationBody,
     OrganisationNew,
     Organisations,
+    PermitBody,
     SiteBody,
     SiteRead,
     Sites,
@@ -87,6 +88,7 @@ async def post_organisation(
     uscc = _checked(told.uscc, "uscc", parse_uscc)
     prefecture = _checked(told.prefecture, "prefecture", lambda text: parse_prefecture(text).code)
     province = _checked(told.province, "province", lambda text: parse_province(text).code)
+    _check_days(told.permits)
     permits = tuple(permit.model_dump(mode="json") for permit in told.permits)
     enrolment = Enrolment(told.name, uscc, province, prefecture, permits)
     try:
@@ -96,6 +98,19 @@ async def post_organisation(
         raise Refused(Fault(error.code, "/name", told.name, error.what, error.way_out)) from None
     await services.registry.refresh()
     return _shown(services.registry.now.organisations[row.id])
+
+
+def _check_days(permits: Sequence[PermitBody]) -> None:
+    for place, permit in enumerate(permits):
+        if permit.valid_to < permit.valid_from:
+            first = permit.valid_from.isoformat()
+            raise refuse(
+                "invalid_value",
+                ("许可在生效之前就已到期", "the permit ends before it begins"),
+                (f"请填写 {first} 或以后的日期", f"send {first} or a later day"),
+                pointer=f"/permits/{place}/valid_to",
+                value=permit.valid_to.isoformat(),
+            )
 
 
 def _now(services: Services) -> datetime:

@@ -46,7 +46,7 @@ class LotDeclared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Born:
-    model: str = required(text(80))
+    model: str = required(text(80, number=True))
     chemistry: str = required(choice(words.CHEMISTRIES))
     rated_capacity_ah: str = required(MASS)
     rated_energy_kwh: str = required(MASS)
@@ -77,7 +77,7 @@ class Declared:
     stage: str = required(choice(words.DECLARED_STAGES))
     basis: str = required(choice(words.DECLARED_BASES))
     since: str | None = optional(INSTANT)
-    model: str | None = optional(text(80))
+    model: str | None = optional(text(80, number=True))
     chemistry: str | None = optional(choice(words.CHEMISTRIES))
     rated_capacity_ah: str | None = optional(MASS)
     rated_energy_kwh: str | None = optional(MASS)

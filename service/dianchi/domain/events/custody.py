@@ -7,7 +7,15 @@ from typing import Final
 
 from dianchi.domain import vocabulary as words
 from dianchi.domain.events.catalogue import REPORTING, Part
-from dianchi.domain.events.values import MASS, MASS_BASIS, MATERIAL, MOST_BATTERIES, NUMBER, SAFETY
+from dianchi.domain.events.values import (
+    DOCUMENT,
+    MASS,
+    MASS_BASIS,
+    MATERIAL,
+    MOST_BATTERIES,
+    NUMBER,
+    SAFETY,
+)
 from dianchi.domain.fields import BATTERY, FLAG, SHA256, VIN, Json, choice, many, text
 from dianchi.domain.members import PARTY, optional, record, required
 
@@ -71,9 +79,9 @@ class Dispatched:
     total_mass_kg: str | None = optional(MASS)
     mass_basis: str | None = optional(MASS_BASIS)
     carrier: Json = optional(PARTY)
-    waybill: str | None = optional(NUMBER)
+    waybill: str | None = optional(DOCUMENT)
     un_number: str | None = optional(choice(words.UN_NUMBERS))
-    transfer_filing: str | None = optional(NUMBER)
+    transfer_filing: str | None = optional(DOCUMENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

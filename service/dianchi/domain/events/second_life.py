@@ -9,6 +9,7 @@ from dianchi.domain import vocabulary as words
 from dianchi.domain.events.catalogue import Part
 from dianchi.domain.events.custody import BatteryLine
 from dianchi.domain.events.values import (
+    DOCUMENT,
     MASS,
     MASS_OR_NONE,
     MATERIAL,
@@ -98,5 +99,5 @@ class Disposed:
 
     batch: str = required(NUMBER)
     mass_kg: str = required(MASS)
-    manifest: str = required(NUMBER)
+    manifest: str = required(DOCUMENT)
     receiver: Json = required(PARTY)

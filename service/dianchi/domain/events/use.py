@@ -7,7 +7,7 @@ from typing import Final
 
 from dianchi.domain import vocabulary as words
 from dianchi.domain.events.catalogue import REPORTING, Part
-from dianchi.domain.events.values import HOST, MASS, MASS_OR_NONE, NAMES, NUMBER, SAFETY, SOH
+from dianchi.domain.events.values import DOCUMENT, HOST, MASS, MASS_OR_NONE, NAMES, SAFETY, SOH
 from dianchi.domain.fields import (
     BATTERY,
     FLAG,
@@ -31,7 +31,7 @@ class LeadAcid:
 
     count: int = required(integer(1, 100_000))
     mass_kg: str = required(MASS)
-    manifest: str = required(NUMBER)
+    manifest: str = required(DOCUMENT)
 
 
 @PART.reported(
@@ -112,7 +112,7 @@ class VehicleScrapped:
     """A vehicle was taken off the road for good; with its battery, or without one."""
 
     vin: str = required(VIN, kept_as="vin_ref")
-    certificate: str = required(NUMBER)
+    certificate: str = required(DOCUMENT)
     battery_present: bool = required(FLAG)
 
 

@@ -1,7 +1,7 @@
 """The list of findings: open ones by default, the newest first."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final, Literal
 from uuid import UUID
@@ -28,6 +28,9 @@ SELECT finding_id, subject_kind, subject, code, severity, prefecture, organisati
   FROM finding
 """
 _NEWEST: Final = " ORDER BY opened_at DESC, finding_id DESC LIMIT "
+OPENED: Final = """
+SELECT code, said, evidence, opened_at FROM finding WHERE subject_id = ANY ($1::uuid[]) AND is_open
+"""
 _REFLECTED: Final = "SELECT log_index FROM projection WHERE name = 'views'"
 
 
@@ -119,6 +122,20 @@ async def list_findings(  # noqa: PLR0913 - one for each filter
     return Page([_item(row) for row in rows[:most]], further, reflected or 0)
 
 
+async def opened_at(
+    connection: Queryable, names: Iterable[str]
+) -> dict[tuple[str, str, tuple[str, ...]], datetime]:
+    """When the open findings of a battery opened, by their identity; of those listed so far.
+
+    Args:
+        connection: any connection.
+        names: all names of the battery.
+    """
+    streams = [stream_id(Stream.BATTERY, name) for name in names]
+    rows = await connection.fetch(OPENED, streams)
+    return {_told(row).identity: row["opened_at"] for row in rows}
+
+
 async def _subject(connection: Queryable, battery: str | None) -> UUID | None:
     """The stream under whose name the findings of a battery are kept."""
     if battery is None:
@@ -140,15 +157,14 @@ def _cursor(row: Record) -> str:
     return cursor_of([(row["opened_at"] - _EPOCH) // _MICROSECOND, str(row["finding_id"])])
 
 
+def _told(row: Record) -> Finding:
+    evidence = tuple(map(str, row["evidence"]))
+    return Finding(row["code"], evidence, msgspec.json.decode(row["said"]))
+
+
 def _item(row: Record) -> FindingItem:
-    finding = Finding(
-        row["code"],
-        tuple(map(str, row["evidence"])),
-        msgspec.json.decode(row["said"]),
-        row["severity"],
-    )
     return FindingItem(
-        finding,
+        replace(_told(row), severity=row["severity"]),
         row["subject"],
         row["subject"] if row["subject_kind"] == Stream.BATTERY else None,
         row["prefecture"],

@@ -1,9 +1,13 @@
 """What events say of where things came from: one edge for each step, in the direction of material.
 
-The same step is told by both ends; both tell the same edge.
+The same step is told by both ends; both tell the same edge. Several events may tell of one edge
+(a lot goes into a batch in two parts): its mass is that of all of them together.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from decimal import Decimal
+from typing import NamedTuple
 
 import msgspec
 
@@ -20,7 +24,7 @@ class Edge(msgspec.Struct, frozen=True, rename={"source": "from", "target": "to"
         target: into this.
         kind: `disassembled`, `repurposed`, `assembled`, `repaired`, `recycled` (into a batch),
             `recovered` (a lot out of a batch), `produced` (a lot into a new battery).
-        mass_kg: where it was told.
+        mass_kg: all that was told of it.
     """
 
     source: str
@@ -29,9 +33,47 @@ class Edge(msgspec.Struct, frozen=True, rename={"source": "from", "target": "to"
     mass_kg: str | None = None
 
 
+class Step(NamedTuple):
+    """An edge as one event tells it; both ends tell it as the same step.
+
+    Attributes:
+        edge: with the mass that this event tells.
+        event_id: of the report.
+        subject: whose line it is.
+        turn: from 0; which it is where one line tells the same edge more than once.
+    """
+
+    edge: Edge
+    event_id: str
+    subject: str
+    turn: int
+
+
+def weighed(steps: Iterable[Step]) -> list[Edge]:
+    """Each edge once, in the order of the steps, with the mass of its distinct steps together."""
+    masses: dict[tuple[str, str, str], dict[tuple[str, str, int], str | None]] = {}
+    for edge, event_id, subject, turn in steps:
+        ends = edge.source, edge.target, edge.kind
+        masses.setdefault(ends, {})[event_id, subject, turn] = edge.mass_kg
+    return [Edge(*ends, _total(each.values())) for ends, each in masses.items()]
+
+
+def _total(masses: Iterable[str | None]) -> str | None:
+    told = [Decimal(mass) for mass in masses if mass is not None]
+    return f"{sum(told, Decimal(0)).normalize():f}" if told else None
+
+
+def _steps(event: Event, edges: Iterable[Edge]) -> Iterator[Step]:
+    turns = Counter[tuple[str, str, str]]()
+    for edge in edges:
+        ends = edge.source, edge.target, edge.kind
+        yield Step(edge, event.event_id, event.subject, turns[ends])
+        turns[ends] += 1
+
+
 def battery_edges(
     me: str, names: Collection[str], own: Iterable[Event], sharing: Iterable[Event]
-) -> Iterator[Edge]:
+) -> Iterator[Step]:
     """The edges at a battery.
 
     Args:
@@ -41,9 +83,9 @@ def battery_edges(
         sharing: events of others that name it as parent, child or module.
     """
     for event in own:
-        yield from _told(me, event)
+        yield from _steps(event, _told(me, event))
     for event in sharing:
-        yield from _told_by_others(me, names, event)
+        yield from _steps(event, _told_by_others(me, names, event))
 
 
 def _told(me: str, event: Event) -> Iterator[Edge]:
@@ -84,26 +126,27 @@ def _into_batch(me: str, event: Event) -> Edge:
     return Edge(me, batch, "recycled", event.data["mass_kg"])
 
 
-def lot_edges(me: str, own: Iterable[Event], sharing: Iterable[Event]) -> Iterator[Edge]:
+def lot_edges(me: str, own: Iterable[Event], sharing: Iterable[Event]) -> Iterator[Step]:
     """The edges at a lot: the batch it came out of, the batches and new batteries it went into."""
     for event in own:
         if event.type == "recycled" and "output" in event.data:
             batch = batch_subject(event.organisation, event.data["batch"])
-            yield Edge(batch, me, "recovered", event.data["output"]["mass_kg"])
+            mass = event.data["output"]["mass_kg"]
+            yield from _steps(event, [Edge(batch, me, "recovered", mass)])
         elif event.type == "recycled":
-            yield _into_batch(me, event)
+            yield from _steps(event, [_into_batch(me, event)])
     for event in sharing:
-        yield from (
-            Edge(me, event.subject, "produced", mass) for lot, mass in lots_in(event) if lot == me
-        )
+        into = [Edge(lot, event.subject, "produced", mass) for lot, mass in lots_in(event)]
+        yield from _steps(event, (edge for edge in into if edge.source == me))
 
 
-def batch_edges(me: str, sharing: Iterable[Event]) -> Iterator[Edge]:
+def batch_edges(me: str, sharing: Iterable[Event]) -> Iterator[Step]:
     """The edges at a batch: what went in, and the lots that came out."""
     for event in sharing:
         if event.type != "recycled" or event.subject == me:
             continue
         if "output" in event.data:
-            yield Edge(me, event.subject, "recovered", event.data["output"]["mass_kg"])
+            edge = Edge(me, event.subject, "recovered", event.data["output"]["mass_kg"])
         else:
-            yield Edge(event.subject, me, "recycled", event.data["mass_kg"])
+            edge = Edge(event.subject, me, "recycled", event.data["mass_kg"])
+        yield from _steps(event, [edge])

@@ -13,7 +13,14 @@ from dianchi.domain.rules import RULES
 from dianchi.domain.told import told
 from dianchi.store.connect import Queryable
 from dianchi.store.names import stream_id
-from dianchi.views.genealogy.edges import Edge, batch_edges, battery_edges, lot_edges
+from dianchi.views.genealogy.edges import (
+    Edge,
+    Step,
+    batch_edges,
+    battery_edges,
+    lot_edges,
+    weighed,
+)
 from dianchi.views.reading import read_lives
 from dianchi.views.related import Related, related_events, standing_events
 
@@ -80,8 +87,8 @@ class _Thing:
         for kind in kinds.get(kind_of(self.id), (KeyKind.PARENT, KeyKind.CHILD)):
             yield from (Key(kind, name) for name in self.names)
 
-    def edges(self, related: Related) -> Iterator[Edge]:
-        """All steps at it."""
+    def steps(self, related: Related) -> Iterator[Step]:
+        """All steps at it, as events tell them."""
         sharing = [event for key in self.shared_keys() for event in related.get(key, ())]
         match kind_of(self.id):
             case "lot":
@@ -97,7 +104,7 @@ class _Walk:
     connection: Queryable
     nodes: dict[str, Node] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
-    edges: dict[tuple[str, str, str], Edge] = field(default_factory=dict)
+    steps: dict[Step, None] = field(default_factory=dict)
     truncated: bool = False
     told: bool = False
 
@@ -111,22 +118,25 @@ class _Walk:
             if not things or left == 0:
                 break
             found = await self._steps(things, up=up)
-            self.edges.update({(e.source, e.target, e.kind): e for e in found})
-            level = {edge.source if up else edge.target for edge in found}
+            self.steps.update(dict.fromkeys(found))
+            level = {step.edge.source if up else step.edge.target for step in found}
 
     def graph(self) -> Graph:
         """What was found, under canonical names; no edge leads to what was left out."""
-        edges = (
-            Edge(self._id(e.source), self._id(e.target), e.kind, e.mass_kg)
-            for e in self.edges.values()
+        known = weighed(
+            step._replace(edge=edge)
+            for step in self.steps
+            if (edge := self._named(step.edge)) is not None
         )
-        known = {
-            (e.source, e.target, e.kind): e
-            for e in edges
-            if e.source in self.nodes and e.target in self.nodes and e.source != e.target
-        }
         nodes = list(self.nodes.values())
-        return Graph(nodes if known or self.told else [], list(known.values()), self.truncated)
+        return Graph(nodes if known or self.told else [], known, self.truncated)
+
+    def _named(self, edge: Edge) -> Edge | None:
+        """The edge by canonical names; None where it leads out of what was found, or nowhere."""
+        source, target = self._id(edge.source), self._id(edge.target)
+        if source == target or source not in self.nodes or target not in self.nodes:
+            return None
+        return Edge(source, target, edge.kind, edge.mass_kg)
 
     def _id(self, name: str) -> str:
         return self.ids.get(name, name)
@@ -137,15 +147,15 @@ class _Walk:
         self.truncated |= len(fresh) > room
         return fresh[: max(room, 0)]
 
-    async def _steps(self, things: Sequence[_Thing], *, up: bool) -> list[Edge]:
+    async def _steps(self, things: Sequence[_Thing], *, up: bool) -> list[Step]:
         keys = {key for thing in things for key in thing.shared_keys()}
         related = await related_events(self.connection, keys, {}, most=_MOST_EVENTS)
         self.truncated |= sum(map(len, related.values())) >= _MOST_EVENTS
         return [
-            edge
+            step
             for thing in things
-            for edge in thing.edges(related)
-            if (edge.target if up else edge.source) in thing.names
+            for step in thing.steps(related)
+            if (step.edge.target if up else step.edge.source) in thing.names
         ]
 
     async def _read(self, names: Sequence[str]) -> list[_Thing]:
