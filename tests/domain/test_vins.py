@@ -42,7 +42,7 @@ def fault_of(kind: str, data: Mapping[str, Any]) -> Fault:
     return fault
 
 
-@pytest.mark.parametrize("kind", words.HOSTS)
+@pytest.mark.parametrize("kind", list(words.HOSTS))
 @pytest.mark.parametrize("written", [VIN, VIN.lower(), "LSVAA 4182 E2184847", "ＬSVAA4182E2184847"])
 def test_a_vin_is_sealed_as_the_id_of_any_host(kind: str, written: str) -> None:
     report = read("installed", {"host": {"kind": kind, "id": written}})
