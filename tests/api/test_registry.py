@@ -57,7 +57,7 @@ async def test_a_permit_does_not_end_before_it_begins(api: Api) -> None:
     assert (await enrolled(api, name="丁厂", permits=[good]))[0] == 201
 
 
-@pytest.mark.parametrize("path", ["/v1/organisations", "/v1/sites", "/v1/keys"])
+@pytest.mark.parametrize("path", ["/v1/organisations", "/v1/sites", "/v1/keys", "/v1/vendors"])
 async def test_lists_of_the_registry_are_whole_and_follow_no_log(api: Api, path: str) -> None:
     answer = await api.get(path)
 

@@ -10,6 +10,17 @@ from dianchi.api.bodies.shared import Strict
 Item = TypeVar("Item")
 
 
+class _Whole(BaseModel, Generic[Item]):
+    """A whole list, in one page."""
+
+    items: list[Item]
+    next: str | None = Field(default=None, description="null: all are in this answer")
+    log_index: None = Field(
+        default=None,
+        description="null: the registry is not in the log; the list is that of now",
+    )
+
+
 class PermitBody(Strict):
     """A permit and its days, both included."""
 
@@ -69,11 +80,8 @@ class VendorBody(Strict):
     valid_to: date | None = None
 
 
-class Vendors(BaseModel):
+class Vendors(_Whole[VendorBody]):
     """All known vendor codes."""
-
-    items: list[VendorBody]
-    next: str | None = None
 
 
 class MeBody(BaseModel):
@@ -92,17 +100,6 @@ class KeyNew(Strict):
     organisation: str = Field(min_length=1, max_length=120)
     role: str = Field(max_length=40)
     prefecture: str | None = Field(default=None, max_length=40)
-
-
-class _Whole(BaseModel, Generic[Item]):
-    """A whole list, in one page."""
-
-    items: list[Item]
-    next: str | None = Field(default=None, description="null: all are in this answer")
-    log_index: None = Field(
-        default=None,
-        description="null: the registry is not in the log; the list is that of now",
-    )
 
 
 class KeyMade(BaseModel):
