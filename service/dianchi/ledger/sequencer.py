@@ -22,6 +22,8 @@ SIGN_EVERY_S: Final = 0.2
 RETRY_S: Final = 0.5
 MOST_EVENTS: Final = 50_000
 """Placed by one statement: about a second, far below the time that the server gives it."""
+MUCH: Final = 5_000
+"""Placed by one drain: more waits, most likely, and is drained at once."""
 _TRY_LOCK: Final = "SELECT pg_try_advisory_lock($1)"
 _END: Final = """
 SELECT log_index + 1 AS next, logged_at FROM log_entry ORDER BY log_index DESC LIMIT 1
@@ -171,7 +173,11 @@ class Sequencer:
         return await self._publisher.publish(self._connection, self._tree)
 
     async def run(self) -> None:
-        """Drains for ever, pausing while nothing waits or the database is away."""
+        """Drains for ever, pausing between drains that found little.
+
+        Events gather meanwhile: a transaction and the last tile for each handful cost more than
+        placing them.
+        """
         try:
             while True:
                 if not await self._drain_if_there():
@@ -186,7 +192,7 @@ class Sequencer:
         except _GONE as error:
             log.warning("sequencer lost the database", error=repr(error))
             return False
-        return placed > 0 or self._tree.size < self._next
+        return placed >= MUCH or self._tree.size < self._next
 
     async def _publish_sometimes(self) -> None:
         now = asyncio.get_running_loop().time()
