@@ -206,6 +206,29 @@ async def test_the_lines_of_a_batch_and_its_lots_can_be_read(api: Api) -> None:
     assert [line["reported_as"] for line in lines] == subjects
 
 
+async def test_a_finding_about_no_battery_says_what_it_is_about(api: Api) -> None:
+    await lived(api)
+    told = await api.report(
+        "recycler",
+        "recycled",
+        "2025-03-01T10:00:00+08:00",
+        batch="B7",
+        process="hydro",
+        inputs=[{"battery": NAME, "mass_kg": "300"}],
+        outputs=[{"lot": "L7", "material": "copper", "mass_kg": "20"}],
+        residue_kg="7",
+    )
+    [batch] = [e["subject"] for e in told["entries"] if e.get("subject", "").startswith("batch:")]
+    await api.settle()
+
+    [found] = (await api.get("/v1/findings", code="batch_imbalance"))["items"]
+    of_pack = (await api.get("/v1/findings", battery=NAME))["items"]
+
+    assert (found["battery"], found["subject"]) == (None, batch)
+    assert of_pack
+    assert {each["subject"] for each in of_pack} == {NAME}
+
+
 async def test_lists_filter_and_page(api: Api) -> None:
     for serial in range(1, 8):
         await api.post("maker", produced(serial))

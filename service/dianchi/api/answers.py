@@ -15,10 +15,20 @@ def finding_json(
     battery: str | None,
     names: Mapping[str, str],
     *,
+    subject: str | None = None,
     opened_at: str | None = None,
     closed_at: str | None = None,
 ) -> dict[str, Any]:
-    """A finding as every answer shows it; `names` says what to call organisations, by id."""
+    """A finding as every answer shows it.
+
+    Args:
+        finding: what was found.
+        battery: the battery that it is about; None for a lot, batch, site or organisation.
+        names: what to call organisations, by id.
+        subject: the name of what it is about, where that is no battery.
+        opened_at: since when the list has it.
+        closed_at: since when it is explained.
+    """
     kind = kind_of(finding)
     return {
         "code": finding.code,
@@ -27,6 +37,7 @@ def finding_json(
         "text": {"zh": render(finding, "zh", names), "en": render(finding, "en", names)},
         "evidence": list(finding.evidence),
         "battery": battery,
+        "subject": battery or subject,
         "opened_at": opened_at,
         "closed_at": closed_at,
         "closes_when": {"zh": kind.closes_when.zh, "en": kind.closes_when.en},
@@ -41,7 +52,10 @@ def entry_json(entry: Entry, names: Mapping[str, str]) -> dict[str, Any]:
         about: entry.subject,
         "version": entry.version,
         "stage": entry.stage,
-        "findings": [finding_json(finding, battery, names) for finding in entry.findings],
+        "findings": [
+            finding_json(finding, battery, names, subject=entry.subject)
+            for finding in entry.findings
+        ],
     }
 
 

@@ -21,6 +21,10 @@ class FindingBody(BaseModel):
     text: Told
     evidence: list[str] = Field(description="ids of the events that show it")
     battery: str | None
+    subject: str | None = Field(
+        description="what it is about: the battery, else `lot:…`, `batch:…`, `site:…` or"
+        " `organisation:…`"
+    )
     opened_at: str | None = Field(
         description="since when the list of findings has it; null where it has not, as in the"
         " answer to a report"

@@ -49,6 +49,7 @@ async def get_findings(  # noqa: PLR0913, PLR0917 - one argument for each filter
             row.finding,
             row.battery,
             registry.names,
+            subject=row.subject,
             opened_at=moment(row.opened_at),
             closed_at=moment(row.closed_at) if row.closed_at else None,
         )
