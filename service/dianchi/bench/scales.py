@@ -41,14 +41,14 @@ class Scale:
     reads: int = 600
     queued: int = 30_000
     weighed: int = 1_000
-    rebuilt: int = 1_000
+    rebuilt: int = 10_000
 
 
 QUICK: Final = Scale("quick", small=4_000, main=40_000)
 SCALES: Final = {
     "quick": QUICK,
-    "1m": Scale("1m", small=20_000, main=200_000, windows=7),
-    "10m": Scale("10m", small=20_000, main=2_000_000, windows=7),
+    "1m": Scale("1m", small=20_000, main=200_000, windows=7, rebuilt=40_000),
+    "10m": Scale("10m", small=20_000, main=2_000_000, windows=7, rebuilt=40_000),
 }
 TINY: Final = Scale(
     "tiny",

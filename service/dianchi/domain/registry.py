@@ -81,6 +81,10 @@ class Registry:
         names = {each.id: each.name for each in self.organisations.values()}
         object.__setattr__(self, "names", names)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """For another process: the facts; what is worked out from them is worked out there."""
+        return Registry, (dict(self.organisations), dict(self.sites), dict(self.vendors))
+
     def id_of(self, known_as: str) -> str | None:
         """The id of a registered organisation by id, USCC or name; None when not registered."""
         # Nearly always written as registered; squeezing each name costs more than finding it.

@@ -23,36 +23,46 @@ SELECT l.log_index, s.kind, s.name
 _SUBJECTS: Final = frozenset((int(Stream.LOT), int(Stream.BATCH)))
 
 
+# Every process cuts the log in the same parts, so that their numbers tell them apart.
+_CLAIM: Final = "SELECT pg_try_advisory_lock($1, $2)"
+_PARTS: Final = int.from_bytes(b"prt", "big")
+
+
 class Part(NamedTuple):
     """Lives, and the lots and batches that began among them; `after` is where the next begins."""
 
+    number: int
     after: int
     lives: Lives
     subjects: list[Subject]
 
 
 async def parts(reader: Connection, end: int, size: int) -> AsyncGenerator[Part, None]:
-    """Every part of the log below `end`, of at most so many streams each.
+    """Every part of the log below `end`, of at most so many streams each, that nobody claimed.
+
+    Claims are advisory locks of the reader's session.
 
     Args:
         reader: nobody else's until the last part; close the iterator to have it back earlier.
         end: a place in the log.
         size: streams in a part.
     """
-    ahead = asyncio.create_task(_read(reader, 0, end, size))
+    ahead = asyncio.create_task(_read(reader, 0, 0, end, size))
     try:
         while (part := await ahead) is not None:
-            ahead = asyncio.create_task(_read(reader, part.after, end, size))
+            ahead = asyncio.create_task(_read(reader, part.number, part.after, end, size))
             yield part
     finally:
         ahead.cancel()
         await asyncio.wait((ahead,))
 
 
-async def _read(reader: Connection, after: int, end: int, size: int) -> Part | None:
-    rows = await reader.fetch(_STREAMS, after, end, size)
-    if not rows:
-        return None
-    names = [name for _, kind, name in rows if kind == Stream.BATTERY]
-    subjects = [(kind, name) for _, kind, name in rows if kind in _SUBJECTS]
-    return Part(rows[-1]["log_index"] + 1, await read_lives(reader, names), subjects)
+async def _read(reader: Connection, number: int, after: int, end: int, size: int) -> Part | None:
+    """The next part after this one that can be claimed."""
+    while rows := await reader.fetch(_STREAMS, after, end, size):
+        number, after = number + 1, rows[-1]["log_index"] + 1
+        if await reader.fetchval(_CLAIM, _PARTS, number):
+            names = [name for _, kind, name in rows if kind == Stream.BATTERY]
+            subjects = [(kind, name) for _, kind, name in rows if kind in _SUBJECTS]
+            return Part(number, after, await read_lives(reader, names), subjects)
+    return None

@@ -5,9 +5,7 @@ transaction, so that a crash repeats a step and never half of it.
 """
 
 import asyncio
-import gc
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import aclosing, contextmanager
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -19,19 +17,19 @@ from dianchi.domain.rules import Rules
 from dianchi.domain.working_days import WorkingCalendar
 from dianchi.ports import Clock
 from dianchi.views.assessing import Law
+from dianchi.views.collecting import rarely_collecting
 from dianchi.views.findings.subjects import mark
 from dianchi.views.firms.findings import changed_silence
 from dianchi.views.firms.project import follow, forget
-from dianchi.views.parts import parts
 from dianchi.views.projecting import (
     AT_ONCE,
     SUBJECTS_AT_ONCE,
     Now,
     project_lives,
     project_subjects,
-    write_lives,
 )
 from dianchi.views.reach import next_reach
+from dianchi.views.rebuilding import connect, rebuild_lives
 from dianchi.views.registrations import fingerprint, mark_concerned
 
 LOCK: Final = int.from_bytes(b"dc-prj", "big")
@@ -41,16 +39,9 @@ MOST_ENTRIES: Final = 2_000
 PAUSE_S: Final = 0.4
 """Between steps, so that many entries share what each step costs, and lives are read once."""
 RETRY_S: Final = 0.5
-_OBJECTS: Final = 200_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NAME: Final = "views"
 _REGISTRY: Final = "registry"
-# Nothing here reads a large part of a table: a plan that does is a mistake of missing statistics.
-_PLANS: Final = """
-SET jit = off; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;
-SET enable_material = off;
-SET plan_cache_mode = force_generic_plan
-"""
 _TRY_LOCK: Final = "SELECT pg_try_advisory_lock($1)"
 _POSITION: Final = "SELECT log_index, version FROM projection WHERE name = $1"
 _MOVE: Final = """
@@ -59,17 +50,6 @@ INSERT INTO projection (name, log_index, version) VALUES ($1, $2, $3)
 """
 _END: Final = "SELECT coalesce(max(log_index) + 1, 0) FROM log_entry"
 _DUE: Final = "SELECT name FROM battery WHERE next_change_us <= $1 ORDER BY next_change_us LIMIT $2"
-
-
-@contextmanager
-def rarely_collecting() -> Iterator[None]:
-    """Collects garbage seldom: lives hold no cycles, and the search takes a third of the time."""
-    before = gc.get_threshold()
-    gc.set_threshold(_OBJECTS)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 class Projector:
@@ -104,7 +84,7 @@ class Projector:
 
     async def open(self) -> None:
         """Connects, and waits until no other projector is left."""
-        connection = await self._connect()
+        connection = await connect(self._dsn)
         try:
             # Asked again and again: a statement that waits would keep old rows from being vacuumed.
             while not await connection.fetchval(_TRY_LOCK, LOCK):  # noqa: ASYNC110 - not ours
@@ -177,11 +157,6 @@ class Projector:
             entries = max(await self._take(connection, after), await self._count(connection))
             return entries, await self._settle(connection)
 
-    async def _connect(self) -> asyncpg.Connection:
-        connection = await asyncpg.connect(self._dsn)
-        await connection.execute(_PLANS)
-        return connection
-
     async def _connected(self) -> asyncpg.Connection:
         if self._connection is None or self._connection.is_closed():
             await self.open()
@@ -190,7 +165,7 @@ class Projector:
 
     async def _reading(self) -> asyncpg.Connection:
         if self._reader is None or self._reader.is_closed():
-            self._reader = await self._connect()
+            self._reader = await connect(self._dsn)
         return self._reader
 
     async def _now(self, log_index: int, moment: datetime | None) -> Now:
@@ -225,12 +200,8 @@ class Projector:
     async def _rebuild(self, connection: asyncpg.Connection) -> int:
         end: int = await connection.fetchval(_END)
         registry = await self._registry()
-        async with aclosing(parts(await self._reading(), end, AT_ONCE)) as every:
-            async for part in every:
-                now = await self._now(end, None)
-                async with connection.transaction():
-                    await write_lives(connection, part.lives, now)
-                    await mark(connection, part.subjects, now.now_us)
+        now = await self._now(end, None)
+        await rebuild_lives(self._dsn, connection, await self._reading(), now)
         await connection.execute(_MOVE, _NAME, end, VERSION)
         await self._judge_by(connection, registry)
         await forget(connection)

@@ -24,7 +24,8 @@ from dianchi.ledger.publisher import Publisher
 from dianchi.ledger.sequencer import Sequencer
 from dianchi.ledger.witnesses import Witnesses
 from dianchi.ports import Clock, SystemClock
-from dianchi.views.runner import Projector, rarely_collecting
+from dianchi.views.collecting import rarely_collecting
+from dianchi.views.runner import Projector
 
 SWEEP_S: Final = 60.0
 REFUSED: Final = 3

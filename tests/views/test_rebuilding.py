@@ -1,0 +1,92 @@
+"""A rebuild over two processes: every life once, and the same rows as one process makes."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import asyncpg
+import pytest
+
+from dianchi.domain.rules import RULES
+from dianchi.exchange.working_calendar import working_calendar
+from dianchi.views import rebuilding
+from dianchi.views.assessing import Law
+from dianchi.views.projecting import Now
+from dianchi.views.rebuilding import HelperEndedError, connect, rebuild_lives
+from support.reports import MAKER, pack, produced
+from support.views import Views
+
+LIVES = 30
+SIZE = 4
+
+
+@pytest.fixture
+async def told(views: Views, monkeypatch: pytest.MonkeyPatch) -> Now:
+    """A log of some lives, each in the views once; sharing pays from the first entry on."""
+    for number in range(1, LIVES + 1):
+        await views.record.send(produced(pack(number)), MAKER)
+    await views.follow()
+    monkeypatch.setattr(rebuilding, "WORTH_SHARING", 1)
+    law = Law(views.record.registry[-1], RULES, working_calendar())
+    now_us = int(datetime(2026, 11, 1, tzinfo=UTC).timestamp()) * 1_000_000
+    return Now(law, now_us, LIVES, None)
+
+
+async def rebuilt(database: str, now: Now) -> None:
+    connection, reader = await connect(database), await connect(database)
+    try:
+        await asyncio.wait_for(rebuild_lives(database, connection, reader, now, SIZE), 60)
+    finally:
+        await connection.close()
+        await reader.close()
+
+
+async def test_two_processes_make_the_rows_that_one_makes(
+    views: Views, database: str, told: Now
+) -> None:
+    before = await views.batteries()
+    await views.record.execute("TRUNCATE battery")
+
+    await rebuilt(database, told)
+
+    assert len(before) == LIVES
+    assert await views.batteries() == before
+
+
+async def test_the_process_beside_takes_what_nobody_claimed(
+    views: Views, database: str, told: Now, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await views.batteries()
+    await views.record.execute("TRUNCATE battery")
+
+    async def idle(*_: object) -> None:
+        while len(await views.batteries()) < LIVES:  # noqa: ASYNC110 - another process's work
+            await asyncio.sleep(0.05)
+
+    monkeypatch.setattr(rebuilding, "_take_parts", idle)
+    await rebuilt(database, told)
+
+    assert await views.batteries() == before
+
+
+async def test_a_process_that_ends_too_early_is_no_success(database: str, told: Now) -> None:
+    connection, reader = await connect(database), await connect(database)
+
+    with pytest.raises(HelperEndedError):
+        await rebuild_lives("postgresql://nobody@/none?host=/nowhere", connection, reader, told)
+
+    await connection.close()
+    await reader.close()
+
+
+async def test_parts_claimed_by_another_are_left_to_it(
+    views: Views, database: str, told: Now, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rebuilding, "WORTH_SHARING", LIVES + 1)
+    await views.record.execute("TRUNCATE battery")
+    other = await asyncpg.connect(database)
+    await other.execute("SELECT pg_advisory_lock($1, 2)", int.from_bytes(b"prt", "big"))
+
+    await rebuilt(database, told)
+
+    assert len(await views.batteries()) == LIVES - SIZE
+    await other.close()
