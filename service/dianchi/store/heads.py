@@ -56,9 +56,11 @@ class Head:
 
 def read_head(version: int, state: bytes) -> Head:
     """The head that `Head.encoded` wrote."""
-    recorded_us, order, corrected, joined, row, vins = _decode(state)
+    recorded_us, order, corrected, joined, row, *more = _decode(state)
     life = Life.from_row(row) if row is not None else None
     withdrawn = dict(corrected) if corrected else None
+    # A head that was written before VINs were noted may have some.
+    vins = more[0] if more else True
     return Head(version, recorded_us, life, order, withdrawn, joined, vins)
 
 
@@ -70,7 +72,7 @@ class Outline(msgspec.Struct, array_like=True, gc=False):
     corrected: list[tuple[int, str]] | None
     joined: bool
     life: msgspec.Raw
-    vins: bool
+    vins: bool = True
 
 
 read_outline = msgspec.json.Decoder(Outline).decode
