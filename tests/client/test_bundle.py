@@ -3,6 +3,7 @@
 import io
 import json
 import struct
+import tracemalloc
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -322,6 +323,18 @@ def test_no_forgery_is_believed(forge: Callable[[], bytes], code: str, sentence:
     assert sentence in refused.value.en
     assert refused.value.code == code
     assert any("一" <= sign <= "鿿" for sign in refused.value.zh)
+
+
+def test_a_bomb_is_not_unpacked_beyond_what_it_claims() -> None:
+    length = 32 * 1024 * 1024
+    packed = _deflated(Bundled().files | {"README.txt": bytes(length)})
+    small = packed.replace(struct.pack("<I", length), struct.pack("<I", 1024))
+    tracemalloc.start()
+    with pytest.raises(Rejected, match=r"README\.txt is damaged"):
+        verify_bundle(small, POLICY, NOW_S)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < length / 4
 
 
 def test_too_few_witnesses_are_not_believed() -> None:

@@ -98,9 +98,9 @@ def _saved(proof: Path | None, first: int, second: int) -> tuple[bytes, ...]:
     if proof is None:
         _end(
             _NOT_CONNECTED,
-            f"收据本身有效，但尚未证明它与以前见过的日志是同一份。请取 "
+            f"所示内容本身有效，但尚未证明它与以前见过的日志是同一份。请取 "
             f"/log/proof/consistency?from={first}&to={second}，存为文件，用 --consistency 给出",
-            "the receipt is good by itself, but not yet shown to be of the log that was seen "
+            "what was shown is good by itself, but not yet proven to be of the log that was seen "
             f"before: save /log/proof/consistency?from={first}&to={second} and give it by "
             "--consistency",
         )
