@@ -55,9 +55,12 @@ def _published(settings: Settings, readers: Readers) -> PublishedLog:
     if identity is None:
         return PublishedLog(readers, "", (), ())
     keys = [SigningKey(identity.origin, seed).verifier for seed in identity.seeds]
-    policy = Policy.parse(settings.log_policy.read_bytes()) if settings.log_policy else Policy()
+    told = settings.log_policy.read_bytes() if settings.log_policy else b"quorum none\n"
+    policy = Policy.parse(told)
+    if not policy.logs:
+        told = "".join(f"log {key}\n" for key in keys).encode() + told
     witnesses = tuple(map(str, policy.witnesses.values()))
-    return PublishedLog(readers, identity.origin, tuple(map(str, keys)), witnesses)
+    return PublishedLog(readers, identity.origin, tuple(map(str, keys)), witnesses, told)
 
 
 @asynccontextmanager

@@ -67,6 +67,36 @@ def test_a_receipt_verifies_with_the_server_gone(data_dir: Path, tmp_path: Path)
 
 
 @pytest.mark.timeout(300)
+def test_a_bundle_verifies_with_the_server_gone(data_dir: Path, tmp_path: Path) -> None:
+    service = Service(data_dir).start()
+    try:
+        key = service.key("maker")
+        told(service, key, 1)
+        told(service, key, 2)
+        path = f"{service.url}/v1/batteries/{code(1)}/bundle"
+        bundle = httpx.get(path, headers={"authorization": f"Bearer {key}"})
+        [public] = httpx.get(f"{service.url}/log/keys").json()["keys"]
+    finally:
+        service.stop()
+
+    assert bundle.status_code == httpx.codes.OK
+    file = tmp_path / "bundle.zip"
+    command = [*CLIENT, "verify-bundle", str(file), "--key", public]
+    file.write_bytes(bundle.content)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "属实 · verified" in done.stdout
+    assert f"电池 battery: {code(1)}" in done.stdout
+    place = bundle.content.index(b'"produced"') + 1
+    changed = bytearray(bundle.content)
+    changed[place] ^= 1
+    file.write_bytes(changed)
+    refused = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert refused.returncode == 1
+    assert "不可信：events/0.json 已损坏" in refused.stderr
+
+
+@pytest.mark.timeout(300)
 def test_a_restored_backup_is_refused_before_anything_is_written(
     data_dir: Path, tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated, NoReturn
 import httpx
 import typer
 
+from dianchi_client.archive import LARGEST
 from dianchi_client.checkpoint import Checkpoint
 from dianchi_client.errors import Rejected
 from dianchi_client.following import Follower, must_continue, now_s, read_consistency
@@ -17,6 +18,7 @@ from dianchi_client.memory import Memory
 from dianchi_client.note import COSIGNATURE, SigningKey, VerifierKey
 from dianchi_client.policy import Policy
 from dianchi_client.verify import Verified, verify
+from dianchi_client.verify_bundle import VerifiedBundle, verify_bundle
 from dianchi_client.witness import Witness, serve
 
 app = typer.Typer(
@@ -30,6 +32,12 @@ Keys = Annotated[
 PolicyFile = Annotated[
     Path | None, typer.Option("--policy", help="Policy file: logs, witnesses, quorum.")
 ]
+State = Annotated[
+    Path | None, typer.Option("--state", help="File that remembers the last checkpoint seen.")
+]
+Consistency = Annotated[
+    Path | None, typer.Option("--consistency", help="Saved answer of /log/proof/consistency.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
 _NOT_BELIEVED = 1
 _UNUSABLE = 2
@@ -42,12 +50,8 @@ def verify_command(  # noqa: PLR0913, PLR0917 - its options
     event: Path,
     key: Keys = None,
     policy: PolicyFile = None,
-    state: Annotated[
-        Path | None, typer.Option(help="File that remembers the last checkpoint seen.")
-    ] = None,
-    consistency: Annotated[
-        Path | None, typer.Option(help="Saved answer of /log/proof/consistency.")
-    ] = None,
+    state: State = None,
+    consistency: Consistency = None,
     as_json: AsJson = False,
 ) -> None:
     """Check one event against its receipt, without any network."""
@@ -55,6 +59,24 @@ def verify_command(  # noqa: PLR0913, PLR0917 - its options
     if state is not None:
         _remember(Memory(state), proven.accepted.checkpoint, consistency)
     _tell(proven, event.read_bytes(), as_json=as_json)
+
+
+@app.command("verify-bundle")
+def verify_bundle_command(
+    bundle: Path,
+    key: Keys = None,
+    policy: PolicyFile = None,
+    state: State = None,
+    consistency: Consistency = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check the whole history of a battery (a ZIP of /bundle), without any network."""
+    with bundle.open("rb") as file:
+        raw = file.read(LARGEST + 1)
+    proven = verify_bundle(raw, _policy(key, policy), int(now_s()))
+    if state is not None:
+        _remember(Memory(state), proven.accepted.checkpoint, consistency)
+    _tell_bundle(proven, as_json=as_json)
 
 
 def _policy(keys: list[str] | None, file: Path | None) -> Policy:
@@ -76,9 +98,9 @@ def _saved(proof: Path | None, first: int, second: int) -> tuple[bytes, ...]:
     if proof is None:
         _end(
             _NOT_CONNECTED,
-            f"收据本身有效，但尚未证明它与以前见过的日志是同一份。请取 "
+            f"所示内容本身有效，但尚未证明它与以前见过的日志是同一份。请取 "
             f"/log/proof/consistency?from={first}&to={second}，存为文件，用 --consistency 给出",
-            "the receipt is good by itself, but not yet shown to be of the log that was seen "
+            "what was shown is good by itself, but not yet proven to be of the log that was seen "
             f"before: save /log/proof/consistency?from={first}&to={second} and give it by "
             "--consistency",
         )
@@ -106,6 +128,40 @@ def _tell(proven: Verified, leaf: bytes, *, as_json: bool) -> None:
     typer.echo(f"  日志 log: {checkpoint.origin}, {proven.index} / {checkpoint.size}")
     names = ", ".join(proven.accepted.witnesses) or "无 none"
     typer.echo(f"  见证方 witnesses: {names}")
+
+
+def _tell_bundle(proven: VerifiedBundle, *, as_json: bool) -> None:
+    manifest, checkpoint = proven.manifest, proven.accepted.checkpoint
+    members = {
+        "verified": True,
+        "battery": manifest.battery,
+        "names": manifest.names,
+        "events": len(manifest.events),
+        "occurred": proven.occurred,
+        "recorded": proven.recorded,
+        "origin": checkpoint.origin,
+        "size": checkpoint.size,
+        "root": checkpoint.root.hex(),
+        "witnesses": dict(proven.accepted.witnesses),
+        "elsewhere": proven.elsewhere,
+    }
+    if as_json:
+        typer.echo(json.dumps(members, ensure_ascii=False))
+        return
+    typer.secho("属实 · verified", fg="green", bold=True)
+    typer.echo(f"  电池 battery: {manifest.battery}")
+    typer.echo(f"  名称 names: {', '.join(manifest.names)}")
+    typer.echo(
+        f"  事件 events: {len(manifest.events)}, 每个名称从第 1 条起不缺 none missing between"
+    )
+    typer.echo(f"  发生 occurred: {' – '.join(proven.occurred)}")
+    typer.echo(f"  保存 recorded: {' – '.join(proven.recorded)}")
+    typer.echo(f"  日志 log: {checkpoint.origin}, {checkpoint.size}")
+    typer.echo(f"  见证方 witnesses: {', '.join(proven.accepted.witnesses) or '无 none'}")
+    if proven.elsewhere:
+        names = ", ".join(proven.elsewhere)
+        typer.secho(f"  另有名称不在包内 named, but not in here: {names}", fg="yellow")
+    typer.echo("  未证明此后没有更多记录 · not proven: that nothing was recorded after these")
 
 
 _SHOWN = {

@@ -16,6 +16,7 @@ from dianchi.api.history import get_history
 from dianchi.api.problems import MEDIA_TYPE, problem_bytes, refuse
 from dianchi.api.routes import (
     batteries,
+    bundles,
     events,
     findings,
     operations,
@@ -53,7 +54,7 @@ def create_app(services: Services | None = None, *others: APIRouter) -> FastAPI:
     app.add_exception_handler(asyncpg.CharacterNotInRepertoireError, _not_storable)
     app.add_exception_handler(Exception, _failed)
     for module in (
-        events, receipts, batteries, findings, log_routes, registry, operations, problems,
+        events, receipts, bundles, batteries, findings, log_routes, registry, operations, problems,
     ):  # fmt: skip
         app.include_router(module.router)
     for router in others:

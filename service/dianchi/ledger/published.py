@@ -1,5 +1,6 @@
 """What anybody may ask of the published log: checkpoints, tiles, proofs, receipts."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from dianchi.ledger.growth import read_roots, read_tiles
@@ -30,16 +31,24 @@ class PublishedLog:
     Args:
         readers: of the database.
         origin: name of the log.
-        keys: its public keys; those of its witnesses.
+        keys: its public keys.
+        witnesses: those of its witnesses.
+        policy: a file for whoever checks (c2sp.org/tlog-policy).
     """
 
     def __init__(
-        self, readers: Readers, origin: str, keys: tuple[str, ...], witnesses: tuple[str, ...]
+        self,
+        readers: Readers,
+        origin: str,
+        keys: tuple[str, ...],
+        witnesses: tuple[str, ...],
+        policy: bytes = b"",
     ) -> None:
         self._readers = readers
         self.origin: Final = origin
         self.keys: Final = keys
         self.witnesses: Final = witnesses
+        self.policy: Final = policy
 
     async def newest(self) -> Published | None:
         """The newest checkpoint; None while nothing was signed."""
@@ -90,8 +99,21 @@ class PublishedLog:
 
     async def receipt(self, index: int) -> Receipt | None:
         """The receipt of an entry; None while no checkpoint covers it."""
-        above = await self._above(index)
+        receipts = await self.receipts([index])
+        return receipts[0] if receipts else None
+
+    async def receipts(self, indexes: Sequence[int]) -> list[Receipt]:
+        """The receipts of entries, all under one checkpoint; empty while none covers them all."""
+        above = await self._above(max(indexes))
         if not above:
-            return None
+            return []
         best = next((published for published in above if published.witnessed), above[0])
-        return Receipt(index, tuple(await self.inclusion(index, best.size)), best.note)
+        spans = [inclusion_spans(index, best.size) for index in indexes]
+        # Neighbours in the log share most of their subtrees: each is computed once.
+        distinct = list(dict.fromkeys(span for each in spans for span in each))
+        async with self._readers.acquire() as connection:
+            roots = dict(zip(distinct, await read_roots(connection, distinct), strict=True))
+        return [
+            Receipt(index, tuple(roots[span] for span in each), best.note)
+            for index, each in zip(indexes, spans, strict=True)
+        ]
