@@ -101,7 +101,7 @@ async def test_keys_and_truth_are_private_and_the_lines_name_a_key_for_every_rol
     assert len(roles) == 13
     for line in told:
         holder = await services.ring.holder(line.key)
-        assert holder is not None
+        assert isinstance(holder, Reporter)
         assert (holder.organisation, holder.role) == (line.firm.id, line.firm.role)
     truth = json.loads((tmp_path / "demo-truth.json").read_text())
     assert truth["synthetic"] is True

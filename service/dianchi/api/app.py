@@ -18,6 +18,7 @@ from dianchi.api.routes import (
     batteries,
     events,
     findings,
+    keys,
     operations,
     problems,
     receipts,
@@ -53,7 +54,7 @@ def create_app(services: Services | None = None, *others: APIRouter) -> FastAPI:
     app.add_exception_handler(asyncpg.CharacterNotInRepertoireError, _not_storable)
     app.add_exception_handler(Exception, _failed)
     for module in (
-        events, receipts, batteries, findings, log_routes, registry, operations, problems,
+        events, receipts, batteries, findings, log_routes, registry, keys, operations, problems,
     ):  # fmt: skip
         app.include_router(module.router)
     for router in others:
