@@ -15,6 +15,7 @@ from dianchi.demo.filling import SHOWN, fill
 from dianchi.demo.plan import Plan, kept
 from dianchi.demo.seeding import record
 from dianchi.demo.story import tell
+from dianchi.domain.admit import Reporter
 from dianchi.settings import load
 from dianchi.wiring import opened
 
