@@ -1,11 +1,13 @@
 """Keys over HTTP: how long, for what, last used when, and revoked."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from dianchi.access import last_use
 from dianchi.access.last_use import write_uses
 from support.api import Api, StillClock, api_over, code, produced
 
@@ -183,6 +185,18 @@ async def test_the_last_use_of_a_key_is_written_beside_requests_once_for_many(
         assert (await listed(api, used["id"]))["last_used_at"] == "2026-06-01T04:00:00Z"
         assert (await listed(api, idle["id"]))["last_used_at"] is None
         assert not api.services.ring.take_uses()
+
+
+async def test_uses_are_written_while_the_service_runs(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(last_use, "_EVERY_S", 0.05)
+    async with api_over(database, StillClock(moment(NOON))) as api:
+        told = await made(api)
+        await me(api, told["key"])
+
+        while (await listed(api, told["id"]))["last_used_at"] is None:
+            await asyncio.sleep(0.02)
 
 
 async def test_what_is_left_of_uses_is_written_at_the_end_and_an_older_one_never_wins(

@@ -166,7 +166,7 @@ def key_add(  # noqa: PLR0913, PLR0917 - one argument for each option
     prefecture: Annotated[str | None, typer.Option(help="Binds a regulator to an area.")] = None,
     scope: Annotated[
         list[str] | None,
-        typer.Option(help="Narrows it: read, report or report:<type>; may be repeated."),
+        typer.Option(help="Narrows it: read, report or report:TYPE; may be repeated."),
     ] = None,
     expires_in_days: Annotated[
         int | None, typer.Option(min=1, max=365, help="Until the end of that day; default: none.")
