@@ -45,8 +45,8 @@ def admit(report: Report, reporter: Reporter, now_us: int) -> None:
                 Text(f"可由以下角色上报：{may}", f"may be reported by: {may}"),
             )
         )
-    if not may_report(reporter.scopes, kind.name):
-        raise out_of_scope(reporter.scopes or (), f"{REPORT}:{kind.name}", "/type")
+    if reporter.scopes is not None and not may_report(reporter.scopes, kind.name):
+        raise out_of_scope(reporter.scopes, f"{REPORT}:{kind.name}", "/type")
     offset_us = report.device["offset_ms"] * 1000 if report.device else 0
     if report.occurred_us + offset_us > now_us + AHEAD_US:
         raise Refused(

@@ -48,35 +48,21 @@ def out_of_scope(scopes: Iterable[str], needed: str, pointer: str = "") -> Refus
         pointer: the member that asks for it, where it is one.
     """
     has = ", ".join(sorted(scopes))
-    return Refused(
-        Fault(
-            "scope_not_allowed",
-            pointer,
-            needed,
-            Text(
-                f"此操作需要范围 {needed}；这把密钥只限于：{has}",
-                f"this needs the scope {needed}; the key is narrowed to: {has}",
-            ),
-            _WAY_OUT,
-        )
+    what = Text(
+        f"此操作需要范围 {needed}；这把密钥只限于：{has}",
+        f"this needs the scope {needed}; the key is narrowed to: {has}",
     )
+    return Refused(Fault("scope_not_allowed", pointer, needed, what, _WAY_OUT))
 
 
 def narrowed(scopes: Iterable[str]) -> Refused:
     """What a narrowed key is told where only a whole one may act, as in the registry."""
     has = ", ".join(sorted(scopes))
-    return Refused(
-        Fault(
-            "scope_not_allowed",
-            "",
-            None,
-            Text(
-                f"登记操作需要不限范围的密钥；这把密钥只限于：{has}",
-                f"changing the registry needs a key without scopes; the key is narrowed to: {has}",
-            ),
-            _WAY_OUT,
-        )
+    what = Text(
+        f"登记操作需要不限范围的密钥；这把密钥只限于：{has}",
+        f"changing the registry needs a key without scopes; the key is narrowed to: {has}",
     )
+    return Refused(Fault("scope_not_allowed", "", None, what, _WAY_OUT))
 
 
 _WAY_OUT: Final = Text(
