@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from dianchi.access.keys import KeyRing
+from dianchi.access.last_use import noting_uses
 from dianchi.access.registry import LiveRegistry, engine_of, sessions
 from dianchi.api.app import create_app
 from dianchi.api.describe import standpoint
@@ -84,20 +85,22 @@ async def opened(
         await registry.refresh()
         seal = vin_seal(bytes.fromhex(settings.vin_key.get_secret_value()))
         pepper = bytes.fromhex(settings.key_pepper.get_secret_value())
-        yield Services(
-            settings.public_host,
-            clock,
-            RULES,
-            working_calendar(),
-            readers,
-            sessions(engine),
-            KeyRing(readers, pepper),
-            registry,
-            gatherer,
-            Recorder(gatherer, readers, clock, seal, lambda: registry.now),
-            seal,
-            _published(settings, readers),
-        )
+        ring = KeyRing(readers, pepper, clock)
+        async with noting_uses(ring, readers):
+            yield Services(
+                settings.public_host,
+                clock,
+                RULES,
+                working_calendar(),
+                readers,
+                sessions(engine),
+                ring,
+                registry,
+                gatherer,
+                Recorder(gatherer, readers, clock, seal, lambda: registry.now),
+                seal,
+                _published(settings, readers),
+            )
     finally:
         await gatherer.close()
         await engine.dispose()

@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from dianchi.access.enrol import Enrolment, add_key, enrol
+from dianchi.access.enrol import Enrolment, enrol
+from dianchi.access.issue import KeyTerms, add_key
 from dianchi.domain.identifiers import uscc_check
 from support.api import ENROLLED, VIN, Api, code, produced
 
@@ -295,7 +296,7 @@ async def test_a_firm_is_known_by_name_as_soon_as_its_key_is_made(api: Api) -> N
     await api.services.registry.refresh()
     async with api.services.make_session() as session:
         row = await enrol(session, Enrolment("新来的网点"), ENROLLED)
-        key = await add_key(session, api.services.ring, row.id, "outlet", None, ENROLLED)
+        key = await add_key(session, api.services.ring, row.id, KeyTerms("outlet"), ENROLLED)
 
     answer = await api.http.get("/v1/me", headers={"authorization": f"Bearer {key}"})
 

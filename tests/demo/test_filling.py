@@ -15,6 +15,7 @@ from dianchi.demo.filling import SHOWN, fill
 from dianchi.demo.plan import Plan, kept
 from dianchi.demo.seeding import record
 from dianchi.demo.story import tell
+from dianchi.domain.admit import Reporter
 from dianchi.settings import load
 from dianchi.wiring import opened
 
@@ -101,7 +102,7 @@ async def test_keys_and_truth_are_private_and_the_lines_name_a_key_for_every_rol
     assert len(roles) == 13
     for line in told:
         holder = await services.ring.holder(line.key)
-        assert holder is not None
+        assert isinstance(holder, Reporter)
         assert (holder.organisation, holder.role) == (line.firm.id, line.firm.role)
     truth = json.loads((tmp_path / "demo-truth.json").read_text())
     assert truth["synthetic"] is True

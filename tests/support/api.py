@@ -11,7 +11,8 @@ from uuid import uuid4
 
 import httpx
 
-from dianchi.access.enrol import Enrolment, add_key, enrol
+from dianchi.access.enrol import Enrolment, enrol
+from dianchi.access.issue import KeyTerms, add_key
 from dianchi.api.app import with_door
 from dianchi.api.services import Services
 from dianchi.cli.log import publisher
@@ -54,7 +55,7 @@ class Api:
         if (role, name) not in self.keys:
             async with self.services.make_session() as session:
                 row = await enrol(session, Enrolment(name, prefecture="530100"), ENROLLED)
-                key = await add_key(session, self.services.ring, row.id, role, None, ENROLLED)
+                key = await add_key(session, self.services.ring, row.id, KeyTerms(role), ENROLLED)
             await self.services.registry.refresh()
             self.keys[role, name] = key
         return self.keys[role, name]

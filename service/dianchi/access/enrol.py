@@ -1,4 +1,4 @@
-"""Adding organisations, sites, vendor codes and keys."""
+"""Adding organisations, sites and vendor codes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,8 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from dianchi.access.keys import KeyRing, new_key
-from dianchi.access.tables import KeyRow, OrganisationRow, SiteRow, VendorRow
+from dianchi.access.tables import OrganisationRow, SiteRow, VendorRow
 from dianchi.domain.refusals import Malformed, Text
 from dianchi.domain.registry import organisation_id
 
@@ -85,30 +84,6 @@ def _of_another(name: str) -> Malformed:
         ),
         Text("请核对名称和代码", "check the name and the code"),
     )
-
-
-async def add_key(
-    session: AsyncSession,
-    ring: KeyRing,
-    organisation: str,
-    role: str,
-    prefecture: str | None,
-    now: datetime,
-) -> str:
-    """Makes a key for an organisation; the answer is the only time it is seen."""
-    key = new_key()
-    session.add(
-        KeyRow(
-            digest=ring.digest(key),
-            prefix=key[:10],
-            organisation=organisation,
-            role=role,
-            prefecture=prefecture,
-            made_at=now,
-        )
-    )
-    await session.commit()
-    return key
 
 
 async def put_site(session: AsyncSession, site: SiteRow) -> SiteRow:

@@ -6,12 +6,15 @@ import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
-from typing import Final
+from typing import Final, NamedTuple
 
 import asyncpg
 
 from dianchi.domain.admit import Reporter
+from dianchi.domain.working_days import CHINA
+from dianchi.ports import Clock
 from dianchi.store.readers import Readers
 
 PREFIX: Final = "dk_"
@@ -19,19 +22,9 @@ TRUSTED_S: Final = 3.0
 """How long a key is believed without asking again: a revoked key stops within this time."""
 _MOST_REMEMBERED: Final = 50_000
 _FIND: Final = """
-SELECT organisation, role, prefecture FROM api_key WHERE digest = $1 AND revoked_at IS NULL
+SELECT organisation, role, prefecture, scopes, expires_at FROM api_key
+ WHERE digest = $1 AND revoked_at IS NULL
 """
-
-
-_LIST: Final = """
-SELECT prefix, organisation, role, prefecture, made_at, revoked_at FROM api_key
- WHERE organisation = $1 ORDER BY made_at, prefix
-"""
-
-
-async def keys_of(readers: Readers, organisation: str) -> list[asyncpg.Record]:
-    """The keys of an organisation, by their beginning; nobody can read a whole key again."""
-    return list(await readers.fetch(_LIST, organisation))
 
 
 def new_key() -> str:
@@ -46,9 +39,20 @@ def looks_right(key: str) -> bool:
     return key.startswith(PREFIX) and f"{zlib.crc32(body.encode()):08x}" == check
 
 
+class Expired(NamedTuple):
+    """A key that was good until the end of a day (+08:00)."""
+
+    day: date
+
+
+Holder = Reporter | Expired | None
+"""Whose key it is; or that it expired; None when there is none or it was revoked."""
+
+
 @dataclass(slots=True)
 class _Believed:
     reporter: Reporter | None
+    answer: Holder
     until: float
 
 
@@ -56,12 +60,18 @@ class KeyRing:
     """Tells who a key belongs to; remembers answers for a few seconds."""
 
     def __init__(
-        self, readers: Readers, pepper: bytes, ticks: Callable[[], float] = time.monotonic
+        self,
+        readers: Readers,
+        pepper: bytes,
+        clock: Clock,
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self._readers = readers
         self._pepper = pepper
+        self._clock = clock
         self._ticks = ticks
         self._believed: dict[bytes, _Believed] = {}
+        self._used: dict[bytes, datetime] = {}
 
     def digest(self, key: str) -> bytes:
         """The keyed hash under which a key is stored."""
@@ -76,15 +86,56 @@ class KeyRing:
         """Under what an answer is remembered here: a keyed hash too, at a quarter of the cost."""
         return blake2b(key.encode(), key=self._pepper[:64], digest_size=20).digest()
 
-    async def holder(self, key: str) -> Reporter | None:
-        """The holder of a key; None when there is none or it was revoked."""
-        digest, mark = self.digest(key), self._mark(key)
+    async def holder(self, key: str) -> Holder:
+        """Whose key this is. A key in use is asked for again every few seconds: that is noted."""
+        mark = self._mark(key)
+        # Before the question: a key that is revoked while it is answered stops in time, too.
+        asked = self._ticks()
         known = self._believed.get(mark)
-        if known is not None and known.until > self._ticks():
-            return known.reporter
-        row = await self._readers.fetchrow(_FIND, digest) if looks_right(key) else None
-        reporter = Reporter(row["organisation"], row["role"], row["prefecture"]) if row else None
+        if known is not None and known.until > asked:
+            return known.answer
+        answer, for_s = await self._find(key)
         if len(self._believed) >= _MOST_REMEMBERED:
             self._believed.clear()
-        self._believed[mark] = _Believed(reporter, self._ticks() + TRUSTED_S)
-        return reporter
+        reporter = answer if isinstance(answer, Reporter) else None
+        self._believed[mark] = _Believed(reporter, answer, asked + for_s)
+        return answer
+
+    async def _find(self, key: str) -> tuple[Holder, float]:
+        """What the database says, and for how many seconds that may be believed."""
+        digest = self.digest(key)
+        row = await self._readers.fetchrow(_FIND, digest) if looks_right(key) else None
+        if row is None:
+            return None, TRUSTED_S
+        now, end = now_of(self._clock), row["expires_at"]
+        if end is not None and end <= now:
+            return Expired(last_day(end)), TRUSTED_S
+        self._used[digest] = now
+        left = TRUSTED_S if end is None else min(TRUSTED_S, (end - now).total_seconds())
+        return _reporter(row), left
+
+    def take_uses(self) -> dict[bytes, datetime]:
+        """When each key (by its digest) was last seen in use, since this was asked before."""
+        taken, self._used = self._used, {}
+        return taken
+
+
+def _reporter(row: asyncpg.Record) -> Reporter:
+    scopes = row["scopes"]
+    narrowed = None if scopes is None else frozenset(scopes)
+    return Reporter(row["organisation"], row["role"], row["prefecture"], narrowed)
+
+
+def now_of(clock: Clock) -> datetime:
+    """The clock's time as the database stores it."""
+    return datetime.fromtimestamp(clock.now_us() / 1e6, UTC)
+
+
+def end_of(day: date) -> datetime:
+    """When a key that is good through this day (+08:00) expires."""
+    return datetime.combine(day + timedelta(days=1), datetime.min.time(), CHINA)
+
+
+def last_day(end: datetime) -> date:
+    """The day (+08:00) at whose end a key expires."""
+    return (end.astimezone(CHINA) - timedelta(microseconds=1)).date()

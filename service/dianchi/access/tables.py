@@ -1,9 +1,9 @@
-"""The tables of the registry; migrations 0002 and 0005 make them, a test holds them together."""
+"""The tables of the registry, made by migrations 0002, 0005, 0007; a test holds them together."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, DateTime
+from sqlalchemy import ARRAY, Column, DateTime, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -60,3 +60,8 @@ class KeyRow(SQLModel, table=True):
     prefecture: str | None = None
     made_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     revoked_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    expires_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    scopes: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text)))
+    last_used_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    revoked_by: str | None = None
+    revoked_why: str | None = None

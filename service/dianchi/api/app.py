@@ -19,6 +19,7 @@ from dianchi.api.routes import (
     bundles,
     events,
     findings,
+    keys,
     operations,
     problems,
     receipts,
@@ -34,6 +35,19 @@ from dianchi.api.viewer import viewer_routes
 from dianchi.domain.refusals import Refused
 
 VERSION: Final = "0.1.0"
+# Narrower paths come before those that take any name.
+_MODULES: Final = (
+    events,
+    receipts,
+    bundles,
+    batteries,
+    findings,
+    log_routes,
+    registry,
+    keys,
+    operations,
+    problems,
+)
 log = structlog.get_logger()
 
 
@@ -53,9 +67,7 @@ def create_app(services: Services | None = None, *others: APIRouter) -> FastAPI:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(asyncpg.CharacterNotInRepertoireError, _not_storable)
     app.add_exception_handler(Exception, _failed)
-    for module in (
-        events, receipts, bundles, batteries, findings, log_routes, registry, operations, problems,
-    ):  # fmt: skip
+    for module in _MODULES:
         app.include_router(module.router)
     for router in others:
         app.include_router(router)

@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import Depends, Header, Query, Request
 
 from dianchi.api.door import ready
-from dianchi.api.intake import reporter_of
+from dianchi.api.intake import reader_of, reporter_of
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
+from dianchi.domain.scopes import narrowed
 from dianchi.exchange.language import Language, language_of
 
 
@@ -20,9 +21,25 @@ def services_of(request: Request) -> Services:
 ServicesDep = Annotated[Services, Depends(services_of)]
 
 
-async def known_reporter(request: Request, services: ServicesDep) -> Reporter:
-    """Whoever's key the request carries."""
+async def any_reporter(request: Request, services: ServicesDep) -> Reporter:
+    """Whoever's key the request carries, whatever it is narrowed to."""
     return await reporter_of(request.scope, services)
+
+
+AnyReporterDep = Annotated[Reporter, Depends(any_reporter)]
+
+
+async def known_reporter(request: Request, services: ServicesDep) -> Reporter:
+    """Whoever's key the request carries: reading takes its scope, anything else a whole key.
+
+    By the method, so that no route is left open; reports pass by the door, not here.
+    """
+    if request.method == "GET":
+        return await reader_of(request.scope, services)
+    reporter = await reporter_of(request.scope, services)
+    if reporter.scopes is not None:
+        raise narrowed(reporter.scopes)
+    return reporter
 
 
 ReporterDep = Annotated[Reporter, Depends(known_reporter)]

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 import msgspec
 
-from dianchi.api.intake import Answer, Receive, Scope, reporter_of
+from dianchi.api.intake import Answer, Receive, Scope, reader_of
 from dianchi.api.naming import canonical_name, moment_of, moment_us
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
@@ -57,7 +57,7 @@ class _Asked(NamedTuple):
 
 async def get_history(scope: Scope, _: Receive, services: Services) -> Answer:
     """The history of a battery."""
-    reporter = await reporter_of(scope, services)
+    reporter = await reader_of(scope, services)
     given = scope["path"].removeprefix("/v1/batteries/").removesuffix("/history")
     name = canonical_name(given, await services.registry.current())
     query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)

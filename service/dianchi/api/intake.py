@@ -3,10 +3,12 @@
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final, NamedTuple
 
+from dianchi.access.keys import Expired
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
 from dianchi.domain.refusals import Refused
+from dianchi.domain.scopes import READ, out_of_scope
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -73,7 +75,7 @@ def _too_large(most: int) -> Refused:
 
 
 async def reporter_of(scope: Scope, services: Services) -> Reporter:
-    """Whose key the request carries.
+    """Whose key the request carries, whatever it is narrowed to.
 
     Raises:
         Refused: `key_missing` or `key_invalid`.
@@ -92,11 +94,25 @@ async def reporter_of(scope: Scope, services: Services) -> Reporter:
     return reporter if reporter is not None else await _first_seen(key, services)
 
 
+async def reader_of(scope: Scope, services: Services) -> Reporter:
+    """Whose key the request carries, where it is open to reading.
+
+    Raises:
+        Refused: `key_missing`, `key_invalid` or `scope_not_allowed`.
+    """
+    reporter = await reporter_of(scope, services)
+    if reporter.scopes is not None and READ not in reporter.scopes:
+        raise out_of_scope(reporter.scopes, READ)
+    return reporter
+
+
 async def _first_seen(key: str, services: Services) -> Reporter:
     """Whose key this is, asked of the database; a firm made with its key is known at once."""
     reporter = await services.ring.holder(key)
     if reporter is None:
         raise _invalid_key()
+    if isinstance(reporter, Expired):
+        raise _expired_key(reporter)
     if reporter.organisation not in services.registry.now.organisations:
         await services.registry.refresh()
     return reporter
@@ -118,4 +134,16 @@ def _invalid_key() -> Refused:
         "key_invalid",
         ("密钥不存在或已停用", "the key is unknown or was revoked"),
         ("请核对密钥，或用 dianchi key add 新建", "check it, or make one: dianchi key add"),
+    )
+
+
+def _expired_key(expired: Expired) -> Refused:
+    day = expired.day.isoformat()
+    return refuse(
+        "key_invalid",
+        (f"密钥已在 {day} 当日结束时到期", f"the key expired at the end of {day} (+08:00)"),
+        (
+            "请向监管部门申领新密钥（POST /v1/keys），或由运行者用 dianchi key add 新建",
+            "ask a regulator for a new one (POST /v1/keys), or who runs this: dianchi key add",
+        ),
     )

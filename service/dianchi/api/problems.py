@@ -1,9 +1,9 @@
 """Problems (RFC 9457): every refusal code with its status and its title in zh and en."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from dianchi.domain.refusals import Fault, Refused, Text
+from dianchi.domain.refusals import Fault, Malformed, Refused, Text
 from dianchi.exchange.json_out import encode, shown
 
 
@@ -22,6 +22,9 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
     "key_missing": ProblemKind(401, Text("缺少密钥", "No key")),
     "key_invalid": ProblemKind(401, Text("密钥无效", "The key is not valid")),
     "role_not_allowed": ProblemKind(403, Text("角色无权进行此操作", "Not allowed for this role")),
+    "scope_not_allowed": ProblemKind(
+        403, Text("密钥的范围不含此操作", "Outside of the scopes of this key")
+    ),
     "not_found": ProblemKind(404, Text("没有找到", "Not found")),
     "method_not_allowed": ProblemKind(405, Text("不支持的方法", "Method not allowed")),
     "event_id_conflict": ProblemKind(
@@ -58,6 +61,20 @@ def refuse(
 ) -> Refused:
     """A refusal of one fault, from its sentences in zh and en."""
     return Refused(Fault(code, pointer, value, Text(*what), Text(*way_out)))
+
+
+def checked(text: str | None, member: str, parse: Callable[[str], str]) -> str | None:
+    """A member that may be missing, parsed; what is wrong with it points at it.
+
+    Raises:
+        Refused: what `parse` found malformed.
+    """
+    if text is None:
+        return None
+    try:
+        return parse(text)
+    except Malformed as error:
+        raise Refused(Fault(error.code, f"/{member}", text, error.what, error.way_out)) from None
 
 
 def problem_json(faults: Sequence[Fault], language: str) -> dict[str, Any]:

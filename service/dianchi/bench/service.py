@@ -18,7 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, cast
 
-from dianchi.access.enrol import Enrolment, add_key, enrol
+from dianchi.access.enrol import Enrolment, enrol
+from dianchi.access.issue import KeyTerms, add_key
 from dianchi.api.door import Door
 from dianchi.api.intake import Answer, Receive, Scope, Send
 from dianchi.api.services import Services
@@ -118,7 +119,7 @@ async def _keys(settings: Settings, dsn: str) -> dict[str, str]:
     async with opened(settings, dsn) as services, services.make_session() as session:
         for role in material.ROLES:
             firm = await enrol(session, Enrolment(material.name_of(role)), now)
-            keys[role] = await add_key(session, services.ring, firm.id, role, None, now)
+            keys[role] = await add_key(session, services.ring, firm.id, KeyTerms(role), now)
     return keys
 
 

@@ -17,7 +17,7 @@ from dianchi.settings import Settings, load
 
 if TYPE_CHECKING:
     from dianchi.access.enrol import Enrolment
-    from dianchi.cli.enrolling import KeyWanted
+    from dianchi.access.issue import KeyTerms
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -119,7 +119,7 @@ def _checked(parse: Any, text: str | None) -> Any:  # noqa: ANN401 - any parser
         fail(f"{text}: {error.what.en}; {error.way_out.en}")
 
 
-def _enrol(data_dir: Path | None, told: "Enrolment", wanted: "KeyWanted | None") -> dict[str, Any]:
+def _enrol(data_dir: Path | None, told: "Enrolment", wanted: "KeyTerms | None") -> dict[str, Any]:
     from dianchi.cli.database import database_of
     from dianchi.cli.enrolling import enrol_by_hand
 
@@ -160,10 +160,17 @@ def org_add(
 
 
 @keys.command("add")
-def key_add(
+def key_add(  # noqa: PLR0913, PLR0917 - one argument for each option
     organisation: Annotated[str, typer.Option(help="Its name; made when missing.")],
     role: Annotated[str, typer.Option(help=f"One of: {', '.join(ROLES)}.")],
     prefecture: Annotated[str | None, typer.Option(help="Binds a regulator to an area.")] = None,
+    scope: Annotated[
+        list[str] | None,
+        typer.Option(help="Narrows it: read, report or report:TYPE; may be repeated."),
+    ] = None,
+    expires_in_days: Annotated[
+        int | None, typer.Option(min=1, max=365, help="Until the end of that day; default: none.")
+    ] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
@@ -171,13 +178,64 @@ def key_add(
     if role not in ROLES:
         fail(f"{role} is no role; use one of: {', '.join(ROLES)}")
     from dianchi.access.enrol import Enrolment
-    from dianchi.cli.enrolling import KeyWanted
+    from dianchi.access.issue import KeyTerms, day_in
+    from dianchi.domain.scopes import parse_scope
 
     area = _checked(parse_prefecture, prefecture)
     code = area.code if area else None
     told = Enrolment(organisation, prefecture=code)
-    answer = _enrol(data_dir, told, KeyWanted(role, code))
+    scopes = tuple(_checked(lambda text: parse_scope(text, role), one) for one in scope or ())
+    last = None if expires_in_days is None else day_in(expires_in_days, _now())
+    answer = _enrol(data_dir, told, KeyTerms(role, code, scopes or None, last))
     typer.echo(json.dumps(answer, ensure_ascii=False) if as_json else answer["key"])
+
+
+@keys.command("list")
+def key_list(
+    organisation: Annotated[str, typer.Option(help="Its name or id.")],
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the keys of an organisation: ids and beginnings, never a whole key."""
+    from dianchi.cli.database import database_of
+    from dianchi.cli.enrolling import keys_by_hand
+
+    with database_of(settings_of(data_dir)) as dsn:
+        found = asyncio.run(keys_by_hand(dsn, organisation))
+    if as_json:
+        typer.echo(json.dumps({"items": found}, ensure_ascii=False, default=datetime.isoformat))
+        return
+    for key in found:
+        state = "revoked" if key["revoked_at"] else "-"
+        typer.echo(f"{key['id']}  {key['prefix']}…  {key['role']}  {state}")
+
+
+@keys.command("revoke")
+def key_revoke(
+    key_id: Annotated[str, typer.Argument(help="The id, as `dianchi key list` shows it.")],
+    reason: Annotated[str, typer.Option(help="Why; kept with the key.")],
+    data_dir: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Revoke a key: accepted nowhere after 5 s; works while the service runs."""
+    from dianchi.cli.database import database_of
+    from dianchi.cli.enrolling import revoke_by_hand
+
+    if not reason.strip():
+        fail("say why: --reason")
+    with database_of(settings_of(data_dir)) as dsn:
+        since = asyncio.run(revoke_by_hand(dsn, key_id, reason.strip()))
+    if since is None:
+        fail(f"there is no key {key_id}; `dianchi key list` shows the ids")
+    answer = {"id": key_id, "revoked_at": since.isoformat()}
+    typer.echo(json.dumps(answer) if as_json else f"{key_id}  revoked {answer['revoked_at']}")
+
+
+def _now() -> datetime:
+    from dianchi.access.keys import now_of
+    from dianchi.ports import SystemClock
+
+    return now_of(SystemClock())
 
 
 @schemas.command("write")

@@ -1,40 +1,59 @@
-"""`dianchi org add` and `dianchi key add`: beside a running service, or without one."""
+"""`dianchi org add` and `dianchi key add|list|revoke`: beside a running service, or without one."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 
-from dianchi.access.enrol import Enrolment, add_key, enrol
-from dianchi.access.keys import KeyRing
-from dianchi.access.registry import engine_of, sessions
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from dianchi.access.enrol import Enrolment, enrol
+from dianchi.access.issue import KeyTerms, Revocation, add_key, find_key, keys_of, revoke
+from dianchi.access.keys import KeyRing, now_of
+from dianchi.access.registry import engine_of, read_registry, sessions
+from dianchi.ports import SystemClock
 from dianchi.settings import Settings
 from dianchi.store.readers import open_readers
 
 
-@dataclass(frozen=True, slots=True)
-class KeyWanted:
-    """The role of a key to make, and the area it is bound to."""
-
-    role: str
-    prefecture: str | None
-
-
 async def enrol_by_hand(
-    settings: Settings, dsn: str, told: Enrolment, wanted: KeyWanted | None
+    settings: Settings, dsn: str, told: Enrolment, wanted: KeyTerms | None
 ) -> dict[str, Any]:
     """Enrols an organisation and makes a key when one is wanted; what is shown of both."""
-    now = datetime.now(UTC)  # noqa: TID251 - the command line is an edge
-    readers = await open_readers(dsn, most=1)
+    now = now_of(SystemClock())
+    async with _session(dsn) as session, await open_readers(dsn, most=1) as readers:
+        row = await enrol(session, told, now)
+        answer: dict[str, Any] = {"organisation": row.id, "name": row.name}
+        if wanted is not None:
+            pepper = bytes.fromhex(settings.key_pepper.get_secret_value())
+            ring = KeyRing(readers, pepper, SystemClock())
+            key = await add_key(session, ring, row.id, wanted, now)
+            answer |= {"role": wanted.role, "prefecture": wanted.prefecture, "key": key}
+        return answer
+
+
+async def revoke_by_hand(dsn: str, named: str, reason: str) -> datetime | None:
+    """Revokes a key by its id; since when it is revoked, None where there is no such key."""
+    async with _session(dsn) as session:
+        row = await find_key(session, named)
+        if row is None:
+            return None
+        await revoke(session, row, Revocation(None, reason), now_of(SystemClock()))
+        return row.revoked_at
+
+
+async def keys_by_hand(dsn: str, name: str) -> list[dict[str, Any]]:
+    """The keys of the organisation of this name or id."""
+    async with _session(dsn) as session, await open_readers(dsn, most=1) as readers:
+        known = (await read_registry(session)).organisation(name)
+        return [] if known is None else [dict(row) for row in await keys_of(readers, known.id)]
+
+
+@asynccontextmanager
+async def _session(dsn: str) -> AsyncIterator[AsyncSession]:
     engine = engine_of(dsn)
     try:
         async with sessions(engine)() as session:
-            row = await enrol(session, told, now)
-            answer: dict[str, Any] = {"organisation": row.id, "name": row.name}
-            if wanted is not None:
-                ring = KeyRing(readers, bytes.fromhex(settings.key_pepper.get_secret_value()))
-                key = await add_key(session, ring, row.id, wanted.role, wanted.prefecture, now)
-                answer |= {"role": wanted.role, "prefecture": wanted.prefecture, "key": key}
-            return answer
+            yield session
     finally:
         await engine.dispose()
-        await readers.close()

@@ -8,7 +8,8 @@ from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from dianchi.access.enrol import Enrolment, add_key, enrol
+from dianchi.access.enrol import Enrolment, enrol
+from dianchi.access.issue import KeyTerms, add_key
 from dianchi.access.tables import SiteRow, VendorRow
 from dianchi.api.services import Services
 from dianchi.demo.firms import JOINED, PERMIT_FROM, PERMIT_TO, Firm, Province
@@ -77,4 +78,4 @@ def _enrolment(firm: Firm) -> Enrolment:
 
 async def _key(services: Services, session: AsyncSession, firm: Firm) -> str:
     area = firm.prefecture if firm.role == "regulator" else None
-    return await add_key(session, services.ring, firm.id, firm.role, area, _JOINED_AT)
+    return await add_key(session, services.ring, firm.id, KeyTerms(firm.role, area), _JOINED_AT)

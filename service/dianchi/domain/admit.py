@@ -1,29 +1,34 @@
-"""Whether a report is admitted: by role and by the clock, without reading any life."""
+"""Whether a report is admitted: by role, scope and clock, without reading any life."""
 
 from dataclasses import dataclass
 from typing import Final
 
 from dianchi.domain.refusals import Fault, Refused, Text
 from dianchi.domain.report import Report
+from dianchi.domain.scopes import REPORT, Scopes, may_report, out_of_scope
 
 AHEAD_US: Final = 10 * 60 * 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Reporter:
-    """Who sends: the organisation and role of the key; a regulator's prefecture, when bound."""
+    """Who sends: the organisation and role of the key; a regulator's prefecture, when bound.
+
+    `scopes` is what the key is narrowed to.
+    """
 
     organisation: str
     role: str
     prefecture: str | None = None
+    scopes: Scopes = None
 
 
 def admit(report: Report, reporter: Reporter, now_us: int) -> None:
     """Admits a report, or raises.
 
     Raises:
-        Refused: `role_not_allowed`, or `in_future` when the event lies more than ten minutes ahead
-            of the server, after the offset the device measured.
+        Refused: `role_not_allowed`, `scope_not_allowed`, or `in_future` when the event lies more
+            than ten minutes ahead of the server, after the offset the device measured.
     """
     kind = report.kind
     if reporter.role not in kind.roles:
@@ -40,6 +45,8 @@ def admit(report: Report, reporter: Reporter, now_us: int) -> None:
                 Text(f"可由以下角色上报：{may}", f"may be reported by: {may}"),
             )
         )
+    if reporter.scopes is not None and not may_report(reporter.scopes, kind.name):
+        raise out_of_scope(reporter.scopes, f"{REPORT}:{kind.name}", "/type")
     offset_us = report.device["offset_ms"] * 1000 if report.device else 0
     if report.occurred_us + offset_us > now_us + AHEAD_US:
         raise Refused(

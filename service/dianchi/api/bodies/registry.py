@@ -1,6 +1,6 @@
 """Shapes of the registry."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, Field
@@ -10,7 +10,7 @@ from dianchi.api.bodies.shared import Strict
 Item = TypeVar("Item")
 
 
-class _Whole(BaseModel, Generic[Item]):
+class Whole(BaseModel, Generic[Item]):
     """A whole list, in one page."""
 
     items: list[Item]
@@ -80,7 +80,7 @@ class VendorBody(Strict):
     valid_to: date | None = None
 
 
-class Vendors(_Whole[VendorBody]):
+class Vendors(Whole[VendorBody]):
     """All known vendor codes."""
 
 
@@ -92,42 +92,12 @@ class MeBody(BaseModel):
     role: str
     prefecture: str | None
     may_report: list[str]
+    scopes: list[str] | None = Field(description="what the key is narrowed to; null: nothing")
 
 
-class KeyNew(Strict):
-    """A key to make for an organisation."""
-
-    organisation: str = Field(min_length=1, max_length=120)
-    role: str = Field(max_length=40)
-    prefecture: str | None = Field(default=None, max_length=40)
-
-
-class KeyMade(BaseModel):
-    """A key, shown this once."""
-
-    key: str
-    organisation: str
-    role: str
-
-
-class KeyRead(BaseModel):
-    """A key as read back: its beginning, never the whole."""
-
-    prefix: str
-    organisation: str
-    role: str
-    prefecture: str | None
-    made_at: datetime
-    revoked_at: datetime | None
-
-
-class Keys(_Whole[KeyRead]):
-    """The keys of one organisation."""
-
-
-class Organisations(_Whole[OrganisationBody]):
+class Organisations(Whole[OrganisationBody]):
     """All organisations."""
 
 
-class Sites(_Whole[SiteRead]):
+class Sites(Whole[SiteRead]):
     """Sites of one organisation."""

@@ -39,7 +39,9 @@ _DRAW = {
 }
 
 
-@router.get("", response_model=BatteryPage, responses=problems(401, 422), summary="List batteries")
+@router.get(
+    "", response_model=BatteryPage, responses=problems(401, 403, 422), summary="List batteries"
+)
 async def get_batteries(  # noqa: PLR0913, PLR0917 - one argument for each filter
     services: ServicesDep,
     _: ReporterDep,
@@ -112,7 +114,7 @@ def _json(answer: dict[str, Any]) -> Response:
 @router.get(
     "/{name:path}/genealogy",
     response_model=GraphBody,
-    responses=problems(401, 404, 422),
+    responses=problems(401, 403, 404, 422),
     summary="Where it came from and what became of it",
 )
 async def get_genealogy(
@@ -134,7 +136,7 @@ async def get_genealogy(
 @router.get(
     "/{name:path}/label.{kind}",
     responses={
-        **problems(401, 404, 422),
+        **problems(401, 403, 404, 422),
         200: {"content": {"image/png": {}, "image/svg+xml": {}, "application/pdf": {}}},
     },
     response_class=Response,
@@ -161,7 +163,7 @@ async def get_label(services: ServicesDep, _: ReporterDep, name: Name, kind: str
 @router.get(
     "/{name:path}",
     response_model=BatteryBody,
-    responses=problems(401, 404, 422),
+    responses=problems(401, 403, 404, 422),
     summary="A battery as it stands",
 )
 async def get_battery(

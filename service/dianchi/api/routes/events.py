@@ -115,7 +115,7 @@ async def post_batch(
 @router.get(
     "/batteries/{name}/history",
     response_model=HistoryBody,
-    responses=problems(401, 404, 422),
+    responses=problems(401, 403, 404, 422),
     summary="The whole life of a battery",
 )
 async def get_history(
@@ -133,7 +133,7 @@ async def get_history(
 @router.get(
     "/events/{event_id}",
     response_model=EventBody,
-    responses=problems(400, 401, 404, 422),
+    responses=problems(400, 401, 403, 404, 422),
     summary="One event",
 )
 async def get_event(

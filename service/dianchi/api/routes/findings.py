@@ -18,7 +18,9 @@ from dianchi.views.findings.query import list_findings
 router = APIRouter(prefix="/v1/findings", tags=["findings"])
 
 
-@router.get("", response_model=FindingPage, responses=problems(401, 422), summary="List findings")
+@router.get(
+    "", response_model=FindingPage, responses=problems(401, 403, 422), summary="List findings"
+)
 async def get_findings(  # noqa: PLR0913, PLR0917 - one argument for each filter
     services: ServicesDep,
     _: ReporterDep,

@@ -18,7 +18,7 @@ _RECEIPT: Final[dict[str, Any]] = {"content": {"text/plain": {"schema": {"type":
 @router.get(
     "/events/{event_id}/receipt",
     response_class=Response,
-    responses={200: _RECEIPT, **problems(400, 401, 404, 409, 422)},
+    responses={200: _RECEIPT, **problems(400, 401, 403, 404, 409, 422)},
     summary="The receipt of an event",
 )
 async def get_receipt(

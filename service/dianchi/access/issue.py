@@ -1,0 +1,118 @@
+"""Making, listing and revoking keys."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+import asyncpg
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from dianchi.access.keys import KeyRing, end_of, new_key
+from dianchi.access.tables import KeyRow
+from dianchi.domain.refusals import Malformed, Text
+from dianchi.domain.working_days import CHINA
+from dianchi.store.readers import Readers
+
+_LONGEST_DAYS: Final = 365
+_ID_BYTES: Final = 16
+_LIST: Final = """
+SELECT encode(substring(digest FROM 1 FOR 16), 'hex') AS id, prefix, organisation, role, prefecture,
+       scopes, made_at, expires_at, last_used_at, revoked_at, revoked_by, revoked_why
+  FROM api_key WHERE organisation = $1 ORDER BY made_at, prefix
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTerms:
+    """What a key is made for: role, area, scopes (None: all of the role), last day (None: none)."""
+
+    role: str
+    prefecture: str | None = None
+    scopes: tuple[str, ...] | None = None
+    expires_on: date | None = None
+
+
+async def add_key(
+    session: AsyncSession, ring: KeyRing, organisation: str, terms: KeyTerms, now: datetime
+) -> str:
+    """Makes a key for an organisation; the answer is the only time it is seen.
+
+    Raises:
+        Malformed: its last day is past, or more than a year ahead.
+    """
+    if terms.expires_on is not None:
+        _check_last_day(terms.expires_on, now)
+    key = new_key()
+    session.add(
+        KeyRow(
+            digest=ring.digest(key),
+            prefix=key[:10],
+            organisation=organisation,
+            role=terms.role,
+            prefecture=terms.prefecture,
+            made_at=now,
+            expires_at=end_of(terms.expires_on) if terms.expires_on else None,
+            scopes=None if terms.scopes is None else sorted(set(terms.scopes)),
+        )
+    )
+    await session.commit()
+    return key
+
+
+def _check_last_day(day: date, now: datetime) -> None:
+    today, latest = day_in(0, now), day_in(_LONGEST_DAYS, now)
+    if not today <= day <= latest:
+        raise Malformed(
+            "invalid_value",
+            Text(
+                f"密钥的到期日须在今天起 {_LONGEST_DAYS} 天之内",
+                f"a key expires within {_LONGEST_DAYS} days from today",
+            ),
+            Text(f"请填写 {today} 至 {latest} 的日期", f"give a day from {today} to {latest}"),
+        )
+
+
+def day_in(days: int, now: datetime) -> date:
+    """The day (+08:00) that lies so many days ahead."""
+    return now.astimezone(CHINA).date() + timedelta(days=days)
+
+
+async def keys_of(readers: Readers, organisation: str) -> list[asyncpg.Record]:
+    """The keys of an organisation, by their id and beginning; nobody reads a whole key again."""
+    return list(await readers.fetch(_LIST, organisation))
+
+
+def key_id(digest: bytes) -> str:
+    """The id of a key: the first half of its keyed hash, which opens nothing."""
+    return digest[:_ID_BYTES].hex()
+
+
+async def find_key(session: AsyncSession, told: str) -> KeyRow | None:
+    """The key of an id, locked until the session commits; None where there is none."""
+    try:
+        start = bytes.fromhex(told)
+    except ValueError:
+        return None
+    if len(start) != _ID_BYTES:
+        return None
+    # Between two digests, so that the primary key finds it.
+    first, last = start + bytes(_ID_BYTES), start + b"\xff" * _ID_BYTES
+    named = select(KeyRow).where(col(KeyRow.digest).between(first, last)).with_for_update()
+    return (await session.exec(named)).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """Who revokes a key (an organisation; None: by hand, at the machine), and why."""
+
+    by: str | None
+    why: str
+
+
+async def revoke(session: AsyncSession, row: KeyRow, told: Revocation, now: datetime) -> None:
+    """Revokes a key; one that was revoked before keeps its first day and reason."""
+    if row.revoked_at is None:
+        row.revoked_at, row.revoked_by, row.revoked_why = now, told.by, told.why
+        session.add(row)
+    await session.commit()

@@ -1,0 +1,134 @@
+"""Keys: made, listed, revoked."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from dianchi.access.issue import (
+    KeyTerms,
+    Revocation,
+    add_key,
+    find_key,
+    key_id,
+    keys_of,
+    revoke,
+)
+from dianchi.access.keys import now_of
+from dianchi.access.tables import KeyRow
+from dianchi.api.bodies.keys import KeyMade, KeyNew, KeyRead, KeyRevoked, Keys, RevocationNew
+from dianchi.api.bodies.shared import problems
+from dianchi.api.deps import RegulatorDep, ReporterDep, ServicesDep, a_regulator
+from dianchi.api.problems import checked, refuse
+from dianchi.domain.admit import Reporter
+from dianchi.domain.events import ROLES
+from dianchi.domain.identifiers import parse_prefecture
+from dianchi.domain.refusals import Fault, Malformed, Refused
+from dianchi.domain.scopes import parse_scope
+
+router = APIRouter(prefix="/v1/keys", tags=["registry"])
+
+
+@router.get("", responses=problems(401, 403), summary="List keys")
+async def get_keys(
+    services: ServicesDep,
+    reporter: ReporterDep,
+    organisation: Annotated[str | None, Query(max_length=120)] = None,
+) -> Keys:
+    """The keys of an organisation; by default one's own, for a regulator any."""
+    registry = await services.registry.current()
+    wanted = registry.resolve(organisation) if organisation else reporter.organisation
+    if wanted != reporter.organisation:
+        await a_regulator(reporter)
+    found = await keys_of(services.readers, wanted)
+    return Keys(items=[KeyRead(**dict(row)) for row in found])
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses=problems(400, 401, 403, 413, 422),
+    summary="Make a key",
+)
+async def post_key(services: ServicesDep, _: RegulatorDep, told: KeyNew) -> KeyMade:
+    """Makes a key for a registered organisation; shown this once."""
+    terms = _terms(told)
+    registry = await services.registry.current()
+    known = registry.organisation(told.organisation)
+    if known is None:
+        raise refuse(
+            "invalid_value",
+            ("这家单位尚未登记", "this organisation is not registered"),
+            ("请先登记单位", "enrol it first"),
+            pointer="/organisation",
+            value=told.organisation,
+        )
+    try:
+        async with services.make_session() as session:
+            key = await add_key(session, services.ring, known.id, terms, now_of(services.clock))
+    except Malformed as error:
+        day = str(told.expires_on)
+        raise Refused(Fault(error.code, "/expires_on", day, error.what, error.way_out)) from None
+    await services.registry.refresh()
+    made = key_id(services.ring.digest(key))
+    return KeyMade(id=made, key=key, organisation=known.id, role=told.role)
+
+
+def _terms(told: KeyNew) -> KeyTerms:
+    """What a key is asked for.
+
+    Raises:
+        Refused: role, prefecture or a scope is none.
+    """
+    if told.role not in ROLES:
+        listed = ", ".join(ROLES)
+        raise refuse(
+            "invalid_value",
+            ("没有这个角色", "there is no such role"),
+            (f"可用角色：{listed}", f"roles: {listed}"),
+            pointer="/role",
+            value=told.role,
+        )
+    prefecture = checked(told.prefecture, "prefecture", lambda text: parse_prefecture(text).code)
+    for place, scope in enumerate(told.scopes or ()):
+        checked(scope, f"scopes/{place}", lambda text: parse_scope(text, told.role))
+    scopes = None if told.scopes is None else tuple(told.scopes)
+    return KeyTerms(told.role, prefecture, scopes, told.expires_on)
+
+
+@router.post(
+    "/{id}/revoke",
+    responses=problems(400, 401, 403, 404, 413, 422),
+    summary="Revoke a key",
+)
+async def post_revocation(
+    services: ServicesDep,
+    reporter: ReporterDep,
+    named: Annotated[str, Path(alias="id", max_length=64)],
+    told: RevocationNew,
+) -> KeyRevoked:
+    """Revokes a key of one's own organisation, as a regulator any; accepted nowhere after 5 s.
+
+    Again, it answers when and why it was revoked first.
+    """
+    async with services.make_session() as session:
+        row = await find_key(session, named)
+        if row is None or not _may_revoke(reporter, row):
+            raise _absent(named)
+        revocation = Revocation(reporter.organisation, told.reason.strip())
+        await revoke(session, row, revocation, now_of(services.clock))
+    return KeyRevoked(id=key_id(row.digest), **row.model_dump())
+
+
+def _may_revoke(reporter: Reporter, row: KeyRow) -> bool:
+    return reporter.role == "regulator" or reporter.organisation == row.organisation
+
+
+def _absent(named: str) -> Refused:
+    """Another's key is answered like none at all."""
+    return refuse(
+        "not_found",
+        ("没有这把密钥", "there is no such key"),
+        ("密钥的 id 见 GET /v1/keys", "the ids are in GET /v1/keys"),
+        pointer="/id",
+        value=named,
+    )
