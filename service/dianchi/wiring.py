@@ -25,6 +25,7 @@ from dianchi.recording.gather import Gatherer
 from dianchi.recording.recorder import Recorder
 from dianchi.settings import Settings, log_identity
 from dianchi.store.readers import Readers, open_readers
+from dianchi.store.rights import KEEPER, READER, REGISTRAR
 from dianchi.views.standpoint import read_battery
 from dianchi_client.note import SigningKey
 from dianchi_client.policy import Policy
@@ -77,6 +78,9 @@ async def opened(
     """
     clock = clock or SystemClock()
     readers = await open_readers(dsn, most=READERS)
+    own_readers = await open_readers(dsn, most=READERS, role=READER)
+    registrar = await open_readers(dsn, most=2, role=REGISTRAR)
+    keeper = await open_readers(dsn, most=2, role=KEEPER)
     engine = engine_of(dsn)
     gatherer = Gatherer(dsn, RULES, clock)
     try:
@@ -85,8 +89,8 @@ async def opened(
         await registry.refresh()
         seal = vin_seal(bytes.fromhex(settings.vin_key.get_secret_value()))
         pepper = bytes.fromhex(settings.key_pepper.get_secret_value())
-        ring = KeyRing(readers, pepper, clock)
-        async with noting_uses(ring, readers):
+        ring = KeyRing(registrar, pepper, clock)
+        async with noting_uses(ring, registrar):
             yield Services(
                 settings.public_host,
                 clock,
@@ -100,11 +104,15 @@ async def opened(
                 Recorder(gatherer, readers, clock, seal, lambda: registry.now),
                 seal,
                 _published(settings, readers),
+                own_readers,
+                keeper,
+                registrar,
             )
     finally:
         await gatherer.close()
         await engine.dispose()
-        await readers.close()
+        for each in (readers, own_readers, registrar, keeper):
+            await each.close()
 
 
 def application(*, synthetic: bool = False) -> FastAPI:

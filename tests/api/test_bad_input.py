@@ -174,13 +174,13 @@ async def test_a_read_that_fails_does_not_speak_of_event_ids(api: Api, path: str
     headers = await api.headers("regulator")
     await api.headers("maker")
     for table in ("battery", "event"):
-        await api.services.readers.fetch(f"ALTER TABLE {table} RENAME TO {table}_gone")
+        await api.look(f"ALTER TABLE {table} RENAME TO {table}_gone")
     try:
         answer = await api.http.get(path, headers=headers)
         written = await api.post("maker", produced(1))
     finally:
         for table in ("battery", "event"):
-            await api.services.readers.fetch(f"ALTER TABLE {table}_gone RENAME TO {table}")
+            await api.look(f"ALTER TABLE {table}_gone RENAME TO {table}")
 
     assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
     assert "event_id" not in answer.text

@@ -107,6 +107,7 @@ async def test_a_key_without_terms_has_no_end_and_may_do_all_of_its_role(api: Ap
 
 async def test_a_key_narrowed_to_reading_reads_and_nothing_else(api: Api) -> None:
     await api.post("maker", produced(1))
+    await api.report("outlet", "retired", "2025-01-02", battery=code(1), reason="age")
     headers = {"authorization": f"Bearer {(await made(api, scopes=['read']))['key']}"}
     site = {"number": "S1", "name": "网点", "kind": "collection"}
     event = AN_INSPECTION | {"event_id": "018f3c1e-0000-7000-8000-000000000001"}
@@ -180,7 +181,7 @@ async def test_the_last_use_of_a_key_is_written_beside_requests_once_for_many(
             assert (await me(api, used["key"])).status_code == 200
         assert (await listed(api, used["id"]))["last_used_at"] is None
 
-        await write_uses(api.services.ring, api.services.readers)
+        await write_uses(api.services.ring, api.services.registrar)
 
         assert (await listed(api, used["id"]))["last_used_at"] == "2026-06-01T04:00:00Z"
         assert (await listed(api, idle["id"]))["last_used_at"] is None

@@ -170,7 +170,7 @@ async def test_the_keys_are_told(database: str) -> None:
 async def test_the_leaf_is_the_stored_bytes(database: str) -> None:
     async with api_over(database) as api:
         [event_id] = await told(api, 1)
-        rows = await api.services.readers.fetch("SELECT body FROM event")
+        rows = await api.look("SELECT body FROM event")
         assert [await leaf_of(api, event_id)] == [row["body"] for row in rows]
         note = (await api.http.get("/log/checkpoint")).content
         assert Note.parse(note).text.startswith(b"t.ynbat.cn/log\n1\n")

@@ -58,7 +58,7 @@ async def test_a_bundle_holds_every_event_under_every_name(database: str) -> Non
         assert proven.elsewhere == ()
         held = read_archive(raw)
         listed = [held[each.file] for each in proven.manifest.events]
-        rows = await api.services.readers.fetch("SELECT body FROM event")
+        rows = await api.look("SELECT body FROM event")
         stored = {row["body"] for row in rows}
         own = {body for body in stored if json.loads(body)["reported_as"] in (PACK, TMP)}
         assert (set(listed), len(listed)) == (own, 6)

@@ -35,7 +35,7 @@ async def test_a_real_label_is_taken_under_its_tidy_name(api: Api, label: str, n
 
     assert answer.status_code == 201, answer.text
     assert answer.json()["battery"] == name
-    read = await api.http.get(f"/v1/batteries/{label}", headers=await api.headers("outlet"))
+    read = await api.http.get(f"/v1/batteries/{label}", headers=await api.headers("maker"))
     assert read.json()["battery"] == name
 
 

@@ -73,7 +73,7 @@ def asked_of(addresses: list[str]) -> list[Asked]:
 async def ask_all(record: Record, dsn: str, asked: list[Asked]) -> list[bool]:
     witnesses = Witnesses(dsn, ORIGIN, asked)
     async with httpx.AsyncClient() as http:
-        return [await witnesses.ask(record.readers, http, one) for one in asked]
+        return [await witnesses.ask(record.admin, http, one) for one in asked]
 
 
 async def test_receipts_carry_the_cosignatures(
@@ -149,5 +149,5 @@ async def test_a_false_cosignature_is_not_kept(
         async with httpx.AsyncClient(transport=transport) as http:
             one = Asked(witness_key(1).verifier, "http://liar")
             with pytest.raises(Rejected):
-                await Witnesses(database, ORIGIN, [one]).ask(record.readers, http, one)
+                await Witnesses(database, ORIGIN, [one]).ask(record.admin, http, one)
     assert (await record.rows("SELECT cosignatures FROM log_checkpoint"))[0][0] == []

@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator
 import pytest
 
 from dianchi.store.readers import Readers, open_readers
+from support.record import ADMINISTRATOR
 
 MOST = 2
 
 
 @pytest.fixture
 async def readers(fresh_database: str) -> AsyncIterator[Readers]:
-    async with await open_readers(fresh_database, most=MOST) as opened:
+    async with await open_readers(fresh_database, most=MOST, role=ADMINISTRATOR) as opened:
         yield opened
 
 

@@ -51,6 +51,7 @@ class Record:
     recorder: Recorder
     gatherer: Gatherer
     readers: Readers
+    admin: Readers
     clock: StillClock
     registry: list[Registry] = field(default_factory=list)
 
@@ -72,11 +73,11 @@ class Record:
         return prepare(raw, who, self.registry[-1], self.clock.now_us(), seal)
 
     async def rows(self, query: str, *parameters: object) -> list[asyncpg.Record]:
-        return await self.readers.fetch(query, *parameters)
+        return await self.admin.fetch(query, *parameters)
 
     async def execute(self, statements: str) -> None:
         """Runs statements as an administrator would."""
-        async with self.readers.acquire() as connection:
+        async with self.admin.acquire() as connection:
             await connection.execute(statements)
 
     async def events(self, subject: str, kind: Stream = Stream.BATTERY) -> list[dict[str, Any]]:
@@ -106,15 +107,21 @@ async def recording(dsn: str, clock: StillClock | None = None) -> AsyncIterator[
     """A recorder over a migrated database; closed when the block ends."""
     clock = clock or StillClock()
     readers = await open_readers(dsn, most=4)
+    admin = await open_readers(dsn, most=4, role=ADMINISTRATOR)
     gatherer = Gatherer(dsn, RULES, clock)
     await gatherer.open()
     registry = [NOBODY]
     recorder = Recorder(gatherer, readers, clock, seal, lambda: registry[-1])
     try:
-        yield Record(recorder, gatherer, readers, clock, registry)
+        yield Record(recorder, gatherer, readers, admin, clock, registry)
     finally:
         await gatherer.close()
         await readers.close()
+        await admin.close()
+
+
+ADMINISTRATOR = "none"
+"""For `open_readers`: with all rights of who connects, as whoever looks into the database has."""
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from dianchi.views.batteries.query import statement as batteries_statement
 from dianchi.views.findings.query import OPENED, State, list_findings
 from dianchi.views.findings.query import statement as findings_statement
 from dianchi.views.pages import cursor_of
+from support.record import ADMINISTRATOR
 
 MANY = 20_000
 FILL = """
@@ -54,7 +55,7 @@ FINDING_SETS: list[dict[str, Any]] = [
 
 @pytest.fixture
 async def filled(database: str) -> AsyncIterator[Readers]:
-    pool = await open_readers(database, most=2)
+    pool = await open_readers(database, most=2, role=ADMINISTRATOR)
     await pool.fetch(FILL, MANY)
     await pool.fetch(FILL_FINDINGS, MANY)
     await pool.fetch("ANALYZE battery, finding")

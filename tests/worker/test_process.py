@@ -89,7 +89,7 @@ async def test_it_goes_on_after_its_connections_were_cut(
     await record.send(produced(pack(1)))
     await shown(record, 1)
 
-    assert await record.readers.fetchval(CUT) == 2
+    assert await record.admin.fetchval(CUT) == 2
     await record.send(produced(pack(2)))
 
     await shown(record, 2)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import date
 from typing import Final
 
-import asyncpg
 from sqlalchemy import pool
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel import select
@@ -17,15 +16,17 @@ from dianchi.access.tables import KeyRow, OrganisationRow, SiteRow, VendorRow
 from dianchi.domain.dated import ALWAYS
 from dianchi.domain.registry import NOBODY, Organisation, Permit, Registry, Site
 from dianchi.domain.vendors import VENDORS, Vendor
+from dianchi.store.connect import connect_as
+from dianchi.store.rights import REGISTRAR
 
 FRESH_S: Final = 3.0
 
 
-def engine_of(dsn: str) -> AsyncEngine:
-    """SQLAlchemy over asyncpg, for the registry and the views."""
+def engine_of(dsn: str, role: str = REGISTRAR) -> AsyncEngine:
+    """SQLAlchemy over asyncpg, for the registry."""
     return create_async_engine(
         "postgresql+asyncpg://",
-        async_creator=functools.partial(asyncpg.connect, dsn),
+        async_creator=functools.partial(connect_as, role, dsn),
         poolclass=pool.AsyncAdaptedQueuePool,
         pool_size=4,
         max_overflow=4,

@@ -1,12 +1,13 @@
 """The JSON of answers about reports."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dianchi.api.problems import problem_json, refuse
 from dianchi.domain.findings import Finding, kind_of, render, severity_of
 from dianchi.domain.lines import Stream
 from dianchi.domain.refusals import Refused
+from dianchi.domain.sight import Eyes, own_finding
 from dianchi.recording.outcomes import Busy, Clash, Entry, Outcome, Recorded
 
 
@@ -44,24 +45,30 @@ def finding_json(
     }
 
 
-def entry_json(entry: Entry, names: Mapping[str, str]) -> dict[str, Any]:
-    """The answer for one stream of a report."""
+def entry_json(entry: Entry, event_id: str, names: Mapping[str, str], eyes: Eyes) -> dict[str, Any]:
+    """The answer for one stream of a report: to a stranger, what its own report shows."""
+    sees = eyes.see(entry.seen_by)
+    found = entry.findings if sees else _own(entry.findings, event_id)
     about = "battery" if entry.stream is Stream.BATTERY else "subject"
     battery = entry.subject if entry.stream is Stream.BATTERY else None
     return {
         about: entry.subject,
         "version": entry.version,
-        "stage": entry.stage,
+        "stage": entry.stage if sees else None,
         "findings": [
-            finding_json(finding, battery, names, subject=entry.subject)
-            for finding in entry.findings
+            finding_json(finding, battery, names, subject=entry.subject) for finding in found
         ],
     }
 
 
-def recorded_json(recorded: Recorded, names: Mapping[str, str]) -> dict[str, Any]:
+def _own(findings: Iterable[Finding], event_id: str) -> list[Finding]:
+    shown = (own_finding(finding, (event_id,)) for finding in findings)
+    return [finding for finding in shown if finding is not None]
+
+
+def recorded_json(recorded: Recorded, names: Mapping[str, str], eyes: Eyes) -> dict[str, Any]:
     """The answer to a report; for exactly one battery its entry also stands at the top."""
-    entries = [entry_json(entry, names) for entry in recorded.entries]
+    entries = [entry_json(entry, recorded.event_id, names, eyes) for entry in recorded.entries]
     answer: dict[str, Any] = {"event_id": recorded.event_id, "entries": entries}
     batteries = [entry for entry in entries if "battery" in entry]
     if len(batteries) == 1:
@@ -94,6 +101,7 @@ def row_json(
     outcome: Outcome | Refused | None,
     language: str,
     names: Mapping[str, str],
+    eyes: Eyes,
 ) -> dict[str, Any]:
     """The answer for one row of a batch."""
     if isinstance(outcome, Clash | Busy):
@@ -106,5 +114,5 @@ def row_json(
         row["outcome"] = "skipped"
     else:
         row["outcome"] = "duplicate" if outcome.replay else "accepted"
-        row["entries"] = [entry_json(entry, names) for entry in outcome.entries]
+        row["entries"] = recorded_json(outcome, names, eyes)["entries"]
     return row

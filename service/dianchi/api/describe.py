@@ -1,5 +1,6 @@
 """A battery in words for an answer: who has it, where it is, what it is."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from dianchi.api.answers import finding_json
@@ -8,11 +9,13 @@ from dianchi.api.vins import may_see_vin, vins_of
 from dianchi.domain.admit import Reporter
 from dianchi.domain.life import party_key
 from dianchi.domain.registry import Registry
+from dianchi.domain.sight import own_finding
 from dianchi.domain.standing import Hosted
 from dianchi.domain.told import vin_of
 from dianchi.domain.vocabulary import label
 from dianchi.exchange.json_out import moment
 from dianchi.exchange.labels import Label, label_url
+from dianchi.store.envelope import open_json
 from dianchi.views.standpoint import Read, Standpoint, prefecture_of, read_battery
 
 _FACTS: Final = (
@@ -22,6 +25,22 @@ _FACTS: Final = (
     "rated_energy_kwh",
     "nominal_voltage_v",
     "application",
+)
+_UNTOLD: Final = (
+    "stage",
+    "stage_text",
+    "holder",
+    "holder_name",
+    "owner",
+    "site",
+    "host",
+    "prefecture",
+    "mass_kg",
+    "soh_percent",
+    "maker",
+    "quarantined",
+    "revision",
+    *_FACTS,
 )
 
 
@@ -42,6 +61,7 @@ async def battery_json(
     return {
         "battery": read.stored.union.canonical or name,
         "names": sorted(read.stored.union.names),
+        "sees": "whole",
         "stage": life.stage,
         "stage_text": {"zh": label(life.stage, "zh"), "en": label(life.stage, "en")},
         "holder": life.holder,
@@ -58,6 +78,31 @@ async def battery_json(
         "version": read.count,
         "log_index": max(indexes, default=None),
         **facts,
+    }
+
+
+def reported_json(
+    name: str, read: Read, own: Sequence[tuple[bytes, int | None]], services: Services
+) -> dict[str, Any]:
+    """The same for who only reported of it: nothing but what its own reports show.
+
+    Args:
+        name: as it was reported.
+        read: the whole life, of which only findings about these reports are told.
+        own: the caller's events, with their places in the log.
+        services: for names.
+    """
+    mine = {str(open_json(body)["event_id"]) for body, _ in own}
+    names = services.registry.now.names
+    found = [own_finding(finding, mine) for finding in read.findings]
+    return {
+        "battery": name,
+        "names": [name],
+        "sees": "own_reports",
+        **dict.fromkeys(_UNTOLD),
+        "findings": [finding_json(each, name, names) for each in found if each],
+        "version": len(own),
+        "log_index": max((index for _, index in own if index is not None), default=None),
     }
 
 

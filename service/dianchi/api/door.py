@@ -26,6 +26,7 @@ from dianchi.api.metrics import ACCEPTED, REFUSED, REPLAYED
 from dianchi.api.problems import MEDIA_TYPE, problem_bytes, refuse
 from dianchi.api.services import Services
 from dianchi.domain.refusals import Refused
+from dianchi.domain.sight import eyes_of
 from dianchi.exchange.json_in import read_json
 from dianchi.exchange.json_out import encode
 from dianchi.exchange.language import language_of
@@ -66,7 +67,7 @@ async def post_event(scope: Scope, receive: Receive, services: Services) -> Answ
     outcome = await services.recorder.record(read_json(body), reporter)
     if isinstance(outcome, Recorded):
         (REPLAYED if outcome.replay else ACCEPTED).inc()
-        answer = recorded_json(outcome, registry.names)
+        answer = recorded_json(outcome, registry.names, eyes_of(reporter))
         return Answer(200 if outcome.replay else 201, encode(answer))
     raise refusal_of(outcome)
 

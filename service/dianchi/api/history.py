@@ -11,13 +11,15 @@ from dianchi.api.intake import Answer, Receive, Scope, reader_of
 from dianchi.api.naming import canonical_name, moment_of, moment_us
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
+from dianchi.api.sight import Sight, absent, own_reports, sight_of
 from dianchi.api.vins import put_vins_back
 from dianchi.domain.admit import Reporter
 from dianchi.domain.life import Event, fold
 from dianchi.domain.lines import Stream
 from dianchi.domain.refusals import Fault, Malformed, Refused
+from dianchi.domain.sight import eyes_of
 from dianchi.exchange.json_out import encode
-from dianchi.store.envelope import open_json
+from dianchi.store.envelope import open_event, open_json
 from dianchi.store.heads import read_outline
 from dianchi.store.lives import SQL, StoredLife, read_life
 from dianchi.store.names import stream_id
@@ -73,9 +75,10 @@ async def _as_recorded(asked: _Asked, services: Services) -> Answer | None:
     """The page of a life whose history is the order of its one stream; None for any other."""
     name, limit, start, seen, reporter = asked
     stream = stream_id(Stream.BATTERY, name)
-    found = await services.readers.fetchrow(SQL["history_page"], stream, start, limit)
-    if found is None:
-        raise absent(name)
+    readers = services.seeing(reporter)
+    found = await readers.fetchrow(SQL["history_page"], stream, start, limit)
+    if found is None or not eyes_of(reporter).see(found["seen_by"]):
+        return await _own_page(asked, services)
     head = read_outline(found["state"])
     if head.joined or head.order is not None:
         return None
@@ -91,11 +94,24 @@ async def _as_recorded(asked: _Asked, services: Services) -> Answer | None:
     return _plain(bodies, places, following)._replace(etag=tag)
 
 
+async def _own_page(asked: _Asked, services: Services) -> Answer:
+    """What the caller reported itself of a life that it does not see, in order of business time."""
+    rows = await own_reports(services, asked.reporter, asked.name)
+    if not rows:
+        raise absent(asked.name)
+    told = sorted(rows, key=lambda row: open_event(row[0]).key)
+    some = told[asked.start : asked.start + asked.limit]
+    page: list[Row] = [(body, index, None) for body, index in some]
+    return await _answer(page, asked.cursor({}, len(told)), asked.reporter, services)
+
+
 async def _as_folded(asked: _Asked, query: Mapping[str, list[str]], services: Services) -> Answer:
     """The slow way: lives reported out of order or under several names, and lives as they were."""
     as_of = moment_us(query.get("as_of", [None])[0], "as_of")
     known_at = moment_of(query.get("known_at", [None])[0], "known_at")
-    async with services.readers.acquire() as connection:
+    if await sight_of(services, asked.reporter, asked.name, asked.name) is Sight.OWN_REPORTS:
+        return await _own_page(asked, services)
+    async with services.seeing(asked.reporter).acquire() as connection:
         stored = await read_life(connection, asked.name, known_at=known_at)
     events = [event for event in stored.events if _was_seen(event, asked.seen)] if stored else []
     told = [event for event in events if as_of is None or event.occurred_us <= as_of]
@@ -155,17 +171,6 @@ def _rows(
         (body, place, corrected.get(version))
         for version, (body, place) in enumerate(zip_longest(bodies, places), start + 1)
     ]
-
-
-def absent(name: str) -> Exception:
-    """Nothing was ever reported under this name."""
-    return refuse(
-        "not_found",
-        ("没有这只电池的记录", "nothing was reported under this name"),
-        ("请核对编码；新电池先由厂商或网点登记", "check the name, or report it first"),
-        pointer="/battery",
-        value=name,
-    )
 
 
 def not_by_then(name: str) -> Refused:

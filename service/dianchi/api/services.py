@@ -8,20 +8,24 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from dianchi.access.keys import KeyRing
 from dianchi.access.registry import LiveRegistry
+from dianchi.domain.admit import Reporter
 from dianchi.domain.rules import Rules
+from dianchi.domain.sight import OWN_REPORT, eyes_of
 from dianchi.domain.working_days import WorkingCalendar
 from dianchi.ledger.published import PublishedLog
 from dianchi.ports import Clock
 from dianchi.recording.gather import Gatherer
 from dianchi.recording.recorder import Recorder
-from dianchi.store.readers import Readers
+from dianchi.store.readers import Lender, Readers
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     """The parts that routes use.
 
-    `public_host` is the host that labels name; `seal` turns a VIN into its `vin_ref`.
+    `public_host` is the host that labels name; `seal` turns a VIN into its `vin_ref`. `readers`
+    read every life, to judge it; what a caller is shown is read by `seeing`; only `keeper` reads
+    VINs.
     """
 
     public_host: str
@@ -36,3 +40,13 @@ class Services:
     recorder: Recorder
     seal: Callable[[str], str]
     log: PublishedLog
+    own_readers: Readers
+    keeper: Readers
+    registrar: Readers
+
+    def seeing(self, reporter: Reporter) -> Lender:
+        """Connections that read for a caller: the database shows them what concerns it only."""
+        eyes = eyes_of(reporter)
+        if eyes.everything:
+            return self.readers
+        return self.own_readers.seeing(eyes.of | {f"{OWN_REPORT}{each}" for each in eyes.of})

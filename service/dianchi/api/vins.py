@@ -34,5 +34,5 @@ async def vins_of(references: set[str], services: Services) -> dict[str, str]:
     """The VINs behind references, as far as they were not erased."""
     if not references:
         return {}
-    rows = await services.readers.fetch(SQL["vins"], list(references))
+    rows = await services.keeper.fetch(SQL["vins"], list(references))
     return {row["vin_ref"]: row["vin"] for row in rows}

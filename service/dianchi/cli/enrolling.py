@@ -14,6 +14,7 @@ from dianchi.access.registry import engine_of, read_registry, sessions
 from dianchi.ports import SystemClock
 from dianchi.settings import Settings
 from dianchi.store.readers import open_readers
+from dianchi.store.rights import REGISTRAR
 
 
 async def enrol_by_hand(
@@ -21,7 +22,7 @@ async def enrol_by_hand(
 ) -> dict[str, Any]:
     """Enrols an organisation and makes a key when one is wanted; what is shown of both."""
     now = now_of(SystemClock())
-    async with _session(dsn) as session, await open_readers(dsn, most=1) as readers:
+    async with _session(dsn) as session, await open_readers(dsn, most=1, role=REGISTRAR) as readers:
         row = await enrol(session, told, now)
         answer: dict[str, Any] = {"organisation": row.id, "name": row.name}
         if wanted is not None:
@@ -44,7 +45,7 @@ async def revoke_by_hand(dsn: str, named: str, reason: str) -> datetime | None:
 
 async def keys_by_hand(dsn: str, name: str) -> list[dict[str, Any]]:
     """The keys of the organisation of this name or id."""
-    async with _session(dsn) as session, await open_readers(dsn, most=1) as readers:
+    async with _session(dsn) as session, await open_readers(dsn, most=1, role=REGISTRAR) as readers:
         known = (await read_registry(session)).organisation(name)
         return [] if known is None else [dict(row) for row in await keys_of(readers, known.id)]
 

@@ -5,8 +5,6 @@ Apart from `wiring`, so that the worker need not load what answers HTTP.
 
 from collections.abc import Sequence
 
-import asyncpg
-
 from dianchi.ledger.fsck import Wanted
 from dianchi.ledger.guard import must_continue, signed_before
 from dianchi.ledger.outside import CheckpointFile
@@ -15,6 +13,8 @@ from dianchi.ledger.signer import FileSigner
 from dianchi.ledger.witnesses import Asked, Witnesses
 from dianchi.settings import LogIdentity, Settings, SettingsError, log_identity
 from dianchi.store.account import make_data_dir
+from dianchi.store.connect import connect_as
+from dianchi.store.rights import ASSESSOR
 from dianchi_client.note import SigningKey, VerifierKey
 from dianchi_client.policy import Policy
 
@@ -71,7 +71,7 @@ async def guard_log(settings: Settings, dsn: str) -> None:
         SettingsError: there is no key to sign with.
     """
     signed = signed_before(*_signer(settings))
-    connection = await asyncpg.connect(dsn)
+    connection = await connect_as(ASSESSOR, dsn)
     try:
         await must_continue(connection, signed)
     finally:

@@ -16,6 +16,7 @@ __all__ = [
     "CATALOGUE",
     "SEVERITIES",
     "VARIANTS",
+    "WITHHELD",
     "Finding",
     "FindingKind",
     "catalogue_document",
@@ -68,6 +69,11 @@ _UNKNOWN: Final = FindingKind(
     "",
 )
 _MISSING: Final = "—"
+WITHHELD: Final = "withheld"
+"""Among the values of a finding: what others reported is not told."""
+_OTHERS: Final = Text(
+    "其他单位上报的内容不对贵单位显示", "what others reported is not shown to you"
+)
 _EPOCH_DAY: Final = datetime(1970, 1, 1, tzinfo=UTC).date()
 _LABELLED: Final = frozenset(
     ("after", "application", "before", "chemistry", "first", "safety", "second", "stage")
@@ -121,7 +127,14 @@ def render(finding: Finding, language: str, names: Mapping[str, str] | None = No
         language: `zh`, or anything else for English.
         names: what to call organisations, by id.
     """
-    sentence = kind_of(finding).sentence
+    kind = kind_of(finding)
+    if WITHHELD in finding.values:
+        return (
+            f"{kind.title.zh}（{_OTHERS.zh}）"
+            if language == "zh"
+            else f"{kind.title.en} ({_OTHERS.en})"
+        )
+    sentence = kind.sentence
     shown = _Named(
         {name: _shown(name, value, language, names or {}) for name, value in finding.values.items()}
     )

@@ -18,6 +18,7 @@ from dianchi.domain.life_state import Life
 from dianchi.domain.members import party_key
 from dianchi.domain.moments import chinese_day
 from dianchi.domain.rules import Rules
+from dianchi.domain.sight import Before, give_sight, standing_grants
 from dianchi.domain.standing import FINAL
 
 __all__ = [
@@ -61,7 +62,9 @@ def fold(events: Iterable[Event], rules: Rules) -> Folded:
     if "corrected" in types:
         return _fold_what_stands(every, types, rules)
     life = Life()
-    return Folded(life, _fold_in_order(life, every, types, rules), {}, types)
+    order = _fold_in_order(life, every, types, rules)
+    life.grants = standing_grants(life.grants, every)
+    return Folded(life, order, {}, types)
 
 
 def _fold_what_stands(every: list[Event], types: frozenset[str], rules: Rules) -> Folded:
@@ -75,6 +78,7 @@ def _fold_what_stands(every: list[Event], types: frozenset[str], rules: Rules) -
     ]
     life = Life(withdrawn=tuple(sorted(corrected_targets(corrections))))
     order = _fold_in_order(life, told, types, rules)
+    life.grants = standing_grants(life.grants, told)
     folded = set(map(id, told))
     _insert(order, [event for event in every if id(event) not in folded])
     return Folded(life, order, corrected, types)
@@ -116,7 +120,9 @@ def apply(life: Life, event: Event, rules: Rules) -> None:
     """Folds one event into a life, in place. Never raises; a `corrected` by itself does nothing."""
     if event.type == "corrected":
         return
+    before = Before(life.holder, life.standing, life.birth is not None, life.findings)
     moves.move(life, event, rules)
+    give_sight(life, event, before)
     life.count += 1
     life.last_event = event.event_id
     life.last_us = max(life.last_us, event.occurred_us)

@@ -29,6 +29,8 @@ class Life:
         last_event: the last in history; `last_us` is the latest business time.
         handed: the hand-over under which the holder took it, while it may still go back.
         withdrawn: what corrections withdrew; a line of these that is still to come is not folded.
+        grants: whom which event gave sight of the life (`sight`), as far as it was folded here: not
+            kept in the row, since the head has it in a column of its own.
     """
 
     standing: Standing = UNKNOWN
@@ -63,6 +65,8 @@ class Life:
     revision: int = 0
     withdrawn: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    # Not compared: it tells of arrival, while a life is the same in every order of arrival.
+    grants: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
     @property
     def stage(self) -> str:
@@ -86,7 +90,9 @@ class Life:
 
     def copy(self) -> "Life":
         """A copy that can be folded further without touching this one."""
-        return Life(*_VALUES(self))
+        made = Life(*_VALUES(self))
+        made.grants = self.grants
+        return made
 
     def to_row(self) -> list[Any]:
         """The state as a short list that JSON can hold; `from_row` reads it back.
@@ -159,7 +165,7 @@ def _finding_from(
     return Finding(code, tuple(evidence), values or {}, severity)
 
 
-_FIELDS: Final = tuple(f.name for f in fields(Life))
+_FIELDS: Final = tuple(f.name for f in fields(Life) if f.name != "grants")
 _VALUES: Final = attrgetter(*_FIELDS)
 _DEFAULTS: Final[tuple[Any, ...]] = _VALUES(Life())
 _AT_THE_LAST: Final = 1

@@ -111,6 +111,14 @@ class Registry:
         firm = self.organisations.get(organisation)
         return firm.prefecture if firm else None
 
+    def areas(self, organisation: str, site: str | None) -> frozenset[str]:
+        """The areas that a site of an organisation lies in: what an officer's area is asked for."""
+        prefecture = self.prefecture(organisation, site)
+        return frozenset((prefecture,)) if prefecture else _NOWHERE
+
+
+_NOWHERE: frozenset[str] = frozenset()
+
 
 def _squeezed(known_as: str) -> str:
     return " ".join(known_as.split()).upper()

@@ -18,6 +18,8 @@ from dianchi.ledger.completeness import SHOWN, Fault, gaps
 from dianchi.ledger.growth import read_tiles
 from dianchi.ledger.outside import CheckpointFile
 from dianchi.ledger.tiles import HASH, TILE_BYTES, WIDTH, Place, Tree
+from dianchi.store.connect import connect_as
+from dianchi.store.rights import ASSESSOR
 from dianchi_client.checkpoint import Checkpoint
 from dianchi_client.note import VerifierKey
 
@@ -77,7 +79,7 @@ async def fsck(dsn: str, wanted: Wanted, say: Say) -> Findings:
         wanted: the log's name and keys, and what is kept outside.
         say: told the progress.
     """
-    connection = await asyncpg.connect(dsn)
+    connection = await connect_as(ASSESSOR, dsn)
     found = Findings()
     # Read before the snapshot is taken: what was signed by now is committed by then.
     outside = list(outside_claims(wanted.file, wanted.origin, wanted.keys))

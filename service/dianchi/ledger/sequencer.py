@@ -15,6 +15,8 @@ import structlog
 from dianchi.ledger.growth import BATCH, grow, restore
 from dianchi.ledger.publisher import Publisher
 from dianchi.ledger.tiles import Tree
+from dianchi.store.connect import connect_as
+from dianchi.store.rights import SEQUENCER
 
 LOCK: Final = int.from_bytes(b"dc-seq", "big")
 PAUSE_S: Final = 0.1
@@ -98,7 +100,7 @@ class Sequencer:
     async def open(self) -> None:
         """Waits until no other sequencer is left, and finds the end of the log."""
         await self.close()
-        connection = await asyncpg.connect(self._dsn)
+        connection = await connect_as(SEQUENCER, self._dsn)
         try:
             # Asked again and again: a statement that waits would hold a snapshot for as long, and
             # nothing that the holder deletes could be vacuumed.

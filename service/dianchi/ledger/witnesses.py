@@ -15,6 +15,7 @@ from dianchi.ledger.errors import LogError
 from dianchi.ledger.growth import read_roots
 from dianchi.ledger.tiles import consistency_spans
 from dianchi.store.readers import Readers, open_readers
+from dianchi.store.rights import SEQUENCER
 from dianchi_client.checkpoint import Checkpoint, decimal
 from dianchi_client.errors import Rejected
 from dianchi_client.note import Note, VerifierKey, encode64, signature
@@ -52,7 +53,7 @@ class Witnesses:
 
     async def run(self) -> None:
         """Asks for ever."""
-        pool = await open_readers(self._dsn, most=2)
+        pool = await open_readers(self._dsn, most=2, role=SEQUENCER)
         try:
             async with httpx.AsyncClient(timeout=TIMEOUT_S) as http, asyncio.TaskGroup() as group:
                 for one in self._asked:

@@ -1,5 +1,6 @@
 """What becomes of a report."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from dianchi.domain.findings import Finding
@@ -7,13 +8,14 @@ from dianchi.domain.lines import Stream
 
 
 class Entry(NamedTuple):
-    """The answer for one stream a report wrote into."""
+    """The answer for one stream a report wrote into, and who may see that stream."""
 
     stream: Stream
     subject: str
     version: int
     stage: str | None
     findings: tuple[Finding, ...]
+    seen_by: Collection[str] = ()
 
 
 class Recorded(NamedTuple):

@@ -19,7 +19,10 @@ _SURELY_SMALL: Final = 8 * 1024
 
 @dataclass(slots=True)
 class Prepared:
-    """A report ready to be recorded: its lines, each with the id of its stream."""
+    """A report ready to be recorded: its lines, each with the id of its stream.
+
+    `areas` are those in which it happened, or in which the battery was sold.
+    """
 
     report: Report
     stamp: Stamp
@@ -28,6 +31,7 @@ class Prepared:
     streams: list[UUID]
     keys: list[list[tuple[int, UUID]]]
     body: bytes | None
+    areas: frozenset[str] = frozenset()
 
     @property
     def own_key(self) -> UUID:
@@ -59,7 +63,11 @@ def prepare(
     if report.kind.name == "corrected":
         return placed(report, stamp, [], None)
     lines = lines_of(report, reporter.organisation, registry)
-    return placed(report, stamp, lines, canonical)
+    ready = placed(report, stamp, lines, canonical)
+    ready.areas = registry.areas(reporter.organisation, report.site)
+    if report.kind.name == "sold":
+        ready.areas |= {report.data["prefecture"]}
+    return ready
 
 
 def placed(report: Report, stamp: Stamp, lines: list[Line], canonical: bytes | None) -> Prepared:

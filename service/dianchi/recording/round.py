@@ -1,7 +1,7 @@
 """A round: reports that are read, folded and written together, wholly or not at all."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from asyncpg import Record
@@ -11,6 +11,7 @@ from dianchi.domain.fields import instant_text
 from dianchi.domain.life import Event, Life, apply, fold, follows
 from dianchi.domain.lines import Line, Stream
 from dianchi.domain.rules import Rules
+from dianchi.domain.sight import seers_of_line
 from dianchi.recording.outcomes import Clash, Entry, Outcome, Recorded
 from dianchi.recording.prepare import Prepared
 from dianchi.store.envelope import NONCE_BYTES, seal
@@ -45,6 +46,7 @@ class Round:
         expected: the versions the heads had when they were read; 0 for a new stream.
         refolds: battery streams that need all their events again, with their names: something
             came late, or only by its day, or was withdrawn, or the life goes on under another name.
+        kin: other streams of lives that go on under several names, with who sees these lives.
     """
 
     reports: list[Prepared]
@@ -57,6 +59,7 @@ class Round:
     refolds: dict[UUID, str] = field(default_factory=dict)
     writing: Writing = field(default_factory=Writing)
     clashes: set[int] = field(default_factory=set)
+    kin: dict[UUID, set[str]] = field(default_factory=dict)
     _placed: dict[UUID, tuple[Prepared, list[int]]] = field(default_factory=dict)
 
     def place(self) -> None:
@@ -113,8 +116,12 @@ class Round:
             nonce=nonce,
         )
         self.writing.add_event(stream, report, place, event.version, body)
+        if not report.areas <= head.seen_by:
+            head.seen_by |= report.areas
         if line.stream is Stream.BATTERY:
             self._fold(stream, head, event)
+        else:
+            head.seen_by |= seers_of_line(line, event.organisation, head.seen_by)
         if report.report.vins:
             head.vins = True
         head.extend(event)
@@ -136,6 +143,7 @@ class Round:
             self.refolds[stream] = event.subject
         else:
             apply(head.life, event, self.rules)
+            head.take_grants()
 
     def refold(self, stored: Mapping[UUID, Stored]) -> None:
         """Folds again the streams that need it, from what their lives had before this round."""
@@ -146,8 +154,16 @@ class Round:
             folded = fold([*life.events, *fresh], self.rules)
             if head.joined:
                 head.life, head.order, head.corrected = folded.life, None, None
+                head.take_grants()
+                self._show_to_kin(head, life.streams)
             else:
                 head.refold(folded)
+
+    def _show_to_kin(self, head: Head, members: Iterable[UUID]) -> None:
+        """Whoever sees one name of a battery sees what was reported under the others."""
+        for member in members:
+            if member not in self.heads:
+                self.kin.setdefault(member, set()).update(head.seen_by)
 
     def finish(self) -> list[Outcome]:
         """The outcomes, once the heads are folded; heads go into the writing in order."""
@@ -155,6 +171,7 @@ class Round:
             head, expected = self.heads[stream], self.expected[stream]
             if head.version > expected:
                 self.writing.add_head(stream, head, expected)
+        self.writing.show(self.kin)
         return [
             Clash(report.report.event_id) if number in self.clashes else self._recorded(report)
             for number, report in enumerate(self.reports)
@@ -180,7 +197,9 @@ class Round:
         life = head.life if head else None
         if life is None or line.stream is not Stream.BATTERY:
             return Entry(line.stream, line.subject, version, None, ())
-        return Entry(line.stream, line.subject, version, life.stage, tuple(life.findings))
+        found = tuple(life.findings)
+        assert head is not None  # noqa: S101 - it has a life
+        return Entry(line.stream, line.subject, version, life.stage, found, head.seen_by)
 
 
 def _nonces(count: int) -> list[bytes]:
@@ -213,9 +232,9 @@ def read_rows(rows: list[Record]) -> tuple[dict[UUID, Head], dict[UUID, Known]]:
     """The heads and known reports in the rows of `read_round`."""
     heads: dict[UUID, Head] = {}
     known: dict[UUID, Known] = {}
-    for kind, identity, version, content, stream, organisation in rows:
+    for kind, identity, version, content, stream, organisation, seen_by in rows:
         if kind == 0:
-            heads[identity] = read_head(version, content)
+            heads[identity] = read_head(version, content, seen_by)
         else:
             known[identity] = Known(content, organisation, {stream: version})
     return heads, known

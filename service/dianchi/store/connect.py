@@ -1,6 +1,10 @@
 """Connections: how a writer and a reader of the record are set up."""
 
+from typing import Any
+
 import asyncpg
+
+from dianchi.store.rights import RECORDER
 
 WRITE_TIMEOUT_S = 60
 Queryable = asyncpg.Connection
@@ -10,6 +14,11 @@ _SEVENTEEN = 17
 _LEEWAY_S = 5
 
 
+async def connect_as(role: str, dsn: str, **settings: Any) -> asyncpg.Connection:  # noqa: ANN401 - asyncpg's own
+    """A connection that begins with the rights of one role (`store.rights`) and has no others."""
+    return await asyncpg.connect(dsn, server_settings={"role": role}, **settings)
+
+
 async def open_writer(dsn: str) -> asyncpg.Connection:
     """A connection for rounds.
 
@@ -17,8 +26,8 @@ async def open_writer(dsn: str) -> asyncpg.Connection:
     hash join after a bulk load would lock in another order (and is slower for these sizes). A plan
     made while the tables were empty must not read them whole once they are full.
     """
-    connection = await asyncpg.connect(
-        dsn, statement_cache_size=50, command_timeout=WRITE_TIMEOUT_S + _LEEWAY_S
+    connection = await connect_as(
+        RECORDER, dsn, statement_cache_size=50, command_timeout=WRITE_TIMEOUT_S + _LEEWAY_S
     )
     await connection.execute(
         "SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off;"
@@ -28,12 +37,12 @@ async def open_writer(dsn: str) -> asyncpg.Connection:
     return connection
 
 
-async def open_reader(dsn: str) -> asyncpg.Connection:
+async def open_reader(dsn: str, role: str) -> asyncpg.Connection:
     """A connection for answers.
 
     They go by keys, whatever they ask for: planning each anew costs more than it finds.
     """
-    connection = await asyncpg.connect(dsn, command_timeout=WRITE_TIMEOUT_S)
+    connection = await connect_as(role, dsn, command_timeout=WRITE_TIMEOUT_S)
     await connection.execute("SET plan_cache_mode = force_generic_plan")
     await _bound(connection)
     return connection

@@ -1,6 +1,7 @@
 """The head of a stream: its lock, its version, and the cache of its fold."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -22,6 +23,8 @@ class Head:
         corrected: version of a withdrawn event -> event id of its correction.
         joined: the life goes on under another name, so `life` is not the whole of it.
         vins: some event carries a `vin_ref`.
+        seen_by: the organisations and areas that may see the stream (a column of its own).
+        shown_to: those that the database has, so that only a change is written.
     """
 
     version: int = 0
@@ -31,6 +34,14 @@ class Head:
     corrected: dict[int, str] | None = None
     joined: bool = False
     vins: bool = False
+    seen_by: set[str] = field(default_factory=set)
+    shown_to: frozenset[str] = frozenset()
+
+    def take_grants(self) -> None:
+        """Lets those see the stream to whom the life was made visible."""
+        assert self.life is not None  # noqa: S101 - it was just folded
+        for seer, _ in self.life.grants:
+            self.seen_by.add(seer)
 
     def encoded(self) -> bytes:
         """The state as kept in the row."""
@@ -39,8 +50,13 @@ class Head:
         return _encode((self.recorded_us, self.order, corrected, self.joined, life, self.vins))
 
     def refold(self, folded: Folded) -> None:
-        """Takes over a fold of all events of this stream."""
+        """Takes over a fold of all events of this stream.
+
+        Areas stay as they were noted: the registry says where a site is, not the fold.
+        """
         self.life = folded.life
+        self.seen_by = {each for each in self.seen_by if each.isdigit()}
+        self.take_grants()
         versions = [event.version for event in folded.order]
         self.order = versions if versions != sorted(versions) else None
         by_key = {(e.event_id, e.subject): e.version for e in folded.order}
@@ -54,14 +70,15 @@ class Head:
             self.order.append(event.version)
 
 
-def read_head(version: int, state: bytes) -> Head:
-    """The head that `Head.encoded` wrote."""
+def read_head(version: int, state: bytes, seen_by: Iterable[str] = ()) -> Head:
+    """The head that `Head.encoded` wrote, and who may see its stream."""
     recorded_us, order, corrected, joined, row, *more = _decode(state)
     life = Life.from_row(row) if row is not None else None
     withdrawn = dict(corrected) if corrected else None
     # A head that was written before VINs were noted may have some.
     vins = more[0] if more else True
-    return Head(version, recorded_us, life, order, withdrawn, joined, vins)
+    seers = frozenset(seen_by)
+    return Head(version, recorded_us, life, order, withdrawn, joined, vins, set(seers), seers)
 
 
 class Outline(msgspec.Struct, array_like=True, gc=False):

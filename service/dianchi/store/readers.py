@@ -6,43 +6,30 @@ time that a page of history costs; this one only keeps a list.
 
 import asyncio
 from collections import deque
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Final, Self
 
 import asyncpg
 
 from dianchi.store.connect import open_reader
+from dianchi.store.rights import ASSESSOR, EYES
 
 _Promise = asyncio.Future[asyncpg.Connection | None]
 _INTERRUPTED: Final = (asyncio.CancelledError, TimeoutError)
+_SEE: Final = "SELECT set_config($1, $2, false)"
 
 
-class Readers:
-    """At most so many connections; whoever finds none idle waits for the next, in turn.
+class Lender:
+    """Lends connections to whoever asks questions."""
 
-    A reader leaves no session state behind, so nothing is reset between loans.
-    """
+    async def take(self) -> asyncpg.Connection:
+        """A connection, for `give_back`."""
+        raise NotImplementedError
 
-    def __init__(self, dsn: str, *, most: int) -> None:
-        self._dsn = dsn
-        self._most = most
-        self._made = 0
-        self._idle: list[asyncpg.Connection] = []
-        self._waiting: deque[_Promise] = deque()
-
-    async def close(self) -> None:
-        """Disconnects what is idle; what is lent out is closed when it comes back."""
-        self._most = 0
-        while self._idle:
-            await self._idle.pop().close()
-
-    async def __aenter__(self) -> Self:
-        """Lend until the block ends."""
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        """Close."""
-        await self.close()
+    def give_back(self, connection: asyncpg.Connection, *, broken: bool = False) -> None:
+        """Takes a connection back; a broken one is dropped, and whoever waits makes another."""
+        raise NotImplementedError
 
     def acquire(self) -> "_Loan":
         """A connection for the length of an `async with`."""
@@ -63,13 +50,63 @@ class Readers:
         async with _Loan(self) as connection:
             return await connection.fetchval(sql, *parameters)
 
+
+class Readers(Lender):
+    """At most so many connections of one role; whoever finds none idle waits for the next, in turn.
+
+    A reader leaves no session state behind but for whom it last read, which is kept here beside it:
+    nothing is reset between loans, and reading for the same again takes no trip.
+    """
+
+    def __init__(self, dsn: str, *, most: int, role: str = ASSESSOR) -> None:
+        self._dsn = dsn
+        self._role = role
+        self._most = most
+        self._made = 0
+        self._idle: list[asyncpg.Connection] = []
+        self._waiting: deque[_Promise] = deque()
+        self._eyes: dict[asyncpg.Connection, str] = {}
+
+    def seeing(self, eyes: Iterable[str]) -> Lender:
+        """The same connections, reading for these organisations and areas."""
+        return _Seeing(self, ",".join(sorted(eyes)))
+
+    async def close(self) -> None:
+        """Disconnects what is idle; what is lent out is closed when it comes back."""
+        self._most = 0
+        while self._idle:
+            await self._idle.pop().close()
+
+    async def __aenter__(self) -> Self:
+        """Lend until the block ends."""
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close."""
+        await self.close()
+
     async def take(self) -> asyncpg.Connection:
         """A connection, for `give_back`."""
+        return await self._take("")
+
+    async def take_for(self, eyes: str) -> asyncpg.Connection:
+        """A connection that reads for `eyes`: whom it read for before makes no difference."""
+        connection = await self._take(eyes)
+        if self._eyes.get(connection) != eyes:
+            try:
+                await connection.fetchval(_SEE, EYES, eyes)
+            except BaseException:
+                self.give_back(connection, broken=True)
+                raise
+            self._eyes[connection] = eyes
+        return connection
+
+    async def _take(self, eyes: str) -> asyncpg.Connection:
         while self._idle:
-            connection = self._idle.pop()
+            connection = self._idle.pop(self._place_of(eyes))
             if not connection.is_closed():
                 return connection
-            self._made -= 1
+            self._drop(connection)
         if self._made < self._most:
             self._made += 1
             return await self._connect()
@@ -83,10 +120,18 @@ class Readers:
             raise
         return handed or await self._connect()
 
+    def _place_of(self, eyes: str) -> int:
+        """Where an idle connection is that reads for these already; else the last used."""
+        if eyes:
+            for place, connection in enumerate(self._idle):
+                if self._eyes.get(connection) == eyes:
+                    return place
+        return -1
+
     async def _connect(self) -> asyncpg.Connection:
         """Fills a place that was counted before."""
         try:
-            return await open_reader(self._dsn)
+            return await open_reader(self._dsn, self._role)
         except BaseException:
             self._return(None)
             raise
@@ -95,7 +140,15 @@ class Readers:
         """Takes a connection back; a broken one is dropped, and whoever waits makes another."""
         if broken or not self._most:
             connection.terminate()
-        self._return(None if connection.is_closed() else connection)
+        if connection.is_closed():
+            self._eyes.pop(connection, None)
+            self._return(None)
+        else:
+            self._return(connection)
+
+    def _drop(self, connection: asyncpg.Connection) -> None:
+        self._eyes.pop(connection, None)
+        self._made -= 1
 
     def _return(self, connection: asyncpg.Connection | None) -> None:
         """A connection, or the place of one, goes to whoever waits longest."""
@@ -115,12 +168,28 @@ class Readers:
         return False
 
 
+class _Seeing(Lender):
+    """Readers that read for somebody."""
+
+    __slots__ = ("_for", "_readers")
+
+    def __init__(self, readers: Readers, eyes: str) -> None:
+        self._readers = readers
+        self._for = eyes
+
+    async def take(self) -> asyncpg.Connection:
+        return await self._readers.take_for(self._for)
+
+    def give_back(self, connection: asyncpg.Connection, *, broken: bool = False) -> None:
+        self._readers.give_back(connection, broken=broken)
+
+
 class _Loan:
     """One loan. What is interrupted in the middle of a statement is not lent again."""
 
     __slots__ = ("_connection", "_readers")
 
-    def __init__(self, readers: Readers) -> None:
+    def __init__(self, readers: Lender) -> None:
         self._readers = readers
 
     async def __aenter__(self) -> asyncpg.Connection:
@@ -134,12 +203,12 @@ class _Loan:
         self._readers.give_back(self._connection, broken=broken)
 
 
-async def open_readers(dsn: str, *, most: int) -> Readers:
+async def open_readers(dsn: str, *, most: int, role: str = ASSESSOR) -> Readers:
     """Readers of a database that was reached once.
 
     Raises:
         OSError, asyncpg.PostgresError: it cannot be reached.
     """
-    readers = Readers(dsn, most=most)
+    readers = Readers(dsn, most=most, role=role)
     async with readers.acquire():
         return readers

@@ -1,6 +1,6 @@
 """The arrays of one WRITE: what a round puts into the tables in a single statement."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -33,10 +33,11 @@ def _columns(count: int) -> tuple[list[Any], ...]:
 class Writing:
     """Column by column, in the order of the parameters of `write_round`."""
 
-    moved: tuple[list[Any], ...] = field(default_factory=lambda: _columns(4))
-    born: tuple[list[Any], ...] = field(default_factory=lambda: _columns(5))
+    moved: tuple[list[Any], ...] = field(default_factory=lambda: _columns(6))
+    born: tuple[list[Any], ...] = field(default_factory=lambda: _columns(6))
     events: tuple[list[Any], ...] = field(default_factory=lambda: _columns(7))
     keys: tuple[list[Any], ...] = field(default_factory=lambda: _columns(4))
+    kin: tuple[list[Any], ...] = field(default_factory=lambda: _columns(2))
     vins: dict[str, str] = field(default_factory=dict)
     names: dict[UUID, tuple[int, str]] = field(default_factory=dict)
 
@@ -74,18 +75,38 @@ class Writing:
     def add_head(self, stream: UUID, head: Head, expected: int) -> None:
         """A head that moved, or a new one. Call in ascending order of streams."""
         if expected:
-            row: tuple[Any, ...] = (stream, expected, head.version, head.encoded())
+            changed = head.seen_by != head.shown_to
+            seers = _listed(head.seen_by) if changed else None
+            row: tuple[Any, ...] = (
+                stream,
+                expected,
+                head.version,
+                head.encoded(),
+                seers,
+                head.joined,
+            )
             columns = self.moved
         else:
             kind, name = self.names[stream]
-            row = (stream, head.version, kind, name, head.encoded())
+            row = (stream, head.version, kind, name, head.encoded(), _listed(head.seen_by))
             columns = self.born
         for column, value in zip(columns, row, strict=True):
             column.append(value)
+
+    def show(self, kin: Mapping[UUID, Iterable[str]]) -> None:
+        """Streams of which no head moved, that more may see now."""
+        for stream, seers in sorted(kin.items(), key=lambda each: bytes(each[0].bytes)):
+            self.kin[0].append(stream)
+            self.kin[1].append(_listed(seers))
 
     def parameters(self) -> list[Any]:
         """The parameters of `write_round`."""
         # In one order for all writers, or two of them could wait for each other.
         references = sorted(self.vins)
         vehicles = [references, [self.vins[reference] for reference in references]]
-        return [*self.moved, *self.born, *self.events, *self.keys, *vehicles]
+        return [*self.moved, *self.born, *self.events, *self.keys, *vehicles, *self.kin]
+
+
+def _listed(seers: Iterable[str]) -> str:
+    """Several arrays of different length cannot be sent as one: each goes as a text."""
+    return ",".join(sorted(seers))

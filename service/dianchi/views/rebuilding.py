@@ -19,6 +19,8 @@ from asyncpg import Connection
 from dianchi.domain.registry import Registry
 from dianchi.domain.rules import RULES
 from dianchi.domain.working_days import WorkingCalendar
+from dianchi.store.connect import connect_as
+from dianchi.store.rights import PROJECTOR
 from dianchi.views.assessing import Law
 from dianchi.views.collecting import rarely_collecting
 from dianchi.views.findings.subjects import mark
@@ -54,7 +56,7 @@ class _Share(NamedTuple):
 
 async def connect(dsn: str) -> Connection:
     """A connection that plans as the views need it."""
-    connection = await asyncpg.connect(dsn)
+    connection = await connect_as(PROJECTOR, dsn)
     await connection.execute(_PLANS)
     return connection
 

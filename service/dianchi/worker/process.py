@@ -24,6 +24,8 @@ from dianchi.ledger.publisher import Publisher
 from dianchi.ledger.sequencer import Sequencer
 from dianchi.ledger.witnesses import Witnesses
 from dianchi.ports import Clock, SystemClock
+from dianchi.store.connect import connect_as
+from dianchi.store.rights import PROJECTOR
 from dianchi.views.collecting import rarely_collecting
 from dianchi.views.runner import Projector
 
@@ -78,7 +80,7 @@ async def work(
 async def _projector(dsn: str, clock: Clock) -> AsyncIterator[Projector]:
     engine = create_async_engine(
         "postgresql+asyncpg://",
-        async_creator=functools.partial(asyncpg.connect, dsn),
+        async_creator=functools.partial(connect_as, PROJECTOR, dsn),
         pool_pre_ping=True,
     )
     registry = LiveRegistry(sessions(engine))

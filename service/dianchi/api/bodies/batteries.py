@@ -1,6 +1,8 @@
 """Shapes of answers about batteries."""
 
-from pydantic import BaseModel
+from typing import Literal
+
+from pydantic import BaseModel, Field
 
 from dianchi.api.bodies.shared import FindingBody
 
@@ -14,12 +16,15 @@ class HostBody(BaseModel):
 
 
 class BatteryBody(BaseModel):
-    """A battery as it stands."""
+    """A battery as it stands; all but the findings is null for who sees its own reports only."""
 
     battery: str
     names: list[str]
-    stage: str
-    stage_text: dict[str, str]
+    sees: Literal["whole", "own_reports"] = Field(
+        description="`own_reports`: the caller neither made, holds, held nor is being sent it"
+    )
+    stage: str | None
+    stage_text: dict[str, str] | None
     holder: str | None
     holder_name: str | None
     owner: str | None
@@ -35,8 +40,8 @@ class BatteryBody(BaseModel):
     soh_percent: str | None
     application: str | None
     maker: str | None
-    quarantined: bool
-    revision: int
+    quarantined: bool | None
+    revision: int | None
     findings: list[FindingBody]
     version: int
     log_index: int | None
@@ -74,12 +79,13 @@ class FindingPage(BaseModel):
 
 
 class NodeBody(BaseModel):
-    """A battery, lot or batch in a genealogy."""
+    """A battery, lot or batch in a genealogy; of a `hidden` one only the kind is told."""
 
     id: str
     kind: str
-    name: str
+    name: str | None
     stage: str | None
+    hidden: bool
 
 
 class EdgeBody(BaseModel):

@@ -1,7 +1,8 @@
 """`POST /v1/events/batch`: up to ten thousand reports in one request."""
 
+import functools
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -12,6 +13,7 @@ from dianchi.api.metrics import count_batch
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
 from dianchi.domain.refusals import Refused
+from dianchi.domain.sight import eyes_of
 from dianchi.exchange.json_in import read_json
 from dianchi.exchange.json_out import encode
 from dianchi.recording.recorder import Batch
@@ -35,7 +37,10 @@ async def post_batch(scope: Scope, receive: Receive, services: Services) -> Answ
         batch = await services.recorder.batch(rows, reporter)
     else:
         batch = await services.recorder.together(rows, reporter, write=not dry_run)
-    shown = _shown(rows, batch, language(scope), registry.names)
+    tell = functools.partial(
+        row_json, language=language(scope), names=registry.names, eyes=eyes_of(reporter)
+    )
+    shown = _shown(rows, batch, tell)
     return _answer(shown, atomic=mode == "atomic")
 
 
@@ -85,14 +90,14 @@ def _line(line: bytes) -> Any:  # noqa: ANN401 - a JSON value, or why it is none
 
 
 def _shown(
-    rows: Iterable[Any], batch: Batch, chosen: str, names: Mapping[str, str]
+    rows: Iterable[Any], batch: Batch, tell: Callable[..., dict[str, Any]]
 ) -> list[dict[str, Any]]:
     results = []
     for index, (raw, outcome) in enumerate(zip(rows, batch.outcomes, strict=True)):
         ready = batch.prepared.get(index)
         told = raw.get("event_id") if isinstance(raw, dict) else None
         event_id = ready.report.event_id if ready else told if isinstance(told, str) else None
-        results.append(row_json(index, event_id, outcome, chosen, names))
+        results.append(tell(index, event_id, outcome))
     return results
 
 

@@ -11,17 +11,25 @@ from pydantic import AfterValidator
 from dianchi.api.bodies.batteries import BatteryBody, BatteryPage, GraphBody
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
-from dianchi.api.describe import battery_json, findings_json, label_of, standpoint
-from dianchi.api.history import absent, not_by_then
+from dianchi.api.describe import (
+    battery_json,
+    findings_json,
+    label_of,
+    reported_json,
+    standpoint,
+)
+from dianchi.api.history import not_by_then
 from dianchi.api.naming import canonical_name, moment_of, moment_us, thing_name
 from dianchi.api.problems import refuse
+from dianchi.api.sight import Sight, absent, must_see, own_reports, seen_among, sight_of
 from dianchi.domain.identifiers import parse_prefecture
 from dianchi.domain.refusals import Fault, Malformed, Refused
+from dianchi.domain.sight import eyes_of
 from dianchi.domain.vocabulary import CHEMISTRIES, STAGES
 from dianchi.exchange.json_out import encode
 from dianchi.exchange.labels import label_pdf, label_png, label_svg
 from dianchi.views.batteries.query import list_batteries
-from dianchi.views.genealogy.query import genealogy
+from dianchi.views.genealogy.query import genealogy, hide
 from dianchi.views.standpoint import read_battery
 
 router = APIRouter(prefix="/v1/batteries", tags=["batteries"])
@@ -44,7 +52,7 @@ _DRAW = {
 )
 async def get_batteries(  # noqa: PLR0913, PLR0917 - one argument for each filter
     services: ServicesDep,
-    _: ReporterDep,
+    reporter: ReporterDep,
     stage: str | None = None,
     prefecture: str | None = None,
     chemistry: str | None = None,
@@ -56,7 +64,7 @@ async def get_batteries(  # noqa: PLR0913, PLR0917 - one argument for each filte
     registry = await services.registry.current()
     try:
         page = await list_batteries(
-            services.readers,
+            services.seeing(reporter),
             stage=one_of("stage", stage, STAGES),
             prefecture=_area(prefecture),
             chemistry=one_of("chemistry", chemistry, tuple(CHEMISTRIES)),
@@ -119,17 +127,24 @@ def _json(answer: dict[str, Any]) -> Response:
 )
 async def get_genealogy(
     services: ServicesDep,
-    _: ReporterDep,
+    reporter: ReporterDep,
     name: Name,
     direction: Literal["ancestors", "descendants", "both"] = "both",
     depth: Annotated[int, Query(ge=1, le=20)] = 10,
 ) -> Response:
-    """Parents, children, batches and lots, both ways, with masses."""
+    """Parents, children, batches and lots, both ways, with masses.
+
+    What lies behind a battery of others is not shown, nor its name: the node says `hidden`.
+    """
     subject = thing_name(name, await services.registry.current(), ("lot", "batch"))
+    await must_see(services, reporter, subject, name)
     async with services.readers.acquire() as connection:
         graph = await genealogy(connection, subject, direction=direction, depth=depth)
     if not graph.nodes:
         raise absent(name)
+    if not eyes_of(reporter).everything:
+        seen = await seen_among(services, reporter, [node.id for node in graph.nodes])
+        graph = hide(graph, subject, seen)
     return _json({"nodes": graph.nodes, "edges": graph.edges, "truncated": graph.truncated})
 
 
@@ -142,7 +157,9 @@ async def get_genealogy(
     response_class=Response,
     summary="A label to print",
 )
-async def get_label(services: ServicesDep, _: ReporterDep, name: Name, kind: str) -> Response:
+async def get_label(
+    services: ServicesDep, reporter: ReporterDep, name: Name, kind: str
+) -> Response:
     """A QR label of the public address: `png`, `svg` or `pdf`."""
     if kind not in _DRAW:
         raise refuse(
@@ -153,6 +170,7 @@ async def get_label(services: ServicesDep, _: ReporterDep, name: Name, kind: str
             value=kind,
         )
     canonical = canonical_name(name, await services.registry.current())
+    await must_see(services, reporter, canonical, name)
     label = await label_of(canonical, services)
     if label is None:
         raise absent(name)
@@ -173,8 +191,12 @@ async def get_battery(
     as_of: str | None = None,
     known_at: str | None = None,
 ) -> Response:
-    """State and open findings; `as_of` asks by business time, `known_at` by the log's time."""
+    """State and open findings; `as_of` asks by business time, `known_at` by the log's time.
+
+    Who only reported of it sees its own reports: no stage, and the findings that these show.
+    """
     canonical = canonical_name(name, await services.registry.current())
+    sight = await sight_of(services, reporter, canonical, name)
     at = replace(
         standpoint(services),
         as_of_us=moment_us(as_of, "as_of"),
@@ -183,6 +205,9 @@ async def get_battery(
     read = await read_battery(services.readers, canonical, at)
     if read is None:
         raise absent(name) if as_of is None and known_at is None else not_by_then(name)
+    if sight is Sight.OWN_REPORTS:
+        own = await own_reports(services, reporter, canonical)
+        return _json(reported_json(canonical, read, own, services))
     answer = await battery_json(canonical, read, reporter, services)
     answer["findings"] = findings_json(read, answer["battery"], services)
     return _json(answer)

@@ -8,13 +8,13 @@ from fastapi import APIRouter, Response
 
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
-from dianchi.api.history import absent
 from dianchi.api.naming import canonical_name
 from dianchi.api.problems import refuse
 from dianchi.api.routes.batteries import Name
-from dianchi.api.services import Services
+from dianchi.api.sight import absent, must_see
 from dianchi.domain.refusals import Refused
 from dianchi.store.lives import StoredLife, read_life
+from dianchi.store.readers import Lender
 from dianchi_client.archive import LARGEST
 from dianchi_client.bundle import MEDIA_TYPE, MOST_EVENTS, Listed, Manifest, write_bundle
 from dianchi_client.checkpoint import Checkpoint
@@ -32,13 +32,14 @@ _ZIP: Final[dict[str, Any]] = {
     responses={200: _ZIP, **problems(401, 404, 409, 413, 422)},
     summary="The whole history with its proofs",
 )
-async def get_bundle(services: ServicesDep, _: ReporterDep, name: Name) -> Response:
+async def get_bundle(services: ServicesDep, reporter: ReporterDep, name: Name) -> Response:
     """A ZIP of every event under every name, verified by `dianchi-client verify-bundle`.
 
     It is whole or not given: an event that waits for the log answers 409 for a second.
     """
     canonical = canonical_name(name, await services.registry.current())
-    stored, listed = await _read(services, canonical, name)
+    await must_see(services, reporter, canonical, name)
+    stored, listed = await _read(services.seeing(reporter), canonical, name)
     receipts = await services.log.receipts([each.log_index for each in listed])
     if not receipts:
         raise _waiting(name)
@@ -51,14 +52,14 @@ async def get_bundle(services: ServicesDep, _: ReporterDep, name: Name) -> Respo
     return Response(packed, media_type=MEDIA_TYPE, headers=head)
 
 
-async def _read(services: Services, name: str, given: str) -> tuple[StoredLife, list[Listed]]:
+async def _read(readers: Lender, name: str, given: str) -> tuple[StoredLife, list[Listed]]:
     """The life of a name, as one moment saw it, and its events in the order of the log.
 
     Raises:
         Refused: nothing was reported, it is too much for a bundle, or an event waits for the log.
     """
     async with (
-        services.readers.acquire() as connection,
+        readers.acquire() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
         stored = await read_life(connection, name)

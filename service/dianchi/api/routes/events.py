@@ -12,17 +12,19 @@ from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.history import LONGEST_PAGE, PAGE
 from dianchi.api.naming import thing_name
 from dianchi.api.problems import refuse
+from dianchi.api.sight import may_read
 from dianchi.api.vins import put_vins_back
+from dianchi.domain.admit import Reporter
 from dianchi.domain.events import CATALOGUE
-from dianchi.domain.lines import KeyKind
+from dianchi.domain.lines import KeyKind, Stream
 from dianchi.domain.registry import Registry
 from dianchi.exchange.json_out import encode
 from dianchi.store.connect import Queryable
 from dianchi.store.envelope import open_json
 from dianchi.store.lives import SQL, withdrawn_among
-from dianchi.store.names import key_id
+from dianchi.store.names import key_id, stream_id
 
-_THINGS = ("lot", "batch", "site")
+_THINGS = {"lot": Stream.LOT, "batch": Stream.BATCH, "site": Stream.SITE, "vin": Stream.VEHICLE}
 router = APIRouter(prefix="/v1", tags=["events"])
 
 
@@ -148,8 +150,8 @@ async def get_event(
     `representation=leaf` answers the very bytes that the log hashes, as they are stored.
     """
     registry = await services.registry.current()
-    async with services.readers.acquire() as connection:
-        row = await find_line(connection, event_id, battery, registry)
+    async with services.seeing(reporter).acquire() as connection:
+        row = await find_line(connection, event_id, battery, registry, reporter)
         corrected_by = await _corrected_by(connection, event_id)
     if representation is not None:
         return Response(row["body"], media_type="application/json")
@@ -162,30 +164,41 @@ async def get_event(
 
 
 async def find_line(
-    connection: Queryable, event_id: UUID, battery: str | None, registry: Registry
+    connection: Queryable,
+    event_id: UUID,
+    battery: str | None,
+    registry: Registry,
+    reporter: Reporter,
 ) -> asyncpg.Record:
-    """The `body` and `log_index` of an event.
+    """The `body` and `log_index` of an event that the reporter may read.
+
+    Args:
+        connection: reads for the reporter.
+        event_id: of the report.
+        battery: which of its lines, by a name.
+        registry: for names.
+        reporter: who asks.
 
     Raises:
-        Refused: there is none, or the report touched several things and none is named.
+        Refused: there is none to be read, or the report touched several things and none is named.
     """
-    report = await connection.fetchrow(SQL["report"], event_id)
-    if report is None:
+    stream = None
+    if battery is not None:
+        name = thing_name(battery, registry, tuple(_THINGS))
+        stream = stream_id(_THINGS.get(name.partition(":")[0], Stream.BATTERY), name)
+    own = key_id(KeyKind.REPORT, str(event_id))
+    found = await connection.fetch(SQL["report_events"], event_id, own, stream)
+    rows = [row for row in found if may_read(open_json(row["body"]), row["seen_by"], reporter)]
+    if not rows:
         raise _absent(event_id)
-    at = report["stream_id"], report["version"]
-    if report["body"] is not None or battery is not None:
-        if battery is None:
-            raise refuse(
-                "battery_required",
-                ("这份上报涉及多个对象", "this report touched several things"),
-                ("请加上 ?battery=编码", "add ?battery= with one of their names"),
-                pointer="/battery",
-            )
-        at = await _line_of(connection, event_id, thing_name(battery, registry, _THINGS))
-    row = await connection.fetchrow(SQL["event_at"], *at)
-    if row is None:
-        raise _absent(event_id)
-    return row
+    if len(rows) > 1:
+        raise refuse(
+            "battery_required",
+            ("这份上报涉及多个对象", "this report touched several things"),
+            ("请加上 ?battery=编码", "add ?battery= with one of their names"),
+            pointer="/battery",
+        )
+    return rows[0]
 
 
 def _absent(event_id: UUID) -> Exception:
@@ -196,16 +209,6 @@ def _absent(event_id: UUID) -> Exception:
         pointer="/event_id",
         value=str(event_id),
     )
-
-
-async def _line_of(connection: Queryable, event_id: UUID, name: str) -> tuple[Any, int]:
-    rows = await connection.fetch(
-        SQL["report_lines"], event_id, key_id(KeyKind.REPORT, str(event_id))
-    )
-    for row in rows:
-        if row["name"] == name:
-            return row["stream_id"], row["version"]
-    raise _absent(event_id)
 
 
 async def _corrected_by(connection: Queryable, event_id: UUID) -> str | None:

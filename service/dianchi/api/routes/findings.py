@@ -1,5 +1,7 @@
 """Findings: what does not fit, over all batteries."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
@@ -10,12 +12,35 @@ from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.naming import canonical_name
 from dianchi.api.routes.batteries import one_of, reflected
+from dianchi.api.services import Services
+from dianchi.domain.admit import Reporter
 from dianchi.domain.findings import CATALOGUE
 from dianchi.domain.refusals import Fault, Malformed, Refused
+from dianchi.domain.sight import eyes_of, own_finding
 from dianchi.exchange.json_out import encode, moment
-from dianchi.views.findings.query import list_findings
+from dianchi.store.sight import reported_among
+from dianchi.views.findings.query import FindingItem, list_findings
 
 router = APIRouter(prefix="/v1/findings", tags=["findings"])
+
+
+async def _told_to(
+    reporter: Reporter, services: Services, items: Sequence[FindingItem]
+) -> list[FindingItem]:
+    """Findings as they are told to a caller: of what it only reported of, by its reports alone."""
+    eyes = eyes_of(reporter)
+    if all(eyes.see(row.seen_by) for row in items):
+        return list(items)
+    named = {each for row in items if not eyes.see(row.seen_by) for each in row.finding.evidence}
+    own = await reported_among(services.seeing(reporter), reporter.organisation, named)
+    told = []
+    for row in items:
+        shown = row.finding if eyes.see(row.seen_by) else own_finding(row.finding, own)
+        if shown is row.finding:
+            told.append(row)
+        elif shown is not None:
+            told.append(replace(row, finding=shown, battery=None, subject=None))
+    return told
 
 
 @router.get(
@@ -23,7 +48,7 @@ router = APIRouter(prefix="/v1/findings", tags=["findings"])
 )
 async def get_findings(  # noqa: PLR0913, PLR0917 - one argument for each filter
     services: ServicesDep,
-    _: ReporterDep,
+    reporter: ReporterDep,
     battery: str | None = None,
     code: str | None = None,
     kind: Literal["life", "link", "clock"] | None = None,
@@ -36,7 +61,7 @@ async def get_findings(  # noqa: PLR0913, PLR0917 - one argument for each filter
     name = canonical_name(battery, registry) if battery else None
     try:
         page = await list_findings(
-            services.readers,
+            services.seeing(reporter),
             battery=name,
             code=one_of("code", code, CATALOGUE),
             kind=kind,
@@ -55,7 +80,7 @@ async def get_findings(  # noqa: PLR0913, PLR0917 - one argument for each filter
             opened_at=moment(row.opened_at),
             closed_at=moment(row.closed_at) if row.closed_at else None,
         )
-        for row in page.items
+        for row in await _told_to(reporter, services, page.items)
     ]
     answer = {"items": items, "next": page.next, "log_index": reflected(page.log_index)}
     return Response(encode(answer), media_type="application/json")

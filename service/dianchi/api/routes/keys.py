@@ -39,7 +39,7 @@ async def get_keys(
     wanted = registry.resolve(organisation) if organisation else reporter.organisation
     if wanted != reporter.organisation:
         await a_regulator(reporter)
-    found = await keys_of(services.readers, wanted)
+    found = await keys_of(services.registrar, wanted)
     return Keys(items=[KeyRead(**dict(row)) for row in found])
 
 

@@ -22,12 +22,12 @@ _RECEIPT: Final[dict[str, Any]] = {"content": {"text/plain": {"schema": {"type":
     summary="The receipt of an event",
 )
 async def get_receipt(
-    services: ServicesDep, _: ReporterDep, event_id: UUID, battery: str | None = None
+    services: ServicesDep, reporter: ReporterDep, event_id: UUID, battery: str | None = None
 ) -> Response:
     """A `.tlog-proof` file (c2sp.org/tlog-proof), verified by `dianchi-client verify`."""
     registry = await services.registry.current()
-    async with services.readers.acquire() as connection:
-        line = await find_line(connection, event_id, battery, registry)
+    async with services.seeing(reporter).acquire() as connection:
+        line = await find_line(connection, event_id, battery, registry, reporter)
     index = line["log_index"]
     receipt = None if index is None else await services.log.receipt(index)
     if receipt is None:

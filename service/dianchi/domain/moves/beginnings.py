@@ -75,6 +75,8 @@ def declared(life: Life, event: Event, _: Rules) -> None:
     """Placed where its reporter found it, unless the record already knows better."""
     data = event.data
     stage = data["stage"]
+    # What its maker has not handed over by the record was delivered without a word.
+    free = life.holder is None or life.stage == "made"
     life.settle("unknown_origin", "unknown_battery")
     life.declared = life.declared or event.event_id
     learn(life, event, firm=False)
@@ -86,5 +88,5 @@ def declared(life: Life, event: Event, _: Rules) -> None:
     if stage != "unknown" and not (life.stage == stage and host is None):
         go(life, event, after, checked=not expected)
     at_site = stage in HOSTED and event.role in _SITE_ROLES
-    if life.holder is None and (at_site or (event.role != "regulator" and stage in _CUSTODY)):
+    if free and (at_site or (event.role != "regulator" and stage in _CUSTODY)):
         life.holder = event.organisation

@@ -1,53 +1,64 @@
 -- name: read_round
 -- Heads and known reports of one round in one trip. $1 stream ids, $2 event ids.
 SELECT 0 AS kind, s.stream_id AS id, s.version, s.state AS bytes, NULL::uuid AS stream_id,
-       NULL::text AS organisation
+       NULL::text AS organisation, s.seen_by
   FROM unnest($1::uuid[]) i(stream_id) JOIN stream s ON s.stream_id = i.stream_id
 UNION ALL
-SELECT 1, r.event_id, r.version, r.sha256, r.stream_id, r.organisation
+SELECT 1, r.event_id, r.version, r.sha256, r.stream_id, r.organisation, NULL
   FROM unnest($2::uuid[]) i(event_id) JOIN report r ON r.event_id = i.event_id
 
 -- name: lock_heads
 -- The same heads, locked in ascending order; $1 must be sorted.
-SELECT s.stream_id AS id, s.version, s.state AS bytes
-  FROM stream s WHERE s.stream_id = ANY ($1::uuid[]) ORDER BY s.stream_id FOR UPDATE
+SELECT s.stream_id FROM stream s WHERE s.stream_id = ANY ($1::uuid[]) ORDER BY s.stream_id FOR UPDATE
 
 -- name: versions_of_lines
 -- The versions of all lines of reports that touched several streams. $1 their REPORT keys.
 SELECT key, stream_id, version FROM event_key WHERE kind = 8 AND key = ANY ($1::uuid[])
 
 -- name: write_round
--- One statement, wholly or not at all. $1-$4 known heads: id, expected, new version, state;
--- $5-$9 new heads: id, version, kind, name, state; $10-$13 events: stream, version, event, body,
--- and beside the first event of each report $14-$16: organisation, sha256, body of the report;
--- $17-$20 keys: kind, key, stream, version; $21-$22 vehicles: reference, number. Heads come in
--- ascending order.
+-- One statement, wholly or not at all. $1-$6 known heads: id, expected, new version, state, who may
+-- see it (as it was where null; added to what it was where the life has several names); $7-$12 new
+-- heads: id, version, kind, name, state, who may see it; $13-$16 events: stream, version, event,
+-- body, and beside the first event of each report $17-$19: organisation, sha256, body of the report;
+-- $20-$23 keys: kind, key, stream, version; $24-$25 vehicles: reference, number; $26-$27 other
+-- streams of the same lives: id, who may see it. Heads come in ascending order.
 WITH u AS (
-    UPDATE stream s SET version = h.v, state = h.st
-      FROM unnest($1::uuid[], $2::int[], $3::int[], $4::bytea[]) h(id, x, v, st)
+    UPDATE stream s SET version = h.v, state = h.st,
+           seen_by = CASE WHEN h.seers IS NULL THEN s.seen_by
+               WHEN h.joined THEN ARRAY(SELECT unnest(s.seen_by) UNION
+                                        SELECT unnest(string_to_array(h.seers, ',')))
+               ELSE string_to_array(h.seers, ',') END
+      FROM unnest($1::uuid[], $2::int[], $3::int[], $4::bytea[], $5::text[], $6::bool[])
+           h(id, x, v, st, seers, joined)
      WHERE s.stream_id = h.id AND s.version = h.x RETURNING 1),
 n AS (
-    INSERT INTO stream (stream_id, version, kind, name, state)
-    SELECT id, v, k, nm, st
-      FROM unnest($5::uuid[], $6::int[], $7::smallint[], $8::text[], $9::bytea[]) t(id, v, k, nm, st)
+    INSERT INTO stream (stream_id, version, kind, name, state, seen_by)
+    SELECT id, v, k, nm, st, string_to_array(seers, ',')
+      FROM unnest($7::uuid[], $8::int[], $9::smallint[], $10::text[], $11::bytea[], $12::text[])
+           t(id, v, k, nm, st, seers)
         ON CONFLICT DO NOTHING RETURNING 1),
+w AS (
+    UPDATE stream s SET seen_by = ARRAY(SELECT unnest(s.seen_by) UNION
+                                        SELECT unnest(string_to_array(kin.seers, ',')))
+      FROM unnest($26::uuid[], $27::text[]) kin(id, seers)
+     WHERE s.stream_id = kin.id AND NOT s.seen_by @> string_to_array(kin.seers, ',')),
 e AS (
     INSERT INTO event (stream_id, version, event_id, body)
-    SELECT * FROM unnest($10::uuid[], $11::int[], $12::uuid[], $13::bytea[])),
+    SELECT * FROM unnest($13::uuid[], $14::int[], $15::uuid[], $16::bytea[])),
 r AS (
     INSERT INTO report (stream_id, version, event_id, organisation, sha256, body)
-    SELECT * FROM unnest($10::uuid[], $11::int[], $12::uuid[], $14::text[], $15::bytea[], $16::bytea[])
+    SELECT * FROM unnest($13::uuid[], $14::int[], $15::uuid[], $17::text[], $18::bytea[], $19::bytea[])
            t(stream_id, version, event_id, organisation, sha256, body)
      WHERE t.sha256 IS NOT NULL),
 k AS (
     INSERT INTO event_key (kind, key, stream_id, version)
-    SELECT * FROM unnest($17::smallint[], $18::uuid[], $19::uuid[], $20::int[])),
+    SELECT * FROM unnest($20::smallint[], $21::uuid[], $22::uuid[], $23::int[])),
 p AS (
-    INSERT INTO vin (vin_ref, vin) SELECT * FROM unnest($21::text[], $22::text[])
+    INSERT INTO vin (vin_ref, vin) SELECT * FROM unnest($24::text[], $25::text[])
         ON CONFLICT DO NOTHING),
-o AS (INSERT INTO outbox (stream_ids, versions) VALUES ($10::uuid[], $11::int[]))
+o AS (INSERT INTO outbox (stream_ids, versions) VALUES ($13::uuid[], $14::int[]))
 SELECT CASE WHEN (SELECT count(*) FROM u) < cardinality($1::uuid[])
-              OR (SELECT count(*) FROM n) < cardinality($5::uuid[]) THEN lost_head() END
+              OR (SELECT count(*) FROM n) < cardinality($7::uuid[]) THEN lost_head() END
 
 -- name: events_of
 SELECT stream_id, body FROM event WHERE stream_id = ANY ($1::uuid[])
@@ -86,6 +97,17 @@ SELECT s.stream_id, s.kind, s.name, l.version
 -- name: report
 SELECT event_id, stream_id, version, organisation, sha256, body FROM report WHERE event_id = $1
 
+-- name: report_events
+-- The events of one report, two at most: its place in the log, and who may see the stream. $1 event
+-- id, $2 its REPORT key, $3 the stream of one line, or null.
+SELECT e.body, l.log_index, s.seen_by
+  FROM (SELECT stream_id, version FROM event_key WHERE kind = 8 AND key = $2
+        UNION SELECT stream_id, version FROM report WHERE event_id = $1) x
+  JOIN event e ON e.stream_id = x.stream_id AND e.version = x.version
+  LEFT JOIN log_entry l ON l.stream_id = e.stream_id AND l.version = e.version
+  LEFT JOIN stream s ON s.stream_id = e.stream_id
+ WHERE $3::uuid IS NULL OR x.stream_id = $3 LIMIT 2
+
 -- name: event_at
 SELECT e.body, l.log_index FROM event e
   LEFT JOIN log_entry l ON l.stream_id = e.stream_id AND l.version = e.version
@@ -103,7 +125,7 @@ SELECT vin_ref, vin FROM vin WHERE vin_ref = ANY ($1::text[])
 -- The head, and a page of events in order of arrival: their bodies, and their places in the log,
 -- which end where the log ends. One row of two arrays: PostgreSQL neither joins a row for each event
 -- nor copies the bodies into one value. $1 stream, $2 versions to skip, $3 how many.
-SELECT s.version, s.state,
+SELECT s.version, s.state, s.seen_by,
        ARRAY(SELECT e.body FROM event e
               WHERE e.stream_id = $1 AND e.version > $2 AND e.version <= $2 + $3
               ORDER BY e.version) AS bodies,

@@ -43,15 +43,16 @@ _SAID: Final = [name for name in _NAMED if name != "log_index"]
 # As JSON: twenty arrays would take three times as long to send. A row that stays as it was is
 # written again only where the next step has to know that it was seen.
 _UPSERT: Final = f"""
-INSERT INTO battery ({", ".join(_NAMED)})
-SELECT {", ".join(f"n.{name}" for name in _NAMED)}
+INSERT INTO battery ({", ".join(_NAMED)}, seen_by)
+SELECT {", ".join(f"n.{name}" for name in _NAMED)}, coalesce(s.seen_by, '{{}}')
   FROM json_populate_recordset(NULL::battery, $1::text::json) n
+  LEFT JOIN stream s ON s.stream_id = n.stream_id
  WHERE NOT EXISTS (SELECT FROM battery b WHERE b.stream_id = n.stream_id
-       AND ({", ".join(f"b.{name}" for name in _SAID)})
-           IS NOT DISTINCT FROM ({", ".join(f"n.{name}" for name in _SAID)})
+       AND ({", ".join(f"b.{name}" for name in _SAID)}, b.seen_by)
+           IS NOT DISTINCT FROM ({", ".join(f"n.{name}" for name in _SAID)}, s.seen_by)
        AND (b.log_index >= n.log_index OR NOT $2))
     ON CONFLICT (stream_id) DO UPDATE
-   SET {", ".join(f"{name} = excluded.{name}" for name in _NAMED[1:])}
+   SET {", ".join(f"{name} = excluded.{name}" for name in _NAMED[1:])}, seen_by = excluded.seen_by
 """  # noqa: S608 - made of the constants above
 _DROP: Final = "DELETE FROM battery WHERE stream_id = ANY ($1::uuid[])"
 # By their keys: a plan made while the table was empty might look for them by their stage.

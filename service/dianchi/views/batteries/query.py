@@ -8,7 +8,7 @@ from typing import Final
 from asyncpg import Record
 
 from dianchi.domain.fields import instant_text
-from dianchi.store.readers import Readers
+from dianchi.store.readers import Lender
 from dianchi.views.pages import Page, cursor_of, read_cursor, within
 
 FILTERS: Final = ("stage", "prefecture", "chemistry", "holder")
@@ -69,7 +69,7 @@ def statement(filters: Mapping[str, str], *, further: bool) -> str:
 
 
 async def list_batteries(  # noqa: PLR0913 - one for each filter
-    readers: Readers,
+    readers: Lender,
     *,
     limit: int,
     after: str | None = None,

@@ -23,6 +23,7 @@ class BatteryRow(SQLModel, table=True):
         Index("battery_by_chemistry", "chemistry", "stage", "holder", "name"),
         Index("battery_by_holder", "holder", "stage", "prefecture", "chemistry", "name"),
         Index("battery_due", "next_change_us"),
+        Index("battery_by_seer", "seen_by", postgresql_using="gin"),
     )
 
     stream_id: UUID = Field(primary_key=True)
@@ -43,5 +44,8 @@ class BatteryRow(SQLModel, table=True):
     quarantined: bool
     last_us: int = Field(sa_column=Column(BigInteger, nullable=False))
     since_us: int = Field(sa_column=Column(BigInteger, nullable=False))
+    seen_by: list[str] = Field(
+        default_factory=list, sa_column=Column(ARRAY(Text), nullable=False, server_default="{}")
+    )
     log_index: int = Field(sa_column=Column(BigInteger, nullable=False))
     next_change_us: int | None = Field(default=None, sa_column=Column(BigInteger))

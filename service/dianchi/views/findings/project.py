@@ -13,6 +13,7 @@ from dianchi.domain.findings import Finding, kind_of, severity_of
 from dianchi.domain.life import Event
 from dianchi.domain.lines import Stream
 from dianchi.domain.registry import Registry
+from dianchi.domain.sight import OWN_REPORT
 from dianchi.domain.terms import end_us
 from dianchi.store.names import key_id
 
@@ -22,18 +23,23 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # A finding that stands open as it was is not written again. It is looked for by its subject too,
 # not by `is_open`: a plan made while the table was empty must not read it whole once it is full.
 _OPEN: Final = """
+WITH told AS (
+    SELECT n.finding_id, n.subject_kind, n.subject_id, n.subject, n.code, n.kind, n.severity,
+           n.prefecture, n.organisation, n.said, n.evidence, n.opened_at,
+           n.seen_by || coalesce(s.seen_by, '{}') AS seen_by
+      FROM json_populate_recordset(NULL::finding, $1::text::json) n
+      LEFT JOIN stream s ON s.stream_id = n.subject_id)
 INSERT INTO finding (finding_id, subject_kind, subject_id, subject, code, kind, severity,
-                     prefecture, organisation, said, evidence, opened_at)
-SELECT finding_id, subject_kind, subject_id, subject, code, kind, severity, prefecture,
-       organisation, said, evidence, opened_at
-  FROM json_populate_recordset(NULL::finding, $1::text::json) n
+                     prefecture, organisation, said, evidence, opened_at, seen_by)
+SELECT * FROM told n
  WHERE NOT EXISTS (SELECT FROM finding f
      WHERE f.subject_id = n.subject_id AND f.finding_id = n.finding_id AND f.closed_at IS NULL
-       AND (f.severity, f.prefecture, f.organisation, f.said, f.evidence)
-           IS NOT DISTINCT FROM (n.severity, n.prefecture, n.organisation, n.said, n.evidence))
+       AND (f.severity, f.prefecture, f.organisation, f.said, f.evidence, f.seen_by)
+           IS NOT DISTINCT FROM
+           (n.severity, n.prefecture, n.organisation, n.said, n.evidence, n.seen_by))
     ON CONFLICT (finding_id) DO UPDATE SET severity = excluded.severity, said = excluded.said,
        prefecture = excluded.prefecture, organisation = excluded.organisation,
-       evidence = excluded.evidence, closed_at = NULL
+       evidence = excluded.evidence, seen_by = excluded.seen_by, closed_at = NULL
 """
 _GONE: Final = """
 SELECT finding_id, subject_id, code, coalesce(said->>'what', '') AS what, evidence, opened_at
@@ -87,6 +93,7 @@ class Row(msgspec.Struct, gc=False):
     said: Mapping[str, Any]
     evidence: Sequence[str]
     opened_at: datetime
+    seen_by: Sequence[str]
 
 
 async def write_findings(
@@ -153,7 +160,22 @@ def _row(shown: Shown, finding: Finding, registry: Registry, moment: datetime | 
         finding.values,
         finding.evidence,
         moment or _on_record(finding, shown.events),
+        _seers(shown, finding),
     )
+
+
+def _seers(shown: Shown, finding: Finding) -> list[str]:
+    """Who sees the finding besides those who see its subject: who made a report that shows it.
+
+    What is found of an organisation it sees itself, and its prefecture does.
+    """
+    reporters = {
+        shown.events[each].organisation for each in finding.evidence if each in shown.events
+    }
+    own = {f"{OWN_REPORT}{each}" for each in reporters}
+    if shown.kind in (Stream.ORGANISATION, Stream.SITE):
+        own |= {each for each in (shown.organisation, shown.prefecture) if each}
+    return sorted(own)
 
 
 def _finding_id(shown: Shown, finding: Finding) -> UUID:

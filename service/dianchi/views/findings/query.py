@@ -1,6 +1,6 @@
 """The list of findings: open ones by default, the newest first."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final, Literal
@@ -15,7 +15,7 @@ from dianchi.domain.lines import Stream
 from dianchi.store.connect import Queryable
 from dianchi.store.lives import joins_of
 from dianchi.store.names import stream_id
-from dianchi.store.readers import Readers
+from dianchi.store.readers import Lender
 from dianchi.views.pages import Page, cursor_of, read_cursor, within
 
 State = Literal["open", "closed", "all"]
@@ -24,7 +24,7 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 _LATEST_US: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _SELECT: Final = """
 SELECT finding_id, subject_kind, subject, code, severity, prefecture, organisation, said, evidence,
-       opened_at, closed_at
+       opened_at, closed_at, seen_by
   FROM finding
 """
 _NEWEST: Final = " ORDER BY opened_at DESC, finding_id DESC LIMIT "
@@ -42,15 +42,17 @@ class FindingItem:
         subject: the canonical name of a battery, or of a lot, batch, site or organisation.
         battery: the same for a battery, else None.
         organisation: who made the report that shows it.
+        seen_by: the organisations and areas that see the subject.
     """
 
     finding: Finding
-    subject: str
+    subject: str | None
     battery: str | None
     prefecture: str | None
     organisation: str | None
     opened_at: datetime
     closed_at: datetime | None
+    seen_by: Collection[str]
 
 
 class _Place(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
@@ -91,7 +93,7 @@ _KIND: Final = "kind ="
 
 
 async def list_findings(  # noqa: PLR0913 - one for each filter
-    readers: Readers,
+    readers: Lender,
     *,
     limit: int,
     after: str | None = None,
@@ -171,4 +173,5 @@ def _item(row: Record) -> FindingItem:
         row["organisation"],
         row["opened_at"],
         row["closed_at"],
+        row["seen_by"],
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Boolean, Column, Computed, DateTime, Index, SmallInteger, Uuid
+from sqlalchemy import ARRAY, Boolean, Column, Computed, DateTime, Index, SmallInteger, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -22,6 +22,7 @@ class FindingRow(SQLModel, table=True):
         Index("finding_by_code", "is_open", "code", "opened_at", "finding_id"),
         Index("finding_by_kind", "is_open", "kind", "opened_at", "finding_id"),
         Index("finding_by_subject", "subject_id", "opened_at", "finding_id"),
+        Index("finding_by_seer", "seen_by", postgresql_using="gin"),
     )
 
     finding_id: UUID = Field(primary_key=True)
@@ -39,6 +40,9 @@ class FindingRow(SQLModel, table=True):
     )
     opened_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     closed_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    seen_by: list[str] = Field(
+        default_factory=list, sa_column=Column(ARRAY(Text), nullable=False, server_default="{}")
+    )
     is_open: bool = Field(
         default=True,
         sa_column=Column(Boolean, Computed("closed_at IS NULL", persisted=True), nullable=False),

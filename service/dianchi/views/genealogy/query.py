@@ -3,7 +3,7 @@
 Level by level, with the same few questions for each level however many things lie on it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -32,12 +32,16 @@ _MOST_EVENTS: Final = 2 * MOST_NODES
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A battery (with its stage), lot or batch; the stage is None where nothing was reported."""
+    """A battery (with its stage), lot or batch; the stage is None where nothing was reported.
+
+    Of a hidden one neither name nor stage is told.
+    """
 
     id: str
     kind: Literal["battery", "lot", "batch"]
-    name: str
+    name: str | None
     stage: str | None
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,41 @@ async def genealogy(
         if direction in (each, "both"):
             await walk.go(name, up=each == "ancestors", depth=min(depth, DEEPEST))
     return walk.graph()
+
+
+def hide(graph: Graph, subject: str, seen: Container[str]) -> Graph:
+    """A graph as it is shown to who sees these of its nodes: others as hidden, nothing behind them.
+
+    Args:
+        graph: whole.
+        subject: from which it was asked.
+        seen: names of nodes.
+    """
+    by_id = {node.id: node for node in graph.nodes}
+    start = subject if subject in by_id else graph.nodes[0].id
+    reached, level = {start}, [start]
+    while level:
+        ends = ((e.source, e.target) for e in graph.edges)
+        near = {b for a, b in [*ends, *((e.target, e.source) for e in graph.edges)] if a in level}
+        level = [each for each in sorted(near - reached) if by_id[each].name in seen]
+        reached |= near
+    told = [node for node in graph.nodes if node.id in reached]
+    ids = {
+        node.id: node.id if node.name in seen else f"hidden:{place}"
+        for place, node in enumerate(told, 1)
+    }
+    nodes = [
+        node if node.name in seen else Node(ids[node.id], node.kind, None, None, hidden=True)
+        for node in told
+    ]
+    edges = [
+        Edge(ids[edge.source], ids[edge.target], edge.kind, edge.mass_kg)
+        for edge in graph.edges
+        if edge.source in ids
+        and edge.target in ids
+        and not {edge.source, edge.target}.isdisjoint(seen)  # type: ignore[arg-type]
+    ]
+    return Graph(nodes, edges, graph.truncated)
 
 
 def kind_of(name: str) -> Literal["battery", "lot", "batch"]:
