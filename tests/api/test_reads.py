@@ -332,7 +332,6 @@ async def test_a_vin_of_a_low_speed_vehicle_is_read_back_by_whom_it_concerns(api
         host={"kind": "low_speed_ev", "id": VIN},
     )
 
-
     own = await api.get(f"/v1/batteries/{NAME}/history", "utilizer")
     others = await api.get(f"/v1/batteries/{NAME}", "maker")
     history = await api.get(f"/v1/batteries/{NAME}/history", "maker")

@@ -104,8 +104,7 @@ def standing_grants(
         key=lambda event: (event.recorded_us, event.event_id),
         default=None,
     )
-    births = {event.event_id for event in told if _is_birth(event)}
-    barred = _slipped_in(told) | births
+    barred = _slipped_in(told)
     kept = [grant for grant in grants if grant[1] not in barred]
     if first is not None:
         kept.append((first.organisation, first.event_id))
