@@ -92,6 +92,15 @@ def cluster() -> Iterator[Cluster]:
 _numbers = count()
 
 
+@pytest.fixture(scope="module")
+def matrix_database(cluster: Cluster) -> Iterator[str]:
+    """A new migrated database that all tests of a module read from."""
+    name = f"test_{next(_numbers)}"
+    cluster.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY WAL_LOG")
+    yield cluster.dsn_of(name)
+    cluster.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def fresh_database(cluster: Cluster) -> Iterator[str]:
     """The address of a new migrated database: for tests of the schema, of sizes and of plans."""

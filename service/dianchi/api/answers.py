@@ -38,7 +38,7 @@ def finding_json(
         "text": {"zh": render(finding, "zh", names), "en": render(finding, "en", names)},
         "evidence": list(finding.evidence),
         "battery": battery,
-        "subject": battery or subject,
+        "subject": battery or subject or None,
         "opened_at": opened_at,
         "closed_at": closed_at,
         "closes_when": {"zh": kind.closes_when.zh, "en": kind.closes_when.en},

@@ -25,6 +25,7 @@ from dianchi.api.intake import (
 from dianchi.api.metrics import ACCEPTED, REFUSED, REPLAYED
 from dianchi.api.problems import MEDIA_TYPE, problem_bytes, refuse
 from dianchi.api.services import Services
+from dianchi.domain.policy import REPORTS, check
 from dianchi.domain.refusals import Refused
 from dianchi.domain.sight import eyes_of
 from dianchi.exchange.json_in import read_json
@@ -63,6 +64,7 @@ async def post_event(scope: Scope, receive: Receive, services: Services) -> Answ
     """`POST /v1/events`: one report."""
     body = await body_of(scope, receive, ONE_REPORT)
     reporter = await reporter_of(scope, services)
+    check(REPORTS, reporter)
     registry = await services.registry.current()
     outcome = await services.recorder.record(read_json(body), reporter)
     if isinstance(outcome, Recorded):

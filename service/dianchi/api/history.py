@@ -7,15 +7,16 @@ from urllib.parse import parse_qs
 
 import msgspec
 
-from dianchi.api.intake import Answer, Receive, Scope, reader_of
+from dianchi.api.intake import Answer, Receive, Scope, reporter_of
 from dianchi.api.naming import canonical_name, moment_of, moment_us
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
-from dianchi.api.sight import Sight, absent, own_reports, sight_of
+from dianchi.api.sight import Sight, own_reports, sight_of
 from dianchi.api.vins import put_vins_back
 from dianchi.domain.admit import Reporter
 from dianchi.domain.life import Event, fold
 from dianchi.domain.lines import Stream
+from dianchi.domain.policy import HISTORY, check
 from dianchi.domain.refusals import Fault, Malformed, Refused
 from dianchi.domain.sight import eyes_of
 from dianchi.exchange.json_out import encode
@@ -59,7 +60,8 @@ class _Asked(NamedTuple):
 
 async def get_history(scope: Scope, _: Receive, services: Services) -> Answer:
     """The history of a battery."""
-    reporter = await reader_of(scope, services)
+    reporter = await reporter_of(scope, services)
+    check(HISTORY, reporter)
     given = scope["path"].removeprefix("/v1/batteries/").removesuffix("/history")
     name = canonical_name(given, await services.registry.current())
     query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
@@ -96,9 +98,7 @@ async def _as_recorded(asked: _Asked, services: Services) -> Answer | None:
 
 async def _own_page(asked: _Asked, services: Services) -> Answer:
     """What the caller reported itself of a life that it does not see, in order of business time."""
-    rows = await own_reports(services, asked.reporter, asked.name)
-    if not rows:
-        raise absent(asked.name)
+    rows = await own_reports(services, asked.reporter, asked.name, asked.name)
     told = sorted(rows, key=lambda row: open_event(row[0]).key)
     some = told[asked.start : asked.start + asked.limit]
     page: list[Row] = [(body, index, None) for body, index in some]

@@ -8,7 +8,6 @@ from dianchi.api.problems import refuse
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
 from dianchi.domain.refusals import Refused
-from dianchi.domain.scopes import READ, out_of_scope
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -92,18 +91,6 @@ async def reporter_of(scope: Scope, services: Services) -> Reporter:
         )
     reporter = services.ring.remembered(key)
     return reporter if reporter is not None else await _first_seen(key, services)
-
-
-async def reader_of(scope: Scope, services: Services) -> Reporter:
-    """Whose key the request carries, where it is open to reading.
-
-    Raises:
-        Refused: `key_missing`, `key_invalid` or `scope_not_allowed`.
-    """
-    reporter = await reporter_of(scope, services)
-    if reporter.scopes is not None and READ not in reporter.scopes:
-        raise out_of_scope(reporter.scopes, READ)
-    return reporter
 
 
 async def _first_seen(key: str, services: Services) -> Reporter:

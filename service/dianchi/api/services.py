@@ -10,7 +10,7 @@ from dianchi.access.keys import KeyRing
 from dianchi.access.registry import LiveRegistry
 from dianchi.domain.admit import Reporter
 from dianchi.domain.rules import Rules
-from dianchi.domain.sight import OWN_REPORT, eyes_of
+from dianchi.domain.sight import seers_of
 from dianchi.domain.working_days import WorkingCalendar
 from dianchi.ledger.published import PublishedLog
 from dianchi.ports import Clock
@@ -46,7 +46,5 @@ class Services:
 
     def seeing(self, reporter: Reporter) -> Lender:
         """Connections that read for a caller: the database shows them what concerns it only."""
-        eyes = eyes_of(reporter)
-        if eyes.everything:
-            return self.readers
-        return self.own_readers.seeing(eyes.of | {f"{OWN_REPORT}{each}" for each in eyes.of})
+        seers = seers_of(reporter)
+        return self.readers if seers is None else self.own_readers.seeing(seers)

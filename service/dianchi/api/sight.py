@@ -56,15 +56,22 @@ async def must_see(services: Services, reporter: Reporter, name: str, given: str
         raise absent(given)
 
 
-async def own_reports(services: Services, reporter: Reporter, name: str) -> list[Row]:
-    """The events of a battery that the caller reported itself, with their places in the log."""
+async def own_reports(services: Services, reporter: Reporter, name: str, given: str) -> list[Row]:
+    """The events of a battery that the caller reported itself, with their places in the log.
+
+    Raises:
+        Refused: `not_found`: there are none.
+    """
     stream = stream_id(Stream.BATTERY, name)
     rows = await shown_events(services.seeing(reporter), stream)
-    return [
+    own = [
         (row["body"], row["log_index"])
         for row in rows
         if open_json(row["body"])["organisation"] == reporter.organisation
     ]
+    if not own:
+        raise absent(given)
+    return own
 
 
 async def seen_among(

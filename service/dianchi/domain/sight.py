@@ -176,7 +176,23 @@ EVERYTHING: Final = Eyes(everything=True)
 
 
 def eyes_of(reporter: Reporter) -> Eyes:
-    """What a caller sees with: the province sees all, everybody else what concerns them."""
+    """What a caller sees with: the province sees all, everybody else what concerns them.
+
+    Who runs the platform sees nothing.
+    """
+    if reporter.role == "platform-admin":
+        return NO_EYES
     if reporter.role == "regulator":
         return Eyes(of=frozenset((reporter.prefecture,))) if reporter.prefecture else EVERYTHING
     return Eyes(of=frozenset((reporter.organisation,)))
+
+
+def seers_of(reporter: Reporter) -> frozenset[str] | None:
+    """Among whom the seers of a row must be, that lists show a caller; None: all are shown.
+
+    Findings concern an organisation also by its own reports.
+    """
+    eyes = eyes_of(reporter)
+    if eyes.everything:
+        return None
+    return eyes.of | {f"{OWN_REPORT}{each}" for each in eyes.of}

@@ -102,8 +102,8 @@ class Readers(Lender):
         return connection
 
     async def _take(self, eyes: str) -> asyncpg.Connection:
-        while self._idle:
-            connection = self._idle.pop(self._place_of(eyes))
+        while (place := self._place_of(eyes)) is not None:
+            connection = self._idle.pop(place)
             if not connection.is_closed():
                 return connection
             self._drop(connection)
@@ -120,13 +120,19 @@ class Readers(Lender):
             raise
         return handed or await self._connect()
 
-    def _place_of(self, eyes: str) -> int:
-        """Where an idle connection is that reads for these already; else the last used."""
-        if eyes:
-            for place, connection in enumerate(self._idle):
-                if self._eyes.get(connection) == eyes:
-                    return place
-        return -1
+    def _place_of(self, eyes: str) -> int | None:
+        """Which idle connection to lend: one that reads for these already.
+
+        Else a new one (None) while there is room, and then that which was not used for longest.
+        """
+        if not self._idle:
+            return None
+        if not eyes:
+            return -1
+        for place, connection in enumerate(self._idle):
+            if self._eyes.get(connection) == eyes:
+                return place
+        return None if self._made < self._most else 0
 
     async def _connect(self) -> asyncpg.Connection:
         """Fills a place that was counted before."""

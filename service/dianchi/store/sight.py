@@ -1,11 +1,12 @@
 """Asks the database what one reader may see; it answers by its own policies, not by ours."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
 
 from asyncpg import Record
 from asyncpg.pgproto.pgproto import UUID
 
+from dianchi.store.connect import Queryable
 from dianchi.store.readers import Lender
 
 _LOOK: Final = """
@@ -20,6 +21,19 @@ SELECT e.version, e.body, l.log_index FROM event e
 """
 _REPORTED: Final = """
 SELECT event_id FROM report WHERE event_id = ANY ($1::uuid[]) AND organisation = $2
+"""
+_UNSEEN: Final = """
+SELECT stream_id, kind, name, state FROM stream
+ WHERE stream_id > $1 AND seen_by = '{}' ORDER BY stream_id LIMIT $2
+"""
+# Whoever came in between knew better: only what nobody may see is written.
+_SHOW: Final = """
+UPDATE stream s SET seen_by = string_to_array(n.seers, ',')
+  FROM unnest($1::uuid[], $2::text[]) n(id, seers) WHERE s.stream_id = n.id AND s.seen_by = '{}'
+"""
+_LOOKED: Final = "SELECT version FROM projection WHERE name = 'sight'"
+_NOTE_LOOKED: Final = """
+INSERT INTO projection (name, log_index, version) VALUES ('sight', 0, 1) ON CONFLICT DO NOTHING
 """
 
 
@@ -57,3 +71,24 @@ async def reported_among(
 async def shown_events(readers: Lender, stream: UUID) -> list[Record]:
     """The events of a stream that the reader is shown: version, body, log index."""
     return await readers.fetch(_OWN, stream)
+
+
+async def unseen(connection: Queryable, after: UUID, most: int) -> list[Record]:
+    """Streams, in order behind one of them, that nobody but the province may see."""
+    return await connection.fetch(_UNSEEN, after, most)
+
+
+async def show(connection: Queryable, seers: Mapping[UUID, Collection[str]]) -> None:
+    """Lets these see those streams, as far as nobody may yet."""
+    told = [(stream, ",".join(sorted(some))) for stream, some in seers.items() if some]
+    await connection.execute(_SHOW, [stream for stream, _ in told], [some for _, some in told])
+
+
+async def was_noted(connection: Queryable) -> bool:
+    """Whether it was noted who may see what was recorded before anybody noted it."""
+    return await connection.fetchval(_LOOKED) is not None
+
+
+async def note(connection: Queryable) -> None:
+    """Says that it was."""
+    await connection.execute(_NOTE_LOOKED)

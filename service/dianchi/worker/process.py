@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from dianchi.access.registry import LiveRegistry, sessions
+from dianchi.access.registry import LiveRegistry, engine_of, read_registry, sessions
 from dianchi.domain.rules import RULES
 from dianchi.exchange.logs import log_as_json
 from dianchi.exchange.working_calendar import working_calendar
@@ -24,8 +24,10 @@ from dianchi.ledger.publisher import Publisher
 from dianchi.ledger.sequencer import Sequencer
 from dianchi.ledger.witnesses import Witnesses
 from dianchi.ports import Clock, SystemClock
+from dianchi.recording.resight import resight
 from dianchi.store.connect import connect_as
 from dianchi.store.rights import PROJECTOR
+from dianchi.store.sight import note, was_noted
 from dianchi.views.collecting import rarely_collecting
 from dianchi.views.runner import Projector
 
@@ -61,6 +63,7 @@ async def work(
         ExceptionGroup: of a LogError: the log must not be continued.
     """
     clock = clock or SystemClock()
+    await _show_what_came_before(dsn)
     async with _projector(dsn, clock) as projector, asyncio.TaskGroup() as group:
         sequencer = Sequencer(dsn, publisher=publisher)
         following = [
@@ -89,6 +92,22 @@ async def _projector(dsn: str, clock: Clock) -> AsyncIterator[Projector]:
         yield projector
     finally:
         await projector.close()
+        await engine.dispose()
+
+
+async def _show_what_came_before(dsn: str) -> None:
+    """Once for each database: notes who may see what was recorded before that was noted."""
+    connection = await connect_as(PROJECTOR, dsn)
+    engine = engine_of(dsn, PROJECTOR)
+    try:
+        if not await was_noted(connection):
+            async with sessions(engine)() as session:
+                registry = await read_registry(session)
+            looked = await resight(dsn, registry, RULES)
+            await note(connection)
+            _log.info("sight noted", streams=looked)
+    finally:
+        await connection.close()
         await engine.dispose()
 
 

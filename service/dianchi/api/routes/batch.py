@@ -12,6 +12,7 @@ from dianchi.api.intake import ONE_BATCH, Answer, Receive, Scope, body_of, heade
 from dianchi.api.metrics import count_batch
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
+from dianchi.domain.policy import REPORTS, check
 from dianchi.domain.refusals import Refused
 from dianchi.domain.sight import eyes_of
 from dianchi.exchange.json_in import read_json
@@ -30,6 +31,7 @@ async def post_batch(scope: Scope, receive: Receive, services: Services) -> Answ
     dry_run = _one_of(query, "dry_run", ("false", "true")) == "true"
     body = await body_of(scope, receive, ONE_BATCH)
     reporter = await reporter_of(scope, services)
+    check(REPORTS, reporter)
     registry = await services.registry.current()
     rows = _rows(body, header(scope, b"content-type") or b"")
     del body

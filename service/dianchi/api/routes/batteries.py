@@ -24,7 +24,7 @@ from dianchi.api.problems import refuse
 from dianchi.api.sight import Sight, absent, must_see, own_reports, seen_among, sight_of
 from dianchi.domain.identifiers import parse_prefecture
 from dianchi.domain.refusals import Fault, Malformed, Refused
-from dianchi.domain.sight import eyes_of
+from dianchi.domain.sight import eyes_of, seers_of
 from dianchi.domain.vocabulary import CHEMISTRIES, STAGES
 from dianchi.exchange.json_out import encode
 from dianchi.exchange.labels import label_pdf, label_png, label_svg
@@ -71,6 +71,7 @@ async def get_batteries(  # noqa: PLR0913, PLR0917 - one argument for each filte
             holder=registry.resolve(holder) if holder else None,
             limit=limit,
             after=cursor,
+            seers=seers_of(reporter),
         )
     except Malformed as error:
         raise Refused(Fault(error.code, "/cursor", cursor, error.what, error.way_out)) from None
@@ -206,7 +207,7 @@ async def get_battery(
     if read is None:
         raise absent(name) if as_of is None and known_at is None else not_by_then(name)
     if sight is Sight.OWN_REPORTS:
-        own = await own_reports(services, reporter, canonical)
+        own = await own_reports(services, reporter, canonical, name)
         return _json(reported_json(canonical, read, own, services))
     answer = await battery_json(canonical, read, reporter, services)
     answer["findings"] = findings_json(read, answer["battery"], services)

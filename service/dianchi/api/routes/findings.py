@@ -16,7 +16,7 @@ from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
 from dianchi.domain.findings import CATALOGUE
 from dianchi.domain.refusals import Fault, Malformed, Refused
-from dianchi.domain.sight import eyes_of, own_finding
+from dianchi.domain.sight import eyes_of, own_finding, seers_of
 from dianchi.exchange.json_out import encode, moment
 from dianchi.store.sight import reported_among
 from dianchi.views.findings.query import FindingItem, list_findings
@@ -39,7 +39,7 @@ async def _told_to(
         if shown is row.finding:
             told.append(row)
         elif shown is not None:
-            told.append(replace(row, finding=shown, battery=None, subject=None))
+            told.append(replace(row, finding=shown, battery=None, subject=""))
     return told
 
 
@@ -68,6 +68,7 @@ async def get_findings(  # noqa: PLR0913, PLR0917 - one argument for each filter
             state=state,
             limit=limit,
             after=cursor,
+            seers=seers_of(reporter),
         )
     except Malformed as error:
         raise Refused(Fault(error.code, "/cursor", cursor, error.what, error.way_out)) from None

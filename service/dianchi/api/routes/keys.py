@@ -14,14 +14,14 @@ from dianchi.access.issue import (
     revoke,
 )
 from dianchi.access.keys import now_of
-from dianchi.access.tables import KeyRow
 from dianchi.api.bodies.keys import KeyMade, KeyNew, KeyRead, KeyRevoked, Keys, RevocationNew
 from dianchi.api.bodies.shared import problems
-from dianchi.api.deps import RegulatorDep, ReporterDep, ServicesDep, a_regulator
+from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.problems import checked, refuse
 from dianchi.domain.admit import Reporter
 from dianchi.domain.events import ROLES
 from dianchi.domain.identifiers import parse_prefecture
+from dianchi.domain.policy import Caller, acts_for, caller_of, not_yours
 from dianchi.domain.refusals import Fault, Malformed, Refused
 from dianchi.domain.scopes import parse_scope
 
@@ -37,8 +37,8 @@ async def get_keys(
     """The keys of an organisation; by default one's own, for a regulator any."""
     registry = await services.registry.current()
     wanted = registry.resolve(organisation) if organisation else reporter.organisation
-    if wanted != reporter.organisation:
-        await a_regulator(reporter)
+    if not acts_for(reporter, registry.organisations.get(wanted), wanted):
+        raise not_yours(wanted)
     found = await keys_of(services.registrar, wanted)
     return Keys(items=[KeyRead(**dict(row)) for row in found])
 
@@ -49,7 +49,7 @@ async def get_keys(
     responses=problems(400, 401, 403, 413, 422),
     summary="Make a key",
 )
-async def post_key(services: ServicesDep, _: RegulatorDep, told: KeyNew) -> KeyMade:
+async def post_key(services: ServicesDep, reporter: ReporterDep, told: KeyNew) -> KeyMade:
     """Makes a key for a registered organisation; shown this once."""
     terms = _terms(told)
     registry = await services.registry.current()
@@ -62,6 +62,9 @@ async def post_key(services: ServicesDep, _: RegulatorDep, told: KeyNew) -> KeyM
             pointer="/organisation",
             value=told.organisation,
         )
+    if not acts_for(reporter, known, known.id):
+        raise not_yours(told.organisation)
+    _must_not_exceed(reporter, terms)
     try:
         async with services.make_session() as session:
             key = await add_key(session, services.ring, known.id, terms, now_of(services.clock))
@@ -71,6 +74,23 @@ async def post_key(services: ServicesDep, _: RegulatorDep, told: KeyNew) -> KeyM
     await services.registry.refresh()
     made = key_id(services.ring.digest(key))
     return KeyMade(id=made, key=key, organisation=known.id, role=told.role)
+
+
+def _must_not_exceed(reporter: Reporter, terms: KeyTerms) -> None:
+    """Nobody makes a key that sees more than they do.
+
+    Raises:
+        Refused: an officer asks for one of the province or of another area.
+    """
+    wide = terms.role == "regulator" and terms.prefecture != reporter.prefecture
+    if caller_of(reporter) is Caller.OFFICER and wide:
+        raise refuse(
+            "role_not_allowed",
+            ("只能发放本辖区的监管密钥", "only a key of your own area"),
+            ("请由省级监管部门发放", "ask the province for it"),
+            pointer="/prefecture",
+            value=terms.prefecture,
+        )
 
 
 def _terms(told: KeyNew) -> KeyTerms:
@@ -112,15 +132,12 @@ async def post_revocation(
     """
     async with services.make_session() as session:
         row = await find_key(session, named)
-        if row is None or not _may_revoke(reporter, row):
+        firms = services.registry.now.organisations
+        if row is None or not acts_for(reporter, firms.get(row.organisation), row.organisation):
             raise _absent(named)
         revocation = Revocation(reporter.organisation, told.reason.strip())
         await revoke(session, row, revocation, now_of(services.clock))
     return KeyRevoked(id=key_id(row.digest), **row.model_dump())
-
-
-def _may_revoke(reporter: Reporter, row: KeyRow) -> bool:
-    return reporter.role == "regulator" or reporter.organisation == row.organisation
 
 
 def _absent(named: str) -> Refused:

@@ -21,11 +21,12 @@ from dianchi.api.bodies.registry import (
     Vendors,
 )
 from dianchi.api.bodies.shared import problems
-from dianchi.api.deps import AnyReporterDep, RegulatorDep, ReporterDep, ServicesDep
+from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.problems import checked, refuse
 from dianchi.domain.dated import ALWAYS
 from dianchi.domain.events import CATALOGUE
 from dianchi.domain.identifiers import parse_prefecture, parse_province, parse_uscc
+from dianchi.domain.policy import Caller, caller_of, not_yours
 from dianchi.domain.refusals import Fault, Malformed, Refused
 from dianchi.domain.registry import Organisation
 from dianchi.domain.scopes import may_report
@@ -34,7 +35,7 @@ router = APIRouter(prefix="/v1", tags=["registry"])
 
 
 @router.get("/me", responses=problems(401), summary="Who am I")
-async def get_me(services: ServicesDep, reporter: AnyReporterDep) -> MeBody:
+async def get_me(services: ServicesDep, reporter: ReporterDep) -> MeBody:
     """The organisation and role of the key, and what it may report."""
     known = (await services.registry.current()).organisations.get(reporter.organisation)
     return MeBody(
@@ -82,12 +83,14 @@ async def get_organisations(services: ServicesDep, _: ReporterDep) -> Organisati
     summary="Enrol an organisation",
 )
 async def post_organisation(
-    services: ServicesDep, _: RegulatorDep, told: OrganisationNew
+    services: ServicesDep, reporter: ReporterDep, told: OrganisationNew
 ) -> OrganisationBody:
     """Enrols an organisation; the same name or USCC again answers the one that is there."""
     uscc = checked(told.uscc, "uscc", parse_uscc)
     prefecture = checked(told.prefecture, "prefecture", lambda text: parse_prefecture(text).code)
     province = checked(told.province, "province", lambda text: parse_province(text).code)
+    if caller_of(reporter) is Caller.OFFICER and prefecture != reporter.prefecture:
+        raise not_yours(told.name)
     _check_days(told.permits)
     permits = tuple(permit.model_dump(mode="json") for permit in told.permits)
     enrolment = Enrolment(told.name, uscc, province, prefecture, permits)
@@ -188,7 +191,7 @@ async def get_vendors(services: ServicesDep, _: ReporterDep) -> Vendors:
     responses=problems(401, 403, 422),
     summary="Add or change a vendor code",
 )
-async def post_vendor(services: ServicesDep, _: RegulatorDep, told: VendorBody) -> VendorBody:
+async def post_vendor(services: ServicesDep, _: ReporterDep, told: VendorBody) -> VendorBody:
     """Adds a vendor code; findings `unknown_vendor` of its batteries close within a minute."""
     if told.valid_from and told.valid_to and told.valid_to < told.valid_from:
         raise refuse(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from dianchi.cli.reference.access import access_page
 from dianchi.cli.reference.law import rules_page
 from dianchi.cli.reference.reports import events_page, stages_page, words_page
 from dianchi.cli.reference.running import commands_page, settings_page
@@ -17,5 +18,6 @@ def documents() -> Iterator[tuple[str, str]]:
     yield "reference/findings.md", page("发现 · Findings", findings_page())
     yield "reference/problems.md", page("拒绝代码 · Problems", problems_page())
     yield "reference/rules.md", page("期限与限值 · Deadlines and limits", rules_page())
+    yield "reference/access.md", page("访问权限 · Access", access_page())
     yield "reference/settings.md", page("设置 · Settings", settings_page())
     yield "reference/commands.md", page("命令 · Commands", commands_page())

@@ -1,6 +1,6 @@
 """The list of batteries, by stage, prefecture, chemistry and holder."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -50,11 +50,12 @@ def order_of(filters: Mapping[str, str]) -> Sequence[str]:
     return _HOLDER
 
 
-def statement(filters: Mapping[str, str], *, further: bool) -> str:
+def statement(filters: Mapping[str, str], *, further: bool, seers: bool = False) -> str:
     """The question for a page: filters are $1, $2, … in the order given, the limit comes last.
 
     Args:
         filters: of `FILTERS`.
+        seers: before the limit stand those who must be among the seers of what is listed.
         further: the page goes on behind a row; its columns of `order_of` stand before the limit.
     """
     columns = order_of(filters)
@@ -64,6 +65,9 @@ def statement(filters: Mapping[str, str], *, further: bool) -> str:
         behind = ", ".join(f"${count + place}" for place, _ in enumerate(columns, 1))
         where.append(f"({', '.join(columns)}) > ({behind})")
         count += len(columns)
+    if seers:
+        count += 1
+        where.append(f"seen_by && ${count}::text[]")
     condition = f" WHERE {' AND '.join(where)}" if where else ""
     return f"{_SELECT}{condition} ORDER BY {', '.join(columns)} LIMIT ${count + 1}"
 
@@ -77,8 +81,12 @@ async def list_batteries(  # noqa: PLR0913 - one for each filter
     prefecture: str | None = None,
     chemistry: str | None = None,
     holder: str | None = None,
+    seers: Collection[str] | None = None,
 ) -> Page[BatteryItem]:
     """A page of the batteries that fit all filters given.
+
+    `seers` are the organisations and areas that read, None for who may read all; the database
+    shows `readers` no others either.
 
     Raises:
         Malformed: a cursor of another list, or a limit that no page has.
@@ -89,9 +97,11 @@ async def list_batteries(  # noqa: PLR0913 - one for each filter
     place: list[str] = read_cursor(after, list[str]) if after is not None else []
     if after is not None and len(place) != len(columns):
         read_cursor("", list[str])
-    parameters = [*filters.values(), *place, within(limit) + 1]
+    only = [list(seers)] if seers is not None else []
+    parameters = [*filters.values(), *place, *only, within(limit) + 1]
+    asked = statement(filters, further=bool(place), seers=seers is not None)
     async with readers.acquire() as connection:
-        rows = await connection.fetch(statement(filters, further=bool(place)), *parameters)
+        rows = await connection.fetch(asked, *parameters)
         reflected = await connection.fetchval(_REFLECTED)
     further = cursor_of([rows[limit - 1][name] for name in columns]) if len(rows) > limit else None
     return Page([_item(row) for row in rows[:limit]], further, reflected or 0)

@@ -46,7 +46,7 @@ class FindingItem:
     """
 
     finding: Finding
-    subject: str | None
+    subject: str
     battery: str | None
     prefecture: str | None
     organisation: str | None
@@ -88,6 +88,7 @@ def _part(where: list[str]) -> str:
 
 
 _BATTERY: Final = "subject_id ="
+_SEERS: Final = "seen_by &&"
 _CODE: Final = "code ="
 _KIND: Final = "kind ="
 
@@ -101,8 +102,12 @@ async def list_findings(  # noqa: PLR0913 - one for each filter
     code: str | None = None,
     kind: str | None = None,
     state: State = "open",
+    seers: Collection[str] | None = None,
 ) -> Page[FindingItem]:
     """A page of the findings that fit all filters given; `battery` may be any of its names.
+
+    `seers` are the organisations and areas that read, None for who may read all; the database
+    shows `readers` no others either.
 
     Raises:
         Malformed: a cursor of another list, or a limit that no page has.
@@ -110,7 +115,12 @@ async def list_findings(  # noqa: PLR0913 - one for each filter
     place: _Place | None = read_cursor(after, _Place) if after is not None else None
     most = within(limit)
     async with readers.acquire() as connection:
-        told = {_BATTERY: await _subject(connection, battery), _CODE: code, _KIND: kind}
+        told: dict[str, object] = {
+            _BATTERY: await _subject(connection, battery),
+            _CODE: code,
+            _KIND: kind,
+            _SEERS: list(seers) if seers is not None else None,
+        }
         filters = {name: value for name, value in told.items() if value is not None}
         behind = (_EPOCH + place.opened_us * _MICROSECOND, place.finding_id) if place else ()
         rows = await connection.fetch(

@@ -1,0 +1,191 @@
+"""Who may do what over HTTP: one table, from which checks, documentation and tests are made.
+
+A route that is not in the table answers nobody. What a caller is then shown of lives is decided by
+`sight`, and by the database once more (`store.rights`).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from dianchi.domain.admit import Reporter
+from dianchi.domain.refusals import Fault, Refused, Text
+from dianchi.domain.registry import Organisation
+from dianchi.domain.scopes import READ, narrowed, out_of_scope
+
+
+class Caller(StrEnum):
+    """The kinds of callers that the table tells apart."""
+
+    ORGANISATION = "organisation"
+    OFFICER = "officer"
+    REGULATOR = "regulator"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "platform-admin"
+
+
+class About(StrEnum):
+    """What an answer is about, and so what of it a caller is given."""
+
+    OPEN = "open"
+    SELF = "self"
+    DIRECTORY = "directory"
+    REPORT = "report"
+    LIFE = "life"
+    LIST = "list"
+    FIRM = "firm"
+    LAW = "law"
+
+
+MEANINGS: Final[Mapping[About, Text]] = MappingProxyType(
+    {
+        About.OPEN: Text("任何人，无需密钥", "anybody, without a key"),
+        About.SELF: Text("调用者自己", "the caller itself"),
+        About.DIRECTORY: Text(
+            "单位名录，所有登录者可见", "the directory of firms, for all callers"
+        ),
+        About.REPORT: Text("以本单位名义上报", "a report in the caller's own name"),
+        About.LIFE: Text(
+            "一只电池：制造、持有、曾持有或正被移交的单位看全部；只上报过的看自己的上报；其他与不存在无异",
+            "one battery: whole for who made, holds, held or is being sent it; own reports for who"
+            " only reported of it; for others as if it did not exist",
+        ),
+        About.LIST: Text("列表，只含调用者看得见的", "a list of what the caller sees"),
+        About.FIRM: Text(
+            "本单位；监管部门：辖区内的单位", "the caller's firm; for officers, firms of their area"
+        ),
+        About.LAW: Text("规则与码表", "rules and code tables"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One route.
+
+    Attributes:
+        scope: what a narrowed key needs; None: a whole key (or none at all where it is open).
+        may: the callers that may use it; empty where it is open to all.
+        noted: whether each use by an authority or auditor is written into the audit log.
+    """
+
+    method: str
+    path: str
+    about: About
+    may: frozenset[Caller] = frozenset()
+    scope: str | None = None
+    noted: bool = False
+
+
+_FIRMS: Final = frozenset((Caller.ORGANISATION,))
+_AUTHORITIES: Final = frozenset((Caller.OFFICER, Caller.REGULATOR))
+_READERS: Final = _FIRMS | _AUTHORITIES | {Caller.AUDITOR}
+_ANY: Final = _READERS | {Caller.ADMINISTRATOR}
+_REGISTRARS: Final = _AUTHORITIES | {Caller.ADMINISTRATOR}
+
+
+def _open(*paths: str) -> Iterator[Rule]:
+    return (Rule("GET", path, About.OPEN) for path in paths)
+
+
+TABLE: Final = (
+    *_open("/", "/B/{name}", "/healthz", "/readyz", "/metrics", "/docs/problems"),
+    *_open("/log/checkpoint", "/log/tile/{level}/{number}", "/log/keys"),
+    *_open("/log/proof/inclusion", "/log/proof/consistency"),
+    Rule("POST", "/v1/events", About.REPORT, _READERS, "report"),
+    Rule("POST", "/v1/events/batch", About.REPORT, _READERS, "report"),
+    Rule("GET", "/v1/events/{event_id}", About.LIFE, _READERS, READ, noted=True),
+    Rule("GET", "/v1/events/{event_id}/receipt", About.LIFE, _READERS, READ),
+    Rule("GET", "/v1/batteries", About.LIST, _READERS, READ, noted=True),
+    Rule("GET", "/v1/batteries/{name}", About.LIFE, _READERS, READ, noted=True),
+    Rule("GET", "/v1/batteries/{name}/history", About.LIFE, _READERS, READ, noted=True),
+    Rule("GET", "/v1/batteries/{name}/genealogy", About.LIFE, _READERS, READ, noted=True),
+    Rule("GET", "/v1/batteries/{name}/bundle", About.LIFE, _READERS, READ, noted=True),
+    Rule("GET", "/v1/batteries/{name}/label.{kind}", About.LIFE, _READERS, READ),
+    Rule("GET", "/v1/findings", About.LIST, _READERS, READ, noted=True),
+    Rule("GET", "/v1/me", About.SELF, _ANY, ""),
+    Rule("GET", "/v1/organisations", About.DIRECTORY, _ANY, READ),
+    Rule("POST", "/v1/organisations", About.FIRM, _REGISTRARS, noted=True),
+    Rule("GET", "/v1/sites", About.DIRECTORY, _ANY, READ),
+    Rule("POST", "/v1/sites", About.FIRM, _FIRMS | _AUTHORITIES, noted=True),
+    Rule("GET", "/v1/vendors", About.LAW, _ANY, READ),
+    Rule("POST", "/v1/vendors", About.LAW, _AUTHORITIES, noted=True),
+    Rule("GET", "/v1/keys", About.FIRM, _ANY, READ),
+    Rule("POST", "/v1/keys", About.FIRM, _REGISTRARS, noted=True),
+    Rule("POST", "/v1/keys/{id}/revoke", About.FIRM, _ANY, noted=True),
+)
+RULES: Final[Mapping[tuple[str, str], Rule]] = MappingProxyType(
+    {(rule.method, rule.path): rule for rule in TABLE}
+)
+REPORTS: Final = RULES["POST", "/v1/events"]
+HISTORY: Final = RULES["GET", "/v1/batteries/{name}/history"]
+
+
+def rule_of(method: str, path: str) -> Rule:
+    """The rule of a route; `HEAD` is as `GET`.
+
+    Raises:
+        KeyError: it has none, and so answers nobody.
+    """
+    return RULES["GET" if method == "HEAD" else method, path.replace(":path}", "}")]
+
+
+def caller_of(reporter: Reporter) -> Caller:
+    """What kind of caller somebody is."""
+    if reporter.role == "regulator":
+        return Caller.OFFICER if reporter.prefecture else Caller.REGULATOR
+    if reporter.role in (Caller.AUDITOR, Caller.ADMINISTRATOR):
+        return Caller(reporter.role)
+    return Caller.ORGANISATION
+
+
+def check(rule: Rule, reporter: Reporter) -> None:
+    """Lets a caller pass, or raises.
+
+    Raises:
+        Refused: `role_not_allowed` or `scope_not_allowed`.
+    """
+    if caller_of(reporter) not in rule.may:
+        raise _not_for(reporter.role)
+    # Of reports, each type is looked at by itself (`admit`).
+    if reporter.scopes is None or rule.scope == "" or rule.about is About.REPORT:
+        return
+    if rule.scope is None:
+        raise narrowed(reporter.scopes)
+    if rule.scope not in reporter.scopes:
+        raise out_of_scope(reporter.scopes, rule.scope)
+
+
+def acts_for(reporter: Reporter, firm: Organisation | None, organisation: str) -> bool:
+    """Whether a caller may act for a firm: its own, or as an authority one of its area.
+
+    Args:
+        reporter: the caller.
+        firm: as registered, if it is.
+        organisation: its id.
+    """
+    match caller_of(reporter):
+        case Caller.REGULATOR | Caller.ADMINISTRATOR:
+            return True
+        case Caller.OFFICER if firm is not None and firm.prefecture == reporter.prefecture:
+            return True
+    return reporter.organisation == organisation
+
+
+def not_yours(organisation: str) -> Refused:
+    """What is told to who may not act for a firm."""
+    what = Text("这家单位不在您的辖区内，也不是本单位", "neither your firm nor one of your area")
+    way_out = Text(
+        "请由其所在地或省级监管部门办理", "ask the authority of its area or the province"
+    )
+    return Refused(Fault("role_not_allowed", "/organisation", organisation, what, way_out))
+
+
+def _not_for(role: str) -> Refused:
+    what = Text(f"角色 {role} 不能进行此操作", f"role {role} may not do this")
+    way_out = Text(
+        "可用者见《访问权限》；通常由监管部门办理", "see the page on access; mostly a regulator may"
+    )
+    return Refused(Fault("role_not_allowed", "", None, what, way_out))

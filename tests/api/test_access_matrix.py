@@ -1,0 +1,228 @@
+"""Every route by every caller, about its own and about others': made from the policy table."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+
+from dianchi.access.enrol import Enrolment, enrol
+from dianchi.access.issue import KeyTerms, add_key
+from dianchi.api.routes import batteries, findings
+from dianchi.api.services import Services
+from dianchi.domain.policy import RULES, TABLE, About, Caller, Rule
+from dianchi.domain.sight import Eyes
+from dianchi.wiring import application
+from support.api import ENROLLED, Api, api_over, code, produced
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+HERE, ELSEWHERE = "530100", "530300"
+OURS: Final = code(1)
+MISSING: Final = code(77)
+# What strangers must not read anywhere: facts, names, places and numbers of another's battery.
+CANARIES: Final = ("CANARY-MODEL", "CANARY-SITE", "CANARY-HANDOVER", "甲厂金丝雀", OURS)
+CALLERS: Final = [
+    ("the maker", Caller.ORGANISATION, "maker", HERE, True),
+    ("another maker", Caller.ORGANISATION, "maker", ELSEWHERE, False),
+    ("the officer of the area", Caller.OFFICER, "regulator", HERE, True),
+    ("the officer of another area", Caller.OFFICER, "regulator", ELSEWHERE, False),
+    ("the province", Caller.REGULATOR, "regulator", None, True),
+    ("an auditor of others", Caller.AUDITOR, "auditor", ELSEWHERE, False),
+    ("who runs the platform", Caller.ADMINISTRATOR, "platform-admin", None, False),
+]
+BODIES: Final[dict[str, Any]] = {
+    "/v1/events": lambda: produced(500),
+    "/v1/events/batch": list,
+    "/v1/organisations": lambda: {"name": "新单位", "prefecture": ELSEWHERE},
+    "/v1/sites": lambda: {"number": "S9", "name": "新网点", "kind": "collection"},
+    "/v1/vendors": lambda: {"code": "ZZ9", "name": "新厂商"},
+    "/v1/keys": lambda: {"organisation": "甲厂金丝雀", "role": "maker"},
+    "/v1/keys/{id}/revoke": lambda: {"reason": "test"},
+}
+
+
+@dataclass(slots=True)
+class World:
+    """One battery with a life, and a key for each caller."""
+
+    api: Api
+    keys: dict[str, str]
+    event_id: str
+
+    async def ask(self, rule: Rule, who: str, battery: str = OURS, event_id: str = "") -> Any:
+        """Uses a route as a caller."""
+        path = rule.path.replace("{name}", battery).replace("{kind}", "svg")
+        path = path.replace("{event_id}", event_id or self.event_id)
+        path = path.replace("{level}", "0").replace("{number}", "000").replace("{id}", "00" * 16)
+        headers = {"authorization": f"Bearer {self.keys[who]}"}
+        if rule.method == "GET":
+            return await self.api.http.get(path, headers=headers)
+        return await self.api.http.post(path, json=BODIES[rule.path](), headers=headers)
+
+
+async def key_of(api: Api, name: str, role: str, area: str | None) -> str:
+    async with api.services.make_session() as session:
+        row = await enrol(session, Enrolment(name, prefecture=area), ENROLLED)
+        bound = area if role == "regulator" else None
+        key = await add_key(session, api.services.ring, row.id, KeyTerms(role, bound), ENROLLED)
+    await api.services.registry.refresh()
+    return key
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def world(matrix_database: str) -> AsyncIterator[World]:
+    async with api_over(matrix_database) as api:
+        keys = {
+            told: await key_of(api, "甲厂金丝雀" if told == "the maker" else told, role, area)
+            for told, _, role, area, _ in CALLERS
+        }
+        api.keys["maker", "甲厂金丝雀"] = keys["the maker"]
+        birth = produced(1)
+        birth["data"]["model"] = "CANARY-MODEL"
+        await api.post("maker", birth, "甲厂金丝雀")
+        await api.report(
+            "maker",
+            "dispatched",
+            "2024-06-05T10:00:00+08:00",
+            by="甲厂金丝雀",
+            battery=OURS,
+            site="CANARY-SITE",
+            handover="CANARY-HANDOVER",
+            receiver="somebody",
+        )
+        await api.settle()
+        yield World(api, keys, birth["event_id"])
+
+
+async def test_every_route_has_a_rule_and_every_rule_a_route() -> None:
+    paths = application().openapi()["paths"]
+    routes = {(verb.upper(), path) for path, verbs in paths.items() for verb in verbs}
+    beside = {("GET", p) for p in ("/", "/healthz", "/readyz", "/metrics", "/docs/problems")}
+
+    assert routes | beside == set(RULES)
+    assert len(RULES) == len(TABLE)
+    assert {rule.path for rule in TABLE if rule.method == "POST"} == set(BODIES)
+
+
+@pytest.mark.parametrize("rule", TABLE, ids=lambda rule: f"{rule.method} {rule.path}")
+@pytest.mark.parametrize(("who", "caller", "concerned"), [(c[0], c[1], c[4]) for c in CALLERS])
+async def test_a_caller_gets_what_the_table_and_its_sight_allow(
+    world: World, rule: Rule, who: str, caller: Caller, *, concerned: bool
+) -> None:
+    answer = await world.ask(rule, who)
+    told = answer.text
+
+    if rule.about is About.OPEN:
+        return
+    if caller not in rule.may:
+        assert (answer.status_code, answer.json()["code"]) == (403, "role_not_allowed")
+    elif rule.about is About.LIFE:
+        # A receipt waits for the signer, which this test has not: it is not refused, though.
+        assert answer.status_code in ((200, 409) if concerned else (404,)), told
+    elif rule.about is About.LIST:
+        assert answer.status_code == 200, told
+        assert (OURS in told) is concerned
+    elif rule.method == "GET" and rule.path != "/v1/keys":
+        assert answer.status_code == 200, told
+    if not concerned and rule.about is not About.DIRECTORY:
+        # The name that was asked for comes back in a refusal.
+        shown = told.replace(OURS, "") if answer.status_code == 404 else told
+        if rule.method == "POST":
+            shown = shown.replace("甲厂金丝雀", "")
+        assert not [each for each in CANARIES if each in shown], told
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [rule for rule in TABLE if rule.about is About.LIFE],
+    ids=lambda rule: rule.path,
+)
+@pytest.mark.parametrize("who", [c[0] for c in CALLERS if not c[4] and c[0] != CALLERS[-1][0]])
+async def test_anothers_battery_answers_exactly_like_a_missing_one(
+    world: World, rule: Rule, who: str
+) -> None:
+    nowhere = str(uuid4())
+    theirs = await world.ask(rule, who)
+    missing = await world.ask(rule, who, MISSING, nowhere)
+
+    assert (theirs.status_code, missing.status_code) == (404, 404)
+    assert set(theirs.headers) == set(missing.headers)
+    same = missing.text.replace(MISSING, OURS).replace(nowhere, world.event_id)
+    assert theirs.text == same
+
+
+def blind_the_service(patch: pytest.MonkeyPatch) -> None:
+    """As if all checks of the service let everybody pass."""
+    patch.setattr(Eyes, "see", lambda *_: True)
+    for module in (batteries, findings):
+        patch.setattr(module, "seers_of", lambda _: None)
+
+
+def open_the_database(patch: pytest.MonkeyPatch) -> None:
+    """As if the database had no policies."""
+    patch.setattr(Services, "seeing", lambda services, _: services.readers)
+
+
+@pytest.mark.parametrize("lame", [blind_the_service, open_the_database])
+@pytest.mark.parametrize(
+    "rule",
+    [rule for rule in TABLE if rule.about in (About.LIFE, About.LIST)],
+    ids=lambda rule: rule.path,
+)
+@pytest.mark.parametrize("who", ["another maker", "the officer of another area"])
+async def test_either_of_two_locks_keeps_a_stranger_out(
+    world: World,
+    monkeypatch: pytest.MonkeyPatch,
+    lame: Callable[[pytest.MonkeyPatch], None],
+    rule: Rule,
+    who: str,
+) -> None:
+    lame(monkeypatch)
+
+    answer = await world.ask(rule, who)
+
+    assert answer.status_code == (404 if rule.about is About.LIFE else 200), answer.text
+    assert answer.status_code == 404 or OURS not in answer.text
+
+
+@pytest.mark.parametrize("rule", TABLE, ids=lambda rule: f"{rule.method} {rule.path}")
+async def test_without_a_key_only_open_routes_answer(world: World, rule: Rule) -> None:
+    world.keys["nobody"] = ""
+
+    answer = await world.ask(rule, "nobody")
+
+    assert (answer.status_code == 401) is (rule.about is not About.OPEN)
+
+
+async def test_who_only_reported_of_it_sees_its_own_report_and_no_more(world: World) -> None:
+    key = await key_of(world.api, "某维修厂", "workshop", ELSEWHERE)
+    world.keys["the workshop"] = key
+    world.api.keys["workshop", "某维修厂"] = key
+    told = await world.api.report(
+        "workshop", "removed", "2024-07-01", by="某维修厂", battery=OURS,
+        host={"kind": "swap_pool", "id": "X1"}, reason="OWN-REASON",
+    )  # fmt: skip
+    await world.api.settle()
+
+    seen = {
+        rule.path: await world.ask(rule, "the workshop", event_id=told["event_id"])
+        for rule in TABLE
+        if rule.about in (About.LIFE, About.LIST) and "label" not in rule.path
+    }
+
+    battery = seen["/v1/batteries/{name}"].json()
+    assert (battery["sees"], battery["stage"], battery["version"]) == ("own_reports", None, 1)
+    assert told["stage"] is None
+    assert [f["evidence"] for f in battery["findings"]] == [[told["event_id"]]] * len(
+        battery["findings"]
+    )
+    [item] = seen["/v1/batteries/{name}/history"].json()["items"]
+    assert item["data"]["reason"] == "OWN-REASON"
+    assert seen["/v1/events/{event_id}"].status_code == 200
+    assert seen["/v1/batteries/{name}/genealogy"].status_code == 404
+    assert seen["/v1/batteries/{name}/bundle"].status_code == 404
+    for path, answer in seen.items():
+        known = [each for each in CANARIES if each in answer.text and each != OURS]
+        assert not known, (path, answer.text)
