@@ -1,5 +1,7 @@
 """What each role may do in the database: compared with a list, and tried."""
 
+import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
@@ -8,7 +10,9 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from dianchi.store.cluster import Cluster
 from dianchi.store.connect import connect_as
+from dianchi.store.migrate import migrate
 from dianchi.store.readers import open_readers
 from dianchi.store.rights import (
     ASSESSOR,
@@ -207,3 +211,31 @@ async def test_a_foreign_report_is_not_found_by_its_id(record: Record) -> None:
     await readers.close()
 
     assert asked == [1, 0, 0, 0]
+
+
+def test_the_owner_of_the_database_needs_not_be_a_superuser(cluster: Cluster) -> None:
+    cluster.execute("CREATE ROLE plain LOGIN CREATEROLE PASSWORD 'plain'")
+    cluster.execute("CREATE DATABASE plain OWNER plain")
+    dsn = re.sub(r"//[^@]*@", "//plain:plain@", cluster.dsn_of("plain"))
+
+    async def report_and_read() -> tuple[int, int]:
+        async with recording(dsn) as record:
+            await record.send(produced(pack(1)))
+            readers = await open_readers(dsn, most=1, role=READER)
+            query = "SELECT count(*) FROM event"
+            mine = await readers.seeing([MAKER.organisation]).fetchval(query)
+            theirs = await readers.seeing([OUTLET.organisation]).fetchval(query)
+            await readers.close()
+            return mine, theirs
+
+    try:
+        # The roles of the template were made by another user: as where an administrator makes them.
+        for role in ROLES:
+            cluster.execute(f"GRANT {role} TO plain")
+        migrate(dsn)
+        assert asyncio.run(report_and_read()) == (1, 0)
+    finally:
+        cluster.execute("DROP DATABASE plain WITH (FORCE)")
+        for role in ROLES:
+            cluster.execute(f"REVOKE {role} FROM plain")
+        cluster.execute("DROP ROLE plain")

@@ -51,11 +51,17 @@ def join_role(role: str) -> str:
     """The statement that lets whoever migrates begin connections as a role."""
     return f"""
 DO $$ BEGIN
-    IF NOT pg_has_role(current_user, '{role}', 'MEMBER') THEN
+    -- Whoever makes a role may not begin as it before it is granted; a superuser may begin as any.
+    IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
         EXECUTE format('GRANT {role} TO %I', current_user);
     END IF;
+EXCEPTION
+    WHEN insufficient_privilege THEN
+        IF NOT pg_has_role(current_user, '{role}', 'MEMBER') THEN
+            RAISE;
+        END IF;
 END $$
-"""
+"""  # noqa: S608 - made of the constants above
 
 
 def guard(table: str) -> Iterator[str]:
