@@ -180,7 +180,11 @@ async def follow(ground: Ground, step: int, moment: Moment) -> Mortal:
 
 
 OPERATIONS: Final = {
-    "append": Operation(append, ((-25, "sent"), (-20, "after")), ("INSERT INTO", "COMMIT")),
+    "append": Operation(
+        append,
+        ((-25, "sent"), (-20, "after")),
+        ("One statement, wholly", "locked in ascending", "COMMIT"),
+    ),
     "place": Operation(
         place,
         ((1, "after"), (-8, "sent"), (-3, "after"), (-2, "after"), (-1, "before")),
