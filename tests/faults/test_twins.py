@@ -25,11 +25,12 @@ from support.reports import OUTLET, counted, inspected, pack
 WHOLE: Final = "DIANCHI_DRILL_SECONDS" in os.environ
 FROZEN_S: Final = 30.0 if WHOLE else 2.0
 MOMENTS: Final[tuple[Moment, ...]] = ("before", "sent", "after")
+KEEP: Final = "bind_execute: INSERT INTO log_checkpoint"
 SAMPLED: Final[tuple[tuple[str, Moment], ...]] = (
     ("bind_execute: WITH oldest", "sent"),
     ("COMMIT", "after"),
     ("fsync", "before"),
-    ("bind_execute: INSERT INTO log_checkpoint", "before"),
+    (KEEP, "before"),
 )
 LEADER: Final = """
 SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)
@@ -69,7 +70,7 @@ async def leader_of(ground: Ground) -> str:
         await asyncio.sleep(0.02)
 
 
-async def frozen_at(ground: Ground, step: int, moment: Moment) -> Mortal:
+async def frozen_at(ground: Ground, step: int | str, moment: Moment) -> Mortal:
     """A twin that froze at a step, or was through before it came to it."""
     twin = ground.mortals.start("twin", step, moment, freeze=True, name="frozen")
     deadline = time.monotonic() + 30
@@ -84,7 +85,7 @@ async def signed(ground: Ground) -> bool:
     return bool(row["size"] == await ground.record.count("event"))
 
 
-async def woken(ground: Ground, step: int, moment: Moment) -> Mortal:
+async def woken(ground: Ground, step: int | str, moment: Moment) -> Mortal:
     """One freezes at a step and loses its session, another goes on, the first is woken."""
     await more(ground)
     first = await frozen_at(ground, step, moment)
@@ -109,27 +110,25 @@ async def woken(ground: Ground, step: int, moment: Moment) -> Mortal:
     return first
 
 
+async def every_point(ground: Ground) -> list[tuple[int, Moment]]:
+    """Every step until its checkpoint is in the file, of one that continues a signed log."""
+    steps: list[str] = []
+    for _ in range(2):
+        await more(ground)
+        shown = ground.mortals.start("twin")
+        await all_signed(ground)
+        shown.end()
+        steps = shown.steps
+    last = max(n for n, words in enumerate(steps, 1) if KEEP in words) + 2
+    return [(n, moment) for n in range(1, last + 1) for moment in MOMENTS]
+
+
 @pytest.mark.drill
 @pytest.mark.timeout(1800)
 async def test_whoever_is_frozen_at_any_step_writes_nothing_stale_when_woken(
     ground: Ground,
 ) -> None:
-    await more(ground)
-    began = ground.mortals.start("twin")
-    await all_signed(ground)
-    began.end()
-    await more(ground)
-    shown = ground.mortals.start("twin")
-    await all_signed(ground)
-    shown.end()
-    steps = shown.steps
-    last = max(n for n, words in enumerate(steps, 1) if "INTO log_checkpoint" in words) + 2
-    every = [(n, moment) for n in range(1, last + 1) for moment in MOMENTS]
-    some = [
-        (1 + next(n for n, words in enumerate(steps) if wanted in words), moment)
-        for wanted, moment in SAMPLED
-    ]
-    for step, moment in every if WHOLE else some:
+    for step, moment in await every_point(ground) if WHOLE else SAMPLED:
         await woken(ground, step, moment)
     await ground.must_be_one_history()
 

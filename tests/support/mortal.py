@@ -42,14 +42,17 @@ _write: Final = os.write
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a process does, and where it ends: at step `step` (none where 0) by `signal`."""
+    """What a process does, and where it ends by `signal`.
+
+    At step number `step` (none where 0), or at the first one that holds these words.
+    """
 
     work: str
     dsn: str
     folder: str
     steps: str
     port: int = 0
-    step: int = 0
+    step: int | str = 0
     moment: Moment = "after"
     signal: int = signal.SIGKILL
 
@@ -70,13 +73,19 @@ class Steps:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._numbers = count(1)
+        self._struck = False
         self._file = os.open(job.steps, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def reach(self, what: str) -> Moment | None:
         """Notes a step; the moment to strike at, if it is the one."""
-        number = next(self._numbers)
-        _write(self._file, f"{' '.join(what.split())[:90]}\n".encode())
-        return self._job.moment if number == self._job.step else None
+        number, wanted = next(self._numbers), self._job.step
+        words = " ".join(what.split())[:90]
+        _write(self._file, f"{words}\n".encode())
+        met = wanted in words if isinstance(wanted, str) else wanted == number
+        if not met or self._struck:
+            return None
+        self._struck = True
+        return self._job.moment
 
     def strike(self) -> None:
         """Ends or freezes this process."""

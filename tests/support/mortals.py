@@ -109,7 +109,7 @@ class Mortals:
     def start(
         self,
         work: str,
-        step: int = 0,
+        step: int | str = 0,
         moment: Moment = "after",
         *,
         port: int = 0,
@@ -120,7 +120,7 @@ class Mortals:
 
         Args:
             work: one of `WORKS`.
-            step: at which it ends; 0 for none.
+            step: at which it ends, by number or by words; 0 for none.
             moment: of that step.
             port: for a server.
             freeze: it stops there instead, until it is woken.
