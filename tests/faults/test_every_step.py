@@ -180,7 +180,10 @@ DRAIN: Final = "bind_execute: WITH oldest"
 KEEP: Final = "bind_execute: INSERT INTO log_checkpoint"
 OPERATIONS: Final = {
     "append": Operation(
-        append, ((WRITE, "sent"), ("COMMIT", "sent")), (WRITE, "locked in ascending", "COMMIT")
+        append,
+        ((WRITE, "sent"), ("COMMIT", "sent")),
+        (WRITE, "locked in ascending", "COMMIT"),
+        ("sent", "after"),
     ),
     "place": Operation(
         place,
