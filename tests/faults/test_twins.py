@@ -16,6 +16,7 @@ from typing import Final
 
 import pytest
 
+from dianchi.ledger.sequencer import LOCK
 from support.ground import Ground, notes_of, standing
 from support.mortal import Moment
 from support.mortals import Mortal
@@ -35,6 +36,7 @@ SAMPLED: Final[tuple[tuple[str, Moment], ...]] = (
 LEADER: Final = """
 SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)
  WHERE l.locktype = 'advisory' AND l.granted
+   AND l.classid::bigint << 32 | l.objid::bigint = $1
 """
 END: Final = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1"
 SIGNED: Final = "SELECT coalesce(max(size), 0) AS size FROM log_checkpoint"
@@ -62,9 +64,9 @@ async def all_signed(ground: Ground) -> None:
 
 
 async def leader_of(ground: Ground) -> str:
-    """The name of the one that holds the lock."""
+    """The name of the one that holds the sequencer's lock."""
     while True:
-        rows = await ground.record.rows(LEADER)
+        rows = await ground.record.rows(LEADER, LOCK)
         if rows:
             return str(rows[0]["application_name"])
         await asyncio.sleep(0.02)
