@@ -18,7 +18,7 @@ from support.record import Record, recording
 from support.reports import OUTLET, counted, inspected, pack, produced
 
 SEED = bytes([1]) * 32
-ROUNDS = 200 if "DIANCHI_DRILL_SECONDS" in os.environ else 23
+ROUNDS = 200 if "DIANCHI_DRILL_SECONDS" in os.environ else 24
 EVENTS = 600
 SAVED = ("event", "log_entry", "log_tile", "log_checkpoint", "stream", "report", "outbox")
 Act = Callable[[random.Random], tuple[str, int | None]]
@@ -238,6 +238,16 @@ def delete_report(dice: random.Random) -> tuple[str, int | None]:
     )
 
 
+def invent_report(dice: random.Random) -> tuple[str, int | None]:
+    return (
+        f"""
+    INSERT INTO report (event_id, organisation, sha256, stream_id, version)
+    SELECT gen_random_uuid(), organisation, sha256, stream_id, 1000 FROM report
+     ORDER BY md5(event_id::text || '{dice.random()}') LIMIT 1""",
+        None,
+    )
+
+
 def change_report(dice: random.Random) -> tuple[str, int | None]:
     return (
         f"""
@@ -294,7 +304,7 @@ ACTS: list[Act] = [
     change_body, cut_body, delete_event, delete_entry, swap_entries, swap_bodies, insert_event,
     append_entry, change_leaf, change_node, delete_tile, swap_tiles, add_tile, change_root,
     change_note, move_checkpoint, delete_checkpoint, delete_report, change_report, change_head,
-    rename_event, queue_again, forge_all,
+    rename_event, queue_again, forge_all, invent_report,
 ]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,7 +18,8 @@ _END: Final = b"\r\n\r\n"
 _LENGTH: Final = b"content-length: "
 _MOST: Final = 1 << 18
 _PATIENCE_S: Final = 60.0
-_STATUS: Final = slice(9, 12)
+STATUS: Final = slice(9, 12)
+"""Where the status stands in an answer."""
 
 
 class NotServedError(Exception):
@@ -46,7 +48,7 @@ class Driven:
 
 
 @dataclass(slots=True)
-class _Line:
+class Line:
     """One kept-alive connection."""
 
     socket: socket.socket
@@ -55,6 +57,7 @@ class _Line:
     missing: int = -1
 
     def send(self, request: bytes) -> None:
+        """Sends a request and begins to wait for its answer."""
         self.got, self.missing = [], -1
         self.began = time.perf_counter()
         self.socket.sendall(request)
@@ -83,20 +86,27 @@ class _Line:
 
 def drive(port: int, requests: Sequence[bytes], connections: int) -> Driven:
     """Sends every request once, over so many connections, each with one in flight."""
-    lines = [_Line(socket.create_connection(("127.0.0.1", port))) for _ in range(connections)]
+    with opened(port, connections) as (selector, lines):
+        return _drive(selector, lines, iter(requests), len(requests))
+
+
+@contextmanager
+def opened(port: int, connections: int) -> Iterator[tuple[selectors.BaseSelector, list[Line]]]:
+    """So many connections, and what waits for their answers; closed when the block ends."""
+    lines = [Line(socket.create_connection(("127.0.0.1", port))) for _ in range(connections)]
     try:
         with selectors.DefaultSelector() as selector:
             for line in lines:
                 line.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 selector.register(line.socket, selectors.EVENT_READ, line)
-            return _drive(selector, lines, iter(requests), len(requests))
+            yield selector, lines
     finally:
         for line in lines:
             line.socket.close()
 
 
 def _drive(
-    selector: selectors.BaseSelector, lines: list[_Line], waiting: Iterator[bytes], count: int
+    selector: selectors.BaseSelector, lines: list[Line], waiting: Iterator[bytes], count: int
 ) -> Driven:
     waits: list[float] = []
     statuses: Counter[bytes] = Counter()
@@ -113,7 +123,7 @@ def _drive(
             if not line.receive():
                 continue
             waits.append(time.perf_counter() - line.began)
-            status = line.got[0][_STATUS]
+            status = line.got[0][STATUS]
             statuses[status] += 1
             received += sum(map(len, line.got))
             if status[:1] != b"2" and not odd:

@@ -1,6 +1,7 @@
 """The groups of contenders that take turns, and the ratios that come of each."""
 
 import asyncio
+import statistics
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from typing import Final
@@ -10,6 +11,7 @@ from dianchi.bench.append import appending
 from dianchi.bench.databases import DEEP, DEEP_EVENTS, HUNDREDS, LONG
 from dianchi.bench.field import Field
 from dianchi.bench.figures import Sample
+from dianchi.bench.ledger import LOAD, following
 from dianchi.bench.material import battery
 from dianchi.bench.over_http import Histories, OverHttp
 from dianchi.bench.raw import raw
@@ -82,6 +84,24 @@ async def histories(field: Field, over: OverHttp) -> None:
     field.results.compare("history_vs_memory", "history", "history_memory")
 
 
+async def ledger(field: Field) -> None:
+    """What the log costs whoever reports, how soon a receipt is there, how fast all is checked."""
+    async with following(field, await databases.main(field)) as followed:
+        contenders = {
+            "http_unfollowed": followed.alone,
+            "http_logged": followed.logged,
+            "http_followed": followed.followed,
+        }
+        await take_turns(field, contenders, field.scale.windows)
+        most = statistics.median(s.rate for s in field.results.samples["http_followed"])
+        await take_turns(
+            field, {"receipt": lambda: followed.receipts(LOAD * most)}, field.scale.windows
+        )
+        await take_turns(field, {"fsck": followed.fsck}, field.scale.windows)
+    field.results.compare("http_logged_vs_unfollowed", "http_logged", "http_unfollowed")
+    field.results.compare("http_followed_vs_unfollowed", "http_followed", "http_unfollowed")
+
+
 async def growth(field: Field) -> None:
     """Histories as the record grows, pages as they deepen, over one connection."""
     async with reading(field, await databases.small(field), await databases.main(field)) as read:
@@ -113,6 +133,7 @@ SERVED: Final[Mapping[str, Callable[[Field, OverHttp], Awaitable[None]]]] = {
 }
 """Groups that need the service, which runs while they do."""
 UNSERVED: Final[Mapping[str, Callable[[Field], Awaitable[None]]]] = {
+    "ledger": ledger,
     "growth": growth,
     "sequencing": sequences,
     "rebuild": rebuilds,

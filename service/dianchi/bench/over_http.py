@@ -29,9 +29,9 @@ class OverHttp:
         self._next_existing = first
         self._next_birth = BIRTHS
 
-    async def existing(self) -> Sample:
+    async def existing(self, count: int | None = None) -> Sample:
         """A mix of types from five keys, each report about another pack on record."""
-        count, first = self._field.scale.singles, self._next_existing
+        count, first = count or self._field.scale.singles, self._next_existing
         self._next_existing += count
         return await self._singles(material.existing(self._author, first, count))
 
@@ -40,6 +40,13 @@ class OverHttp:
         count, first = self._field.scale.singles, self._next_birth
         self._next_birth += count
         return await self._singles(material.births(self._author, first, count))
+
+    def new_packs(self, count: int) -> list[tuple[str, bytes]]:
+        """So many births that were not reported yet: the id of each, and its request."""
+        raws = [raw for _, raw in material.births(self._author, self._next_birth, count)]
+        self._next_birth += count
+        key = self.running.keys["maker"]
+        return [(raw["event_id"], post("/v1/events", key, _json(raw))) for raw in raws]
 
     async def batch(self) -> Sample:
         """One request with a batch of births."""

@@ -6,7 +6,10 @@ from typing import Final
 STEPS: Final = 10
 """Events in a whole life of `material.story`."""
 
-GROUPS: Final = ("singles", "batch", "history", "growth", "sequencing", "rebuild", "sizes")
+GROUPS: Final = (
+    *("singles", "batch", "history"),
+    *("ledger", "growth", "sequencing", "rebuild", "sizes"),
+)
 """What `--only` may name; the contenders of a group take turns."""
 
 

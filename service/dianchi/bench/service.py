@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,13 +20,14 @@ from typing import Final, cast
 
 from dianchi.access.enrol import Enrolment, enrol
 from dianchi.access.issue import KeyTerms, add_key
-from dianchi.api.door import Door
+from dianchi.api.app import with_door
+from dianchi.api.door import Asgi, Door
 from dianchi.api.intake import Answer, Receive, Scope, Send
 from dianchi.api.services import Services
 from dianchi.bench import material, processes
 from dianchi.bench.helper import Helper
 from dianchi.settings import Settings, load
-from dianchi.wiring import let_garbage_wait, opened
+from dianchi.wiring import application, let_garbage_wait, opened
 
 _START_S: Final = 60
 _STOP_S: Final = 25
@@ -83,9 +84,7 @@ def free_port() -> int:
 @asynccontextmanager
 async def serving(dsn: str, folder: Path) -> AsyncIterator[Running]:
     """`dianchi serve` over a database, its worker beside it, with a key for each role."""
-    given = {name: secrets.token_hex(32) for name in ("vin_key", "key_pepper", "log_key")}
-    # Each database has a log of its own, though the folder is the same.
-    given["log_origin"] = f"bench-{secrets.token_hex(4)}/log"
+    given = _given()
     port = free_port()
     settings = load(database_url=dsn, data_dir=folder, port=port, **given)
     keys = await _keys(settings, dsn)
@@ -99,6 +98,24 @@ async def serving(dsn: str, folder: Path) -> AsyncIterator[Running]:
         yield running
     finally:
         await asyncio.to_thread(_stop, child)
+
+
+def _given() -> dict[str, str]:
+    given = {name: secrets.token_hex(32) for name in ("vin_key", "key_pepper", "log_key")}
+    # Each database has a log of its own, though the folder is the same.
+    return given | {"log_origin": f"bench-{secrets.token_hex(4)}/log"}
+
+
+@asynccontextmanager
+async def unfollowed(dsn: str, folder: Path) -> AsyncIterator[tuple[Running, Settings]]:
+    """The server of `dianchi serve` without its worker, whose place others take in turns."""
+    settings = load(database_url=dsn, data_dir=folder, port=free_port(), **_given())
+    keys = await _keys(settings, dsn)
+    with Helper() as helper:
+        helper.begin(_serve_alone, settings)
+        running = Running(settings.port, helper.pid, keys)
+        await asyncio.to_thread(_await_page, running, "/readyz")
+        yield running, settings
 
 
 def _start(port: int, environment: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
@@ -162,13 +179,10 @@ def _await_page(running: Running, path: str) -> None:
             if running.ask(path)[0] == _OK:
                 return
         time.sleep(_LOOK_S)
-    raise NotStartedError("the pages from memory are not served")
+    raise NotStartedError("what is to be measured does not answer")
 
 
 def _serve_pages(port: int, pages: dict[str, bytes]) -> None:
-    import uvicorn  # noqa: PLC0415 - only this process serves
-    import uvloop  # noqa: PLC0415 - as above
-
     async def page(scope: Scope, _: Receive, __: Services) -> Answer:
         return Answer(_OK, pages[scope["path"]])
 
@@ -177,9 +191,25 @@ def _serve_pages(port: int, pages: dict[str, bytes]) -> None:
 
     # The handler asks for no services; the door only looks whether there are any.
     door = Door(nothing, lambda: cast(Services, pages), {}, history=page)
+    _run(_listen(door, port))
+
+
+def _serve_alone(settings: Settings) -> None:
+    async def serve() -> None:
+        app = application()
+        async with opened(settings, settings.database_url) as services:
+            app.state.services = services
+            await _listen(with_door(app), settings.port)
+
+    _run(serve())
+
+
+async def _listen(app: Asgi, port: int) -> None:
+    import uvicorn  # noqa: PLC0415 - only such a process serves
+
     # As `dianchi serve` configures it.
     config = uvicorn.Config(
-        door,
+        app,
         host="127.0.0.1",
         port=port,
         log_level="warning",
@@ -188,11 +218,17 @@ def _serve_pages(port: int, pages: dict[str, bytes]) -> None:
         server_header=False,
         lifespan="off",
     )
+    let_garbage_wait()
+    await uvicorn.Server(config).serve()
+
+
+def _run(serving: Coroutine[None, None, None]) -> None:
+    import uvloop  # noqa: PLC0415 - only such a process serves
+
     # Nobody waits for an answer: the closed input says that it is over.
     threading.Thread(target=_end_with_input, daemon=True).start()
-    let_garbage_wait()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(uvicorn.Server(config).serve())
+        runner.run(serving)
 
 
 def _end_with_input() -> None:

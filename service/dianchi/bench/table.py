@@ -1,6 +1,6 @@
 """The table of design 9 with what a run measured."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,6 +9,8 @@ from rich.table import Table
 from dianchi.bench.figures import Figure, Results, Sample, figure
 
 SEQUENCING: Final = "sequencing_per_s"
+FSCK: Final = "fsck_per_s"
+RECEIPT: Final = "receipt_p99_ms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,15 @@ ROWS: Final = (
     Row("batch_in_process_vs_copy", "… in process"),
     Row("history_vs_memory", "history of 100 events over HTTP vs memory", 0.20, 0.40),
     Row(SEQUENCING, "sequencing, events/s", 20_000, 60_000),
+    Row(
+        "http_logged_vs_unfollowed",
+        "single reports while placed, hashed, signed vs not",
+        0.85,
+        0.95,
+    ),
+    Row("http_followed_vs_unfollowed", "… while the views follow, too"),
+    Row(RECEIPT, "receipt ready, p99 ms at 60 % of the rate", 1_000, 500, most=True),
+    Row(FSCK, "fsck, events/s", 30_000, 60_000),
     Row("rebuild_vs_sql", "views rebuilt in Python vs a fold in SQL", 0.25, 0.35),
     Row("growth_history", "history p50, main vs small database", 1.5, 1.3, most=True),
     Row("history_vs_select1", "history p50 vs SELECT 1", 3, 2.5, most=True),
@@ -53,19 +64,28 @@ ROWS: Final = (
 )
 
 
+MEASURED: Final[Mapping[str, tuple[str, Callable[[Sample], float]]]] = {
+    SEQUENCING: ("sequencing", lambda sample: sample.rate),
+    FSCK: ("fsck", lambda sample: sample.rate),
+    RECEIPT: ("receipt", lambda sample: sample.p99_ms or 0.0),
+}
+"""Rows that are no ratios: of which contender, and what of its windows."""
+
+
 def figures(results: Results) -> dict[str, Figure | None]:
     """The figure of each row."""
     found = {row.key: figure(results.ratios.get(row.key, ())) for row in ROWS}
-    found[SEQUENCING] = figure(s.rate for s in results.samples.get("sequencing", ()))
+    for key, (name, of) in MEASURED.items():
+        found[key] = figure(map(of, results.samples.get(name, ())))
     return found
 
 
 def as_document(machine: dict[str, Any], results: Results) -> dict[str, Any]:
     """What `--json` prints."""
     found = {key: value.as_json() if value else None for key, value in figures(results).items()}
-    sequencing = found.pop(SEQUENCING)
+    measured = {key: found.pop(key) for key in MEASURED}
     rates = {name: _rate(samples) for name, samples in results.samples.items()}
-    return {"machine": machine, "ratios": found, "rates": rates, SEQUENCING: sequencing}
+    return {"machine": machine, "ratios": found, "rates": rates, **measured}
 
 
 def _rate(samples: list[Sample]) -> dict[str, float]:

@@ -45,15 +45,14 @@ _CHECKS: Final[dict[str, tuple[str, str]]] = {
         """,
     ),
     "report": (
-        "event_id {0}: a report without its event, or an event without its report",
+        "event_id {0}: an event without its report",
         """
-        SELECT coalesce(r.event_id, e.event_id)
-          FROM report r FULL JOIN (SELECT DISTINCT event_id FROM event) e USING (event_id)
-         WHERE r.event_id IS NULL OR e.event_id IS NULL
+        SELECT e.event_id FROM event e
+         WHERE NOT EXISTS (SELECT FROM report r WHERE r.event_id = e.event_id)
         """,
     ),
     "report_place": (
-        "event_id {0}: its report names another place than its event has, or another content",
+        "event_id {0}: its report is without its event, or names another place or other content",
         """
         SELECT r.event_id FROM report r
           LEFT JOIN event e ON e.stream_id = r.stream_id AND e.version = r.version

@@ -36,6 +36,8 @@ SELECT l.log_index, l.version, e.event_id::text AS event_id, e.body FROM log_ent
   LEFT JOIN event e ON e.stream_id = l.stream_id AND e.version = l.version
  WHERE l.log_index >= $1 AND l.log_index < $2 ORDER BY l.log_index
 """
+# A part of the log with its bodies is sorted in memory, and whole tables are joined there later.
+_READING: Final = "SET enable_hashjoin = off; SET enable_mergejoin = off; SET work_mem = '64MB'"
 _TILES: Final = "SELECT level, count(*) FROM log_tile GROUP BY level"
 _SIZES: Final = "SELECT size FROM log_checkpoint WHERE origin = $1"
 _NOBODY: Final = bytes(HASH)
@@ -125,7 +127,7 @@ class _Reading:
         self._good = 0
 
     async def run(self, say: Say) -> None:
-        await self._connection.execute("SET enable_hashjoin = off; SET enable_mergejoin = off")
+        await self._connection.execute(_READING)
         end = await self._connection.fetchval(_END) or 0
         coming = asyncio.create_task(self._connection.fetch(_ENTRIES, 0, CHUNK))
         for start in range(0, end, CHUNK):

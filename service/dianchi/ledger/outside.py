@@ -1,4 +1,8 @@
-"""The file of checkpoints outside the database: one line of JSON each, only ever appended to."""
+"""The file of checkpoints outside the database: one line of JSON each, only ever appended to.
+
+A process that was frozen just before it appended may append late, so the order of the lines is not
+relied on.
+"""
 
 import json
 import os
@@ -15,7 +19,7 @@ _TAIL: Final = 1 << 16
 
 
 class CheckpointFile:
-    """Notes in the order in which they were signed."""
+    """Signed notes."""
 
     def __init__(self, folder: Path) -> None:
         self.path: Final = folder / NAME
@@ -33,16 +37,14 @@ class CheckpointFile:
             os.close(descriptor)
 
     def last(self, origin: str) -> Checkpoint | None:
-        """The last checkpoint of a log, if it stands in the end of the file."""
+        """The largest checkpoint of a log, of those in the end of the file."""
         if not self.path.exists():
             return None
         with self.path.open("rb") as file:
             file.seek(max(0, self.path.stat().st_size - _TAIL))
             lines = file.read().split(b"\n")
-        for _, checkpoint in filter(None, map(_read, reversed(lines))):
-            if checkpoint.origin == origin:
-                return checkpoint
-        return None
+        found = [c for _, c in filter(None, map(_read, lines)) if c.origin == origin]
+        return max(found, key=lambda checkpoint: checkpoint.size, default=None)
 
     def notes(self) -> Iterator[tuple[int, Note | None]]:
         """Every line by its number, from 1; None where it cannot be read."""

@@ -1,7 +1,8 @@
 """The publisher: signs the committed tree and keeps what was signed, in the database and outside.
 
 Signed after the commit, never before it: a signature over entries that are then rolled back would
-fork the log.
+fork the log. Stored before it goes into the file: the session that holds the sequencer's lock is
+the fence, and whoever lost it while it was frozen stores nothing and writes nothing outside.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ from dianchi.store.connect import Queryable
 from dianchi_client.checkpoint import Checkpoint
 from dianchi_client.errors import Rejected
 
-_LAST: Final = "SELECT max(size) FROM log_checkpoint WHERE origin = $1"
+_LAST: Final = "SELECT size, note FROM log_checkpoint WHERE origin = $1 ORDER BY size DESC LIMIT 1"
 _KEEP: Final = """
 INSERT INTO log_checkpoint (origin, size, root, note, cosignatures) VALUES ($1, $2, $3, $4, '{}')
     ON CONFLICT DO NOTHING
@@ -33,14 +34,17 @@ class Publisher:
         self._published = -1
 
     async def begin(self, connection: Queryable) -> None:
-        """Passes the guard and finds what was published last.
+        """Passes the guard and finds what was published last; the file gets it, if it lacks it.
 
         Raises:
             LogError: the stored log does not continue what was signed of it.
         """
-        await must_continue(connection, signed_before(self._signer, self._file))
-        last = await connection.fetchval(_LAST, self._signer.origin)
-        self._published = -1 if last is None else last
+        await self._must_continue(connection)
+        last = await connection.fetchrow(_LAST, self._signer.origin)
+        self._published = -1 if last is None else last["size"]
+        kept = self._file.last(self._signer.origin)
+        if last is not None and (kept is None or kept.size < last["size"]):
+            await asyncio.to_thread(self._file.append, last["note"])
 
     async def publish(self, connection: Queryable, tree: Tree) -> bool:
         """Signs the tree as it is, unless that was done.
@@ -55,22 +59,34 @@ class Publisher:
         if tree.size <= self._published or not tree.size:
             return False
         checkpoint = Checkpoint(self._signer.origin, tree.size, tree.root())
-        last = self._signer.last()
-        if last is not None and last.size > tree.size:
-            await must_continue(connection, signed_before(self._signer, self._file))
-        spans = consistency_spans(last.size, tree.size) if last else []
-        proof = await read_roots(connection, spans) if spans else []
-        try:
-            note = await asyncio.to_thread(self._sign, checkpoint, proof)
-        except Rejected as error:
-            raise LogError(
-                f"the signer refuses the checkpoint of {tree.size} events: {error.zh} · {error.en}"
-            ) from error
+        note = None
+        while note is None:
+            note = await self._signed(connection, checkpoint)
         await connection.execute(_KEEP, checkpoint.origin, checkpoint.size, checkpoint.root, note)
+        await asyncio.to_thread(self._file.append, note)
         self._published = tree.size
         return True
 
-    def _sign(self, checkpoint: Checkpoint, proof: list[bytes]) -> bytes:
-        note = self._signer.sign(checkpoint, proof)
-        self._file.append(note)
-        return note
+    async def _signed(self, connection: Queryable, checkpoint: Checkpoint) -> bytes | None:
+        """The note; None where somebody else signed meanwhile, so that the proof was of no use.
+
+        That is a twin that was frozen with the signer in hand, and woke; or it is we who slept,
+        and then `must_continue` finds that the session is gone.
+        """
+        last = self._signer.last()
+        if last is not None and last.size > checkpoint.size:
+            await self._must_continue(connection)
+        spans = consistency_spans(last.size, checkpoint.size) if last else []
+        proof = await read_roots(connection, spans) if spans else []
+        try:
+            return await asyncio.to_thread(self._signer.sign, checkpoint, proof)
+        except Rejected as error:
+            if self._signer.last() != last:
+                return None
+            raise LogError(
+                f"the signer refuses the checkpoint of {checkpoint.size} events: "
+                f"{error.zh} · {error.en}"
+            ) from error
+
+    async def _must_continue(self, connection: Queryable) -> None:
+        await must_continue(connection, signed_before(self._signer, self._file))

@@ -22,11 +22,19 @@ LOCK: Final = int.from_bytes(b"dc-seq", "big")
 PAUSE_S: Final = 0.1
 SIGN_EVERY_S: Final = 0.2
 RETRY_S: Final = 0.5
+PATIENCE_S: Final = 10
+"""A sequencer that is silent for so long loses its session, so that another may go on."""
 MOST_EVENTS: Final = 50_000
 """Placed by one statement: about a second, far below the time that the server gives it."""
 MUCH: Final = 5_000
 """Placed by one drain: more waits, most likely, and is drained at once."""
 _TRY_LOCK: Final = "SELECT pg_try_advisory_lock($1)"
+# A frozen process keeps its connection, and with it the lock. The server ends its session; when it
+# wakes, nothing that it still wanted to write is written.
+_BOUND: Final = (
+    f"SET idle_session_timeout = '{PATIENCE_S}s';"
+    f"SET idle_in_transaction_session_timeout = '{PATIENCE_S}s'"
+)
 _END: Final = """
 SELECT log_index + 1 AS next, logged_at FROM log_entry ORDER BY log_index DESC LIMIT 1
 """
@@ -62,6 +70,7 @@ SELECT count(*) AS placed, max(logged_at) AS logged_at, EXISTS (SELECT FROM torn
 _GONE: Final = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
+    asyncpg.InvalidTransactionStateError,  # frozen within a transaction for too long
     asyncpg.InterfaceError,
     # What asyncpg says where a connection is cut between the end of a statement and the commit.
     asyncpg.InternalClientError,
@@ -102,6 +111,7 @@ class Sequencer:
         await self.close()
         connection = await connect_as(SEQUENCER, self._dsn)
         try:
+            await connection.execute(_BOUND)
             # Asked again and again: a statement that waits would hold a snapshot for as long, and
             # nothing that the holder deletes could be vacuumed.
             while not await connection.fetchval(_TRY_LOCK, LOCK):  # noqa: ASYNC110 - another process
