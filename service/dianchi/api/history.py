@@ -17,7 +17,7 @@ from dianchi.domain.life import Event, fold
 from dianchi.domain.lines import Stream
 from dianchi.domain.refusals import Fault, Malformed, Refused
 from dianchi.exchange.json_out import encode
-from dianchi.store.envelope import open_json
+from dianchi.store.envelope import SIGNED, open_json
 from dianchi.store.heads import read_outline
 from dianchi.store.lives import SQL, StoredLife, read_life
 from dianchi.store.names import stream_id
@@ -25,7 +25,8 @@ from dianchi.views.pages import cursor_of, read_cursor
 
 LONGEST_PAGE: Final = 1000
 PAGE: Final = 200
-_ADDED: Final = b',"corrected_by":null,"log_index":'
+_ADDED: Final = b',"assurance":"unsigned","corrected_by":null,"log_index":'
+_ADDED_SIGNED: Final = b',"assurance":"signed","corrected_by":null,"log_index":'
 _LAST: Final = 2**31 - 1
 Row = tuple[bytes, int | None, str | None]
 Seen = Mapping[str, int]
@@ -135,7 +136,7 @@ def _plain(bodies: Sequence[bytes], places: Sequence[int], following: str | None
         return _sent((), following, None)
     laid = [b"},"] * (4 * len(bodies))
     laid[0::4] = [body[:-1] for body in bodies]
-    laid[1::4] = [_ADDED] * len(bodies)
+    laid[1::4] = [_ADDED_SIGNED if SIGNED in body else _ADDED for body in bodies]
     laid[2::4] = [b"%d" % place for place in places] + [b"null"] * (len(bodies) - len(places))
     laid[-1] = b"}"
     return _sent(laid, following, places[-1] if places else None)
@@ -209,9 +210,10 @@ async def _answer(
     if any(b'"vin_ref"' in body for body, _, _ in rows):
         rows = await _with_vins(rows, reporter, services)
     items = [
-        b'%b,"corrected_by":%b,"log_index":%b}'
+        b'%b,"assurance":"%b","corrected_by":%b,"log_index":%b}'
         % (
             body[:-1],
+            b"signed" if SIGNED in body else b"unsigned",
             b"null" if by is None else b'"%b"' % by.encode(),
             b"null" if index is None else b"%d" % index,
         )

@@ -11,6 +11,7 @@ from dianchi.access.registry import LiveRegistry
 from dianchi.domain.rules import Rules
 from dianchi.domain.working_days import WorkingCalendar
 from dianchi.ledger.published import PublishedLog
+from dianchi.ledger.signing import SigningKeys
 from dianchi.ports import Clock
 from dianchi.recording.gather import Gatherer
 from dianchi.recording.recorder import Recorder
@@ -36,3 +37,4 @@ class Services:
     recorder: Recorder
     seal: Callable[[str], str]
     log: PublishedLog
+    signing: SigningKeys

@@ -16,6 +16,7 @@ from dianchi.api.vins import put_vins_back
 from dianchi.domain.events import CATALOGUE
 from dianchi.domain.lines import KeyKind
 from dianchi.domain.registry import Registry
+from dianchi.domain.report import MOST_SIGNATURE
 from dianchi.exchange.json_out import encode
 from dianchi.store.connect import Queryable
 from dianchi.store.envelope import open_json
@@ -44,6 +45,11 @@ def report_schema() -> dict[str, Any]:
             "additionalProperties": False,
             "properties": {"clock": {"type": "string"}, "offset_ms": {"type": "integer"}},
         },
+        "signature": {
+            "type": "string",
+            "maxLength": MOST_SIGNATURE,
+            "description": "detached JWS over the canonical report, which it is no part of",
+        },
     }
     shapes = []
     for kind in CATALOGUE.values():
@@ -66,7 +72,8 @@ def report_schema() -> dict[str, Any]:
     return {"oneOf": shapes, "discriminator": {"propertyName": "type"}}
 
 
-def _body(schema: dict[str, Any], *kinds: str) -> dict[str, Any]:
+def body_schema(schema: dict[str, Any], *kinds: str) -> dict[str, Any]:
+    """A body that is read without the framework, for the declaration of its route."""
     return {
         "requestBody": {"required": True, "content": {kind: {"schema": schema} for kind in kinds}}
     }
@@ -80,7 +87,7 @@ def _body(schema: dict[str, Any], *kinds: str) -> dict[str, Any]:
         200: {"model": RecordedBody, "description": "A replay"},
         **problems(400, 401, 403, 409, 413, 422),
     },
-    openapi_extra=_body(report_schema(), "application/json"),
+    openapi_extra=body_schema(report_schema(), "application/json"),
     summary="Report one event",
 )
 async def post_event(_: ReporterDep) -> Response:
@@ -96,7 +103,7 @@ async def post_event(_: ReporterDep) -> Response:
         **problems(400, 401, 403, 413),
         422: {"model": BatchBody, "description": "A failed atomic batch"},
     },
-    openapi_extra=_body(
+    openapi_extra=body_schema(
         {"type": "array", "maxItems": 10_000, "items": {}},
         "application/json",
         "application/x-ndjson",
@@ -157,6 +164,7 @@ async def get_event(
         "log_index": row["log_index"],
         "corrected_by": corrected_by,
     }
+    envelope["assurance"] = "signed" if "signature" in envelope else "unsigned"
     await put_vins_back([envelope], reporter, services)
     return Response(encode(envelope), media_type="application/json")
 
@@ -173,15 +181,15 @@ async def find_line(
     if report is None:
         raise _absent(event_id)
     at = report["stream_id"], report["version"]
-    if report["body"] is not None or battery is not None:
-        if battery is None:
-            raise refuse(
-                "battery_required",
-                ("这份上报涉及多个对象", "this report touched several things"),
-                ("请加上 ?battery=编码", "add ?battery= with one of their names"),
-                pointer="/battery",
-            )
+    if battery is not None:
         at = await _line_of(connection, event_id, thing_name(battery, registry, _THINGS))
+    elif report["body"] is not None and len(await _lines(connection, event_id)) > 1:
+        raise refuse(
+            "battery_required",
+            ("这份上报涉及多个对象", "this report touched several things"),
+            ("请加上 ?battery=编码", "add ?battery= with one of their names"),
+            pointer="/battery",
+        )
     row = await connection.fetchrow(SQL["event_at"], *at)
     if row is None:
         raise _absent(event_id)
@@ -198,11 +206,13 @@ def _absent(event_id: UUID) -> Exception:
     )
 
 
+async def _lines(connection: Queryable, event_id: UUID) -> list[asyncpg.Record]:
+    key = key_id(KeyKind.REPORT, str(event_id))
+    return list(await connection.fetch(SQL["report_lines"], event_id, key))
+
+
 async def _line_of(connection: Queryable, event_id: UUID, name: str) -> tuple[Any, int]:
-    rows = await connection.fetch(
-        SQL["report_lines"], event_id, key_id(KeyKind.REPORT, str(event_id))
-    )
-    for row in rows:
+    for row in await _lines(connection, event_id):
         if row["name"] == name:
             return row["stream_id"], row["version"]
     raise _absent(event_id)
