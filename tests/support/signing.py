@@ -51,7 +51,7 @@ async def post_key(
     )
 
 
-async def added(api: Api, role: str, algorithm: str = "EdDSA") -> ReporterKey:
+async def added(api: Api, role: str, algorithm: str = "Ed25519") -> ReporterKey:
     """A key that may sign: the log has it."""
     key = ReporterKey.make(algorithm)
     answer = await post_key(api, role, key)

@@ -15,8 +15,11 @@ from dianchi_client.errors import Rejected, malformed
 
 COORDINATE: Final = 32
 """Bytes of a coordinate, of a private key, and of half a signature."""
-CURVES: Final = {"EdDSA": "Ed25519", "Ed25519": "Ed25519", "ES256": "P-256"}
-"""The algorithms, each with the one kind of key that it is used with."""
+CURVES: Final = {"Ed25519": "Ed25519", "ES256": "P-256", "EdDSA": "Ed25519"}
+"""The algorithms, each with the one kind of key that it is used with.
+
+`EdDSA` is the older name of `Ed25519` (RFC 9864): read, not written.
+"""
 _MEMBERS: Final = {"Ed25519": ("OKP", "x"), "P-256": ("EC", "x", "y")}
 _ALSO: Final = frozenset(("alg", "ext", "key_ops", "kid", "use"))
 # Keys for which signatures can be made without a secret (order 8 and less), sign bit left out.

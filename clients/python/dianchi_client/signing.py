@@ -122,7 +122,7 @@ class ReporterKey:
             )
 
     @classmethod
-    def make(cls, algorithm: str = "EdDSA") -> Self:
+    def make(cls, algorithm: str = "Ed25519") -> Self:
         """A new key of one of the algorithms of `CURVES`."""
         if CURVES[algorithm] == "Ed25519":
             return cls(Ed25519PrivateKey.generate())
@@ -163,7 +163,7 @@ class ReporterKey:
             issued_at: seconds since 1970; statements need it, reports do not.
         """
         header: dict[str, str | int] = {"kid": kid_of(organisation, self.public.thumbprint)}
-        header["alg"] = "EdDSA" if self.public.curve == "Ed25519" else "ES256"
+        header["alg"] = "Ed25519" if self.public.curve == "Ed25519" else "ES256"
         if issued_at is not None:
             header["iat"] = issued_at
         protected = encode64url(plain_json(header))

@@ -89,7 +89,7 @@ async def _as_recorded(asked: _Asked, services: Services) -> Answer | None:
         return await _answer(rows, following, reporter, services)
     # Events never change: what was seen of the life and of the log says it all.
     tag = b'W/"%d-%d"' % (version, len(places))
-    return _plain(bodies, places, following)._replace(etag=tag)
+    return _plain(bodies, places, following, signed=head.signed)._replace(etag=tag)
 
 
 async def _as_folded(asked: _Asked, query: Mapping[str, list[str]], services: Services) -> Answer:
@@ -126,7 +126,9 @@ def _place(query: Mapping[str, list[str]]) -> tuple[int, Seen | None]:
     return place.before, place.seen
 
 
-def _plain(bodies: Sequence[bytes], places: Sequence[int], following: str | None) -> Answer:
+def _plain(
+    bodies: Sequence[bytes], places: Sequence[int], following: str | None, *, signed: bool
+) -> Answer:
     """The page as stored, where no correction is to be shown and no VIN put back.
 
     Every body ends with a brace; what the answer adds stands before it. The parts are laid out by
@@ -136,7 +138,9 @@ def _plain(bodies: Sequence[bytes], places: Sequence[int], following: str | None
         return _sent((), following, None)
     laid = [b"},"] * (4 * len(bodies))
     laid[0::4] = [body[:-1] for body in bodies]
-    laid[1::4] = [_ADDED_SIGNED if SIGNED in body else _ADDED for body in bodies]
+    laid[1::4] = [_ADDED] * len(bodies)
+    if signed:
+        laid[1::4] = [_ADDED_SIGNED if SIGNED in body else _ADDED for body in bodies]
     laid[2::4] = [b"%d" % place for place in places] + [b"null"] * (len(bodies) - len(places))
     laid[-1] = b"}"
     return _sent(laid, following, places[-1] if places else None)

@@ -100,7 +100,11 @@ def read_report(raw: Json, seal: Callable[[str], str]) -> Report:
     site = _taken(raw, "site", _read_site, reading, faults, needed=False)
     device = _taken(raw, "device", _read_device, reading, faults, needed=False)
     data = _data(raw, kind, reading, faults)
-    signature = _taken(raw, "signature", _read_signature, reading, faults, needed=False)
+    signature = (
+        _taken(raw, "signature", _read_signature, reading, faults, needed=False)
+        if "signature" in raw
+        else None
+    )
     if not raw.keys() <= _COMMON.keys():
         faults.extend(unknown(name, raw[name], _COMMON) for name in raw if name not in _COMMON)
     if faults or kind is None:

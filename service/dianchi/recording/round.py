@@ -117,6 +117,8 @@ class Round:
             self._fold(stream, head, event)
         if report.report.vins:
             head.vins = True
+        if report.stamp.signature is not None:
+            head.signed = True
         head.extend(event)
         return event.version
 
