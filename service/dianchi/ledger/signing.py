@@ -138,7 +138,7 @@ _WAYS_OUT: Final = {
         "请先登记公钥（POST /v1/signing-keys），并核对 kid",
         "register the public key first (POST /v1/signing-keys), and check the kid",
     ),
-    "key_waiting": Text("请一秒后原样重新提交", "send it again as it is in a second"),
+    "key_waiting": Text("请几秒后原样重新提交", "send it again as it is in a few seconds"),
     "revoked_key": Text("请用另一把密钥签名", "sign with another key"),
     "other_signer": Text(
         "请用上报单位自己的签名密钥和接口密钥",

@@ -54,7 +54,7 @@ async def get_signing_keys(
 async def post_signing_key(
     services: ServicesDep, reporter: ReporterDep, told: SigningKeyNew, response: Response
 ) -> SigningKeyRead:
-    """Adds a public key. It signs as soon as its entry has a place in the log: in about a second.
+    """Adds a public key. It signs once its entry has a place in the log: within 4 s.
 
     The first key of an organisation comes with an API key alone; every later one is endorsed by a
     valid signing key, or added by a regulator. So whoever steals an API key can add none.
@@ -175,8 +175,8 @@ def _may_insist(services: Services, reporter: Reporter, subject: str) -> None:
             "invalid_value",
             ("还没有可用的签名密钥", "there is no valid signing key yet"),
             (
-                "请先登记签名密钥（POST /v1/signing-keys），约一秒后再提出",
-                "add one first (POST /v1/signing-keys), and ask again a second later",
+                "请先登记签名密钥（POST /v1/signing-keys），几秒后再提出",
+                "add one first (POST /v1/signing-keys), and ask again a few seconds later",
             ),
             pointer="/required",
             value=True,
