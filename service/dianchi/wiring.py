@@ -17,6 +17,7 @@ from dianchi.api.services import Services
 from dianchi.domain.rules import RULES
 from dianchi.exchange.working_calendar import working_calendar
 from dianchi.ledger.published import PublishedLog
+from dianchi.ledger.signing import SigningKeys
 from dianchi.ports import Clock, SystemClock
 from dianchi.public.find import public_battery
 from dianchi.public.pages import Links, PublicBattery
@@ -85,7 +86,8 @@ async def opened(
     gatherer = Gatherer(dsn, RULES, clock)
     try:
         await gatherer.open()
-        registry = LiveRegistry(sessions(engine))
+        signing = SigningKeys(readers, clock)
+        registry = LiveRegistry(sessions(engine), beside=signing.refresh)
         await registry.refresh()
         seal = vin_seal(bytes.fromhex(settings.vin_key.get_secret_value()))
         pepper = bytes.fromhex(settings.key_pepper.get_secret_value())
@@ -101,12 +103,13 @@ async def opened(
                 ring,
                 registry,
                 gatherer,
-                Recorder(gatherer, readers, clock, seal, lambda: registry.now),
+                Recorder(gatherer, readers, clock, seal, lambda: registry.now, check=signing.check),
                 seal,
                 _published(settings, readers),
                 own_readers,
                 keeper,
                 registrar,
+                signing,
             )
     finally:
         await gatherer.close()

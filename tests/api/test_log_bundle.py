@@ -9,10 +9,12 @@ import pytest
 from dianchi.api.routes import bundles
 from dianchi_client.archive import read_archive
 from dianchi_client.policy import Policy
+from dianchi_client.signing import canonical
 from dianchi_client.verify_bundle import verify_bundle
 from support.api import VIN, Api, api_over, code, produced
 from support.logs import NOW_S, key
 from support.reports import corrected
+from support.signing import added, normal, signed
 
 POLICY = Policy.of_keys([str(key().verifier)])
 PACK = code(1)
@@ -156,3 +158,31 @@ async def test_more_than_a_bundle_holds_is_refused(
         monkeypatch.setattr(bundles, "MOST_EVENTS", 6)
         monkeypatch.setattr(bundles, "LARGEST", 1000)
         assert b"too_many_rows" in await fetched(api, status=413)
+
+
+async def test_a_bundle_proves_who_signed(database: str) -> None:
+    async with api_over(database) as api:
+        outlet = await added(api, "outlet", "ES256")
+        workshop = await added(api, "workshop")
+        await lived(api)
+        told = normal(battery=PACK)
+        await api.post("workshop", signed(told, workshop, await api.organisation("workshop")))
+        lines = [{"battery": name, "mass_kg": "400"} for name in (code(2), PACK)]
+        data = {"handover": "H1", "receiver": "云南某某回收有限公司", "batteries": lines}
+        sent = normal(type="dispatched", event_id=told["event_id"][:-1] + "2", data=data)
+        del sent["battery"]
+        await api.post("outlet", signed(sent, outlet, await api.organisation("outlet")))
+        path = f"/v1/signing-keys/{workshop.public.thumbprint}/revoke"
+        await api.http.post(path, json={"reason": "x"}, headers=await api.headers("workshop"))
+        await api.settle()
+
+        raw = await fetched(api)
+        proven = verify_bundle(raw, POLICY, NOW_S)
+
+        kids = {kid.split("/")[1] for kid in proven.signed.values()}
+        assert kids == {outlet.public.thumbprint, workshop.public.thumbprint}
+        assert len(proven.signed) == 2
+        assert [each.version for each in proven.manifest.keys] == [1, 1, 2]
+        assert proven.manifest.reports == (sent["event_id"],)
+        assert read_archive(raw)[f"reports/{sent['event_id']}.json"] == canonical(sent)
+        assert await fetched(api) == raw

@@ -38,6 +38,15 @@ def log_of(life: list[bytes]) -> SmallLog:
     return SmallLog([*entries(9), *(each for one in life for each in (one, *entries(2)))])
 
 
+def _listed(leaves: list[bytes], log: SmallLog) -> tuple[Listed, ...]:
+    listed = []
+    for each in leaves:
+        told = json.loads(each)
+        place = log.leaves.index(each)
+        listed.append(Listed(place, told["reported_as"], told["version"], told["event_id"]))
+    return tuple(sorted(listed))
+
+
 @dataclass(slots=True)
 class Bundled:
     """A bundle that can be built wrongly."""
@@ -46,23 +55,27 @@ class Bundled:
     log: SmallLog | None = None
     names: tuple[str, ...] = (PACK, TMP)
     files: dict[str, bytes] = field(default_factory=dict)
+    acts: list[bytes] = field(default_factory=list)
+    reports: dict[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        log = self.log = self.log or log_of(self.life)
-        listed = []
-        for each in self.life:
-            told = json.loads(each)
-            place = log.leaves.index(each)
-            listed.append(Listed(place, told["reported_as"], told["version"], told["event_id"]))
+        log = self.log = self.log or log_of([*self.acts, *self.life])
         manifest = Manifest(
-            self.names[0], self.names, log.origin, len(log.leaves), tuple(sorted(listed))
+            self.names[0],
+            self.names,
+            log.origin,
+            len(log.leaves),
+            _listed(self.life, log),
+            _listed(self.acts, log),
+            tuple(sorted(self.reports)),
         )
-        order = manifest.events
+        order = manifest.entries
         packed = write_bundle(
             manifest,
             [log.leaves[each.log_index] for each in order],
             [log.receipt(each.log_index) for each in order],
             f"log {log.signer.verifier}\nquorum none\n".encode(),
+            self.reports,
         )
         self.files = read_archive(packed)
 

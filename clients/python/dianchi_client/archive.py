@@ -15,7 +15,7 @@ from dianchi_client.errors import Rejected, malformed
 
 LARGEST: Final = 64 * 1024 * 1024
 """Bytes of a ZIP, and of all that is in it."""
-MOST_FILES: Final = 10_004
+MOST_FILES: Final = 15_004
 MOST_RATIO: Final = 100
 """How many times larger than in the ZIP a file of more than `_SMALL` bytes may be."""
 _SMALL: Final = 64 * 1024

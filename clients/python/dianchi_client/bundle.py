@@ -5,7 +5,7 @@ with the events and the checkpoint.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, Self
 
@@ -17,6 +17,8 @@ from dianchi_client.receipt import Receipt
 MEDIA_TYPE: Final = "application/zip"
 FORMAT: Final = "dianchi-bundle"
 VERSION: Final = 1
+SIGNED_VERSION: Final = 2
+"""Of bundles with signed events: they hold the entries of the keys, too."""
 MOST_EVENTS: Final = 5_000
 MANIFEST: Final = "manifest.json"
 CHECKPOINT: Final = "checkpoint"
@@ -64,18 +66,32 @@ class Listed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a bundle says of itself; `events` in the order of the log, `names` sorted."""
+    """What a bundle says of itself; `events` in the order of the log, `names` sorted.
+
+    `keys` are the entries of the signing keys of whoever signed one of the events, in the order of
+    the log; `reports` the ids of events whose whole report is in the bundle, sorted; `withheld`
+    those whose report is not, since it names what whoever asked for the bundle may not see.
+    """
 
     battery: str
     names: tuple[str, ...]
     origin: str
     size: int
     events: tuple[Listed, ...]
+    keys: tuple[Listed, ...] = ()
+    reports: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+
+    @property
+    def entries(self) -> tuple[Listed, ...]:
+        """All that the bundle holds of the log."""
+        return self.events + self.keys
 
     @property
     def files(self) -> set[str]:
         """Every file of the bundle."""
-        named = {name for listed in self.events for name in (listed.file, listed.proof)}
+        named = {name for listed in self.entries for name in (listed.file, listed.proof)}
+        named |= {report_file(event_id) for event_id in self.reports}
         return named | {MANIFEST, CHECKPOINT, POLICY, README}
 
     @classmethod
@@ -90,39 +106,74 @@ class Manifest:
             same = bytes(read) == raw
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise malformed(MANIFEST, MANIFEST) from error
-        places = [listed.log_index for listed in read.events]
-        ordered = sorted(set(places)) == places and sorted(set(read.names)) == list(read.names)
-        if not same or not ordered or not 0 < len(places) <= MOST_EVENTS:
+        if not same or not read.ordered or not read.events or len(read.entries) > MOST_EVENTS:
             raise malformed(MANIFEST, MANIFEST)
         return read
 
+    @property
+    def ordered(self) -> bool:
+        """Whether everything stands in its order, once."""
+        parts: tuple[list[Any], ...] = (
+            [listed.log_index for listed in self.events],
+            [listed.log_index for listed in self.keys],
+            list(self.names),
+            list(self.reports),
+            list(self.withheld),
+        )
+        once = len({listed.log_index for listed in self.entries}) == len(self.entries)
+        return once and all(sorted(set(part)) == part for part in parts)
+
     @classmethod
     def _of(cls, told: dict[str, Any]) -> Self:
-        events = tuple(
-            Listed(
-                _number(each["log_index"]),
-                _text(each["stream"]),
-                _number(each["version"]),
-                _text(each["event_id"]),
-            )
-            for each in told["events"]
+        names, reports, withheld = (
+            tuple(_text(each) for each in part)
+            for part in (told["names"], told.get("reports", ()), told.get("withheld", ()))
         )
-        names = tuple(_text(name) for name in told["names"])
         return cls(
-            _text(told["battery"]), names, _text(told["origin"]), _number(told["size"]), events
+            _text(told["battery"]),
+            names,
+            _text(told["origin"]),
+            _number(told["size"]),
+            _listed(told["events"]),
+            _listed(told.get("keys", ())),
+            reports,
+            withheld,
         )
 
     def __bytes__(self) -> bytes:
+        signed = bool(self.keys or self.reports or self.withheld)
         told = {
             "format": FORMAT,
-            "version": VERSION,
+            "version": SIGNED_VERSION if signed else VERSION,
             "battery": self.battery,
             "names": list(self.names),
             "origin": self.origin,
             "size": self.size,
             "events": [listed._asdict() | {"file": listed.file} for listed in self.events],
         }
+        if signed:
+            told["keys"] = [listed._asdict() | {"file": listed.file} for listed in self.keys]
+            told["reports"] = list(self.reports)
+        if self.withheld:
+            told["withheld"] = list(self.withheld)
         return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def report_file(event_id: str) -> str:
+    """Holds the canonical report behind an event that does not tell all of it."""
+    return f"reports/{event_id}.json"
+
+
+def _listed(told: Iterable[dict[str, Any]]) -> tuple[Listed, ...]:
+    return tuple(
+        Listed(
+            _number(each["log_index"]),
+            _text(each["stream"]),
+            _number(each["version"]),
+            _text(each["event_id"]),
+        )
+        for each in told
+    )
 
 
 def _text(value: object) -> str:
@@ -138,15 +189,20 @@ def _number(value: object) -> int:
 
 
 def write_bundle(
-    manifest: Manifest, leaves: Sequence[bytes], receipts: Sequence[Receipt], policy: bytes
+    manifest: Manifest,
+    leaves: Sequence[bytes],
+    receipts: Sequence[Receipt],
+    policy: bytes,
+    reports: Mapping[str, bytes] | None = None,
 ) -> bytes:
     """The ZIP.
 
     Args:
         manifest: what is in it, at least one event.
-        leaves: the stored bytes of its events, in its order.
-        receipts: of the same events, all under one checkpoint.
+        leaves: the stored bytes of its events, and then of its keys, in its order.
+        receipts: of the same entries, all under one checkpoint.
         policy: whose signatures the log expects; for information.
+        reports: the canonical reports by the ids of their events.
     """
     files = {
         MANIFEST: bytes(manifest),
@@ -154,7 +210,8 @@ def write_bundle(
         POLICY: policy,
         README: _README.encode(),
     }
-    for listed, leaf, receipt in zip(manifest.events, leaves, receipts, strict=True):
+    files |= {report_file(event_id): told for event_id, told in (reports or {}).items()}
+    for listed, leaf, receipt in zip(manifest.entries, leaves, receipts, strict=True):
         files[listed.file] = leaf
         files[listed.proof] = bytes(receipt)
     return write_archive(files)

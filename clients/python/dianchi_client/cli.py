@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -17,7 +18,8 @@ from dianchi_client.following import Follower, must_continue, now_s, read_consis
 from dianchi_client.memory import Memory
 from dianchi_client.note import COSIGNATURE, SigningKey, VerifierKey
 from dianchi_client.policy import Policy
-from dianchi_client.verify import Verified, verify
+from dianchi_client.signing_commands import keygen, release, sign
+from dianchi_client.verify import Entry, Verified, verify, verify_signer
 from dianchi_client.verify_bundle import VerifiedBundle, verify_bundle
 from dianchi_client.witness import Witness, serve
 
@@ -26,6 +28,8 @@ app = typer.Typer(
     help="核对 dianchi 日志 · Check what the log of dianchi proves.",
     pretty_exceptions_enable=False,
 )
+for command in (keygen, sign, release):
+    app.command()(command)
 Keys = Annotated[
     list[str] | None, typer.Option("--key", help="Public key of the log; may be repeated.")
 ]
@@ -52,13 +56,33 @@ def verify_command(  # noqa: PLR0913, PLR0917 - its options
     policy: PolicyFile = None,
     state: State = None,
     consistency: Consistency = None,
+    signer: Annotated[
+        Path | None, typer.Option(help="Entry that added the key which signed the event.")
+    ] = None,
+    signer_receipt: Annotated[Path | None, typer.Option(help="Receipt of that entry.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Canonical report, where the event does not tell it.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check one event against its receipt, without any network."""
-    proven = verify(receipt.read_bytes(), event.read_bytes(), _policy(key, policy), int(now_s()))
+    believed = _policy(key, policy)
+    entry = Entry(receipt.read_bytes(), event.read_bytes())
+    proven = verify(*entry, believed, int(now_s()))
+    by = None
+    if (signer is None) is not (signer_receipt is None):
+        _end(
+            _UNUSABLE,
+            "--signer 和 --signer-receipt 要一起给出",
+            "give --signer and --signer-receipt together",
+        )
+    if signer is not None and signer_receipt is not None:
+        added = Entry(signer_receipt.read_bytes(), signer.read_bytes())
+        told = report.read_bytes() if report is not None else None
+        by = verify_signer(entry, added, told, believed, int(now_s()))
     if state is not None:
         _remember(Memory(state), proven.accepted.checkpoint, consistency)
-    _tell(proven, event.read_bytes(), as_json=as_json)
+    _tell(proven, entry.leaf, by, as_json=as_json)
 
 
 @app.command("verify-bundle")
@@ -107,7 +131,7 @@ def _saved(proof: Path | None, first: int, second: int) -> tuple[bytes, ...]:
     return read_consistency(json.loads(proof.read_bytes()), first, second)
 
 
-def _tell(proven: Verified, leaf: bytes, *, as_json: bool) -> None:
+def _tell(proven: Verified, leaf: bytes, by: str | None, *, as_json: bool) -> None:
     told = json.loads(leaf)
     checkpoint = proven.accepted.checkpoint
     members = {
@@ -117,6 +141,7 @@ def _tell(proven: Verified, leaf: bytes, *, as_json: bool) -> None:
         "size": checkpoint.size,
         "root": checkpoint.root.hex(),
         "witnesses": dict(proven.accepted.witnesses),
+        "signed_by": by,
         **{name: told.get(name) for name in _SHOWN},
     }
     if as_json:
@@ -128,6 +153,8 @@ def _tell(proven: Verified, leaf: bytes, *, as_json: bool) -> None:
     typer.echo(f"  日志 log: {checkpoint.origin}, {proven.index} / {checkpoint.size}")
     names = ", ".join(proven.accepted.witnesses) or "无 none"
     typer.echo(f"  见证方 witnesses: {names}")
+    unchecked = "未核对 not checked (--signer)" if "signature" in told else "无 none"
+    typer.echo(f"  上报单位签名 signed by: {by or unchecked}")
 
 
 def _tell_bundle(proven: VerifiedBundle, *, as_json: bool) -> None:
@@ -144,6 +171,8 @@ def _tell_bundle(proven: VerifiedBundle, *, as_json: bool) -> None:
         "root": checkpoint.root.hex(),
         "witnesses": dict(proven.accepted.witnesses),
         "elsewhere": proven.elsewhere,
+        "signed": dict(proven.signed),
+        "unchecked": proven.unchecked,
     }
     if as_json:
         typer.echo(json.dumps(members, ensure_ascii=False))
@@ -158,6 +187,15 @@ def _tell_bundle(proven: VerifiedBundle, *, as_json: bool) -> None:
     typer.echo(f"  保存 recorded: {' – '.join(proven.recorded)}")
     typer.echo(f"  日志 log: {checkpoint.origin}, {checkpoint.size}")
     typer.echo(f"  见证方 witnesses: {', '.join(proven.accepted.witnesses) or '无 none'}")
+    typer.echo(f"  上报单位签名 signed: {len(proven.signed)} / {len(manifest.events)}")
+    for kid, count in sorted(Counter(proven.signed.values()).items()):
+        typer.echo(f"    {kid}: {count}")
+    if proven.unchecked:
+        typer.secho(
+            f"  未核对的签名 not checked: {len(proven.unchecked)}"
+            " (上报原文涉及他方，未附 the reports name others' batteries)",
+            fg="yellow",
+        )
     if proven.elsewhere:
         names = ", ".join(proven.elsewhere)
         typer.secho(f"  另有名称不在包内 named, but not in here: {names}", fg="yellow")

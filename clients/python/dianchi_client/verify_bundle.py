@@ -1,8 +1,8 @@
 """The whole check of a bundle. No network, no clock of its own, nothing unpacked to a disk.
 
 What it proves: each event is in the one log of the checkpoint, in these bytes; each name has all
-its versions from 1 to the last shown; the names are joined by events that are shown. What it does
-not: that no later event exists.
+its versions from 1 to the last shown; the names are joined by events that are shown; what is signed
+was signed by a key that the log held then. What it does not: that no later event exists.
 """
 
 import json
@@ -10,10 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from dianchi_client.archive import read_archive
-from dianchi_client.bundle import CHECKPOINT, MANIFEST, Listed, Manifest
+from dianchi_client.bundle import CHECKPOINT, MANIFEST, Listed, Manifest, report_file
+from dianchi_client.canonical import retold
 from dianchi_client.errors import Rejected, malformed
 from dianchi_client.policy import Accepted, Policy
 from dianchi_client.receipt import Receipt
+from dianchi_client.signers import Signers
 from dianchi_client.tree import leaf_hash, verify_inclusion
 
 Told = dict[str, Any]
@@ -29,6 +31,8 @@ class VerifiedBundle(NamedTuple):
         recorded: when the first and the last event were stored.
         elsewhere: names that an uncorrected event calls the same battery, but that are not here:
             another GB/T code, a crowd of names, or a part that was held back.
+        signed: the file of each event that its reporter signed, with the key (`kid`) that did.
+        unchecked: the files of events whose signature covers a report that the bundle withholds.
     """
 
     manifest: Manifest
@@ -36,6 +40,8 @@ class VerifiedBundle(NamedTuple):
     occurred: tuple[str, str]
     recorded: tuple[str, str]
     elsewhere: tuple[str, ...]
+    signed: Mapping[str, str]
+    unchecked: tuple[str, ...]
 
 
 def verify_bundle(raw: bytes, policy: Policy, now_s: int) -> VerifiedBundle:
@@ -61,9 +67,49 @@ def verify_bundle(raw: bytes, policy: Policy, now_s: int) -> VerifiedBundle:
     events = [_event(files, listed, accepted) for listed in manifest.events]
     _must_be_dense(manifest.events)
     elsewhere = _names_elsewhere(manifest, events)
+    signed = _signed(files, manifest, events, _signers(files, manifest, accepted))
     return VerifiedBundle(
-        manifest, accepted, _ends(events, "occurred_at"), _ends(events, "recorded_at"), elsewhere
+        manifest,
+        accepted,
+        _ends(events, "occurred_at"),
+        _ends(events, "recorded_at"),
+        elsewhere,
+        signed,
+        tuple(each.file for each in manifest.events if each.event_id in manifest.withheld),
     )
+
+
+def _signers(files: Mapping[str, bytes], manifest: Manifest, accepted: Accepted) -> Signers:
+    """Whose keys were good when, by entries that the log is shown to hold."""
+    acts = [(listed.log_index, _event(files, listed, accepted)) for listed in manifest.keys]
+    _must_be_dense(manifest.keys)
+    return Signers.of(acts)
+
+
+def _signed(
+    files: Mapping[str, bytes], manifest: Manifest, events: Sequence[Told], signers: Signers
+) -> dict[str, str]:
+    """The events that their reporters signed; every signature that there is must be good."""
+    signed: dict[str, str] = {}
+    needed: set[str] = set()
+    for listed, told in zip(manifest.events, events, strict=True):
+        if listed.event_id in manifest.withheld:
+            if "signature" not in told or retold(told) is not None:
+                raise _lies(MANIFEST, "不附的上报", "the reports that are withheld")
+            needed.add(listed.event_id)
+        if "signature" not in told or listed.event_id in manifest.withheld:
+            continue
+        report = None
+        if listed.event_id in manifest.reports:
+            report = files[report_file(listed.event_id)]
+            needed.add(listed.event_id)
+        try:
+            signed[listed.file] = signers.verify(told, listed.log_index, report).kid
+        except Rejected as error:
+            raise _at(listed.file, error) from error
+    if needed != {*manifest.reports, *manifest.withheld}:
+        raise _lies(MANIFEST, "上报原文", "the reports")
+    return signed
 
 
 def _must_hold(expected: set[str], found: Iterable[str]) -> None:

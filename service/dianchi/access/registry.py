@@ -3,7 +3,7 @@
 import asyncio
 import functools
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Final
 
@@ -77,12 +77,20 @@ async def read_registry(session: AsyncSession) -> Registry:
 
 
 class LiveRegistry:
-    """The registry of now: read again when it is a few seconds old or somebody changed it."""
+    """The registry of now: read again when it is a few seconds old or somebody changed it.
+
+    `beside` is read with it: what must be as fresh, such as signing keys.
+    """
 
     def __init__(
-        self, make: async_sessionmaker[AsyncSession], ticks: Callable[[], float] = time.monotonic
+        self,
+        make: async_sessionmaker[AsyncSession],
+        ticks: Callable[[], float] = time.monotonic,
+        *,
+        beside: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._make = make
+        self._beside = beside
         self._ticks = ticks
         self._read_at = float("-inf")
         self._lock = asyncio.Lock()
@@ -102,4 +110,6 @@ class LiveRegistry:
                 read_at = self._ticks()
                 async with self._make() as session:
                     self.now = await read_registry(session)
+                if self._beside is not None:
+                    await self._beside()
                 self._read_at = read_at

@@ -24,6 +24,8 @@ from dianchi.api.routes import (
     problems,
     receipts,
     registry,
+    reports,
+    signing,
 )
 from dianchi.api.routes import (
     log as log_routes,
@@ -38,6 +40,7 @@ VERSION: Final = "0.1.0"
 # Narrower paths come before those that take any name.
 _MODULES: Final = (
     events,
+    reports,
     receipts,
     bundles,
     batteries,
@@ -45,6 +48,7 @@ _MODULES: Final = (
     log_routes,
     registry,
     keys,
+    signing,
     operations,
     problems,
 )

@@ -104,7 +104,7 @@ class Door:
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes on; a body must be within bounds and the JSON that `read_json` takes."""
-        if scope["method"] == "POST":
+        if scope["method"] in {"POST", "PUT"}:
             try:
                 receive = await checked_body(scope, receive)
             except Refused as refused:

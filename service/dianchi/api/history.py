@@ -20,7 +20,7 @@ from dianchi.domain.policy import HISTORY, check
 from dianchi.domain.refusals import Fault, Malformed, Refused
 from dianchi.domain.sight import eyes_of
 from dianchi.exchange.json_out import encode
-from dianchi.store.envelope import open_event, open_json
+from dianchi.store.envelope import SIGNED, open_event, open_json
 from dianchi.store.heads import read_outline
 from dianchi.store.lives import SQL, StoredLife, read_life
 from dianchi.store.names import stream_id
@@ -28,7 +28,8 @@ from dianchi.views.pages import cursor_of, read_cursor
 
 LONGEST_PAGE: Final = 1000
 PAGE: Final = 200
-_ADDED: Final = b',"corrected_by":null,"log_index":'
+_ADDED: Final = b',"assurance":"unsigned","corrected_by":null,"log_index":'
+_ADDED_SIGNED: Final = b',"assurance":"signed","corrected_by":null,"log_index":'
 _LAST: Final = 2**31 - 1
 Row = tuple[bytes, int | None, str | None]
 Seen = Mapping[str, int]
@@ -93,7 +94,7 @@ async def _as_recorded(asked: _Asked, services: Services) -> Answer | None:
         return await _answer(rows, following, reporter, services)
     # Events never change: what was seen of the life and of the log says it all.
     tag = b'W/"%d-%d"' % (version, len(places))
-    return _plain(bodies, places, following)._replace(etag=tag)
+    return _plain(bodies, places, following, signed=head.signed)._replace(etag=tag)
 
 
 async def _own_page(asked: _Asked, services: Services) -> Answer:
@@ -141,7 +142,9 @@ def _place(query: Mapping[str, list[str]]) -> tuple[int, Seen | None]:
     return place.before, place.seen
 
 
-def _plain(bodies: Sequence[bytes], places: Sequence[int], following: str | None) -> Answer:
+def _plain(
+    bodies: Sequence[bytes], places: Sequence[int], following: str | None, *, signed: bool
+) -> Answer:
     """The page as stored, where no correction is to be shown and no VIN put back.
 
     Every body ends with a brace; what the answer adds stands before it. The parts are laid out by
@@ -152,6 +155,8 @@ def _plain(bodies: Sequence[bytes], places: Sequence[int], following: str | None
     laid = [b"},"] * (4 * len(bodies))
     laid[0::4] = [body[:-1] for body in bodies]
     laid[1::4] = [_ADDED] * len(bodies)
+    if signed:
+        laid[1::4] = [_ADDED_SIGNED if SIGNED in body else _ADDED for body in bodies]
     laid[2::4] = [b"%d" % place for place in places] + [b"null"] * (len(bodies) - len(places))
     laid[-1] = b"}"
     return _sent(laid, following, places[-1] if places else None)
@@ -214,9 +219,10 @@ async def _answer(
     if any(b'"vin_ref"' in body for body, _, _ in rows):
         rows = await _with_vins(rows, reporter, services)
     items = [
-        b'%b,"corrected_by":%b,"log_index":%b}'
+        b'%b,"assurance":"%b","corrected_by":%b,"log_index":%b}'
         % (
             body[:-1],
+            b"signed" if SIGNED in body else b"unsigned",
             b"null" if by is None else b'"%b"' % by.encode(),
             b"null" if index is None else b"%d" % index,
         )

@@ -25,6 +25,9 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
     "scope_not_allowed": ProblemKind(
         403, Text("密钥的范围不含此操作", "Outside of the scopes of this key")
     ),
+    "signature_required": ProblemKind(
+        403, Text("本单位的上报须签名", "Reports of this organisation must be signed")
+    ),
     "not_found": ProblemKind(404, Text("没有找到", "Not found")),
     "method_not_allowed": ProblemKind(405, Text("不支持的方法", "Method not allowed")),
     "event_id_conflict": ProblemKind(
@@ -44,6 +47,7 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
     "missing_field": ProblemKind(422, Text("缺少必填项", "A member is missing")),
     "unknown_field": ProblemKind(422, Text("不认识的成员", "A member is not known")),
     "invalid_value": ProblemKind(422, Text("取值无效", "A value is not valid")),
+    "signature_invalid": ProblemKind(422, Text("签名无效", "The signature is not valid")),
     "unknown_type": ProblemKind(422, Text("不认识的事件类型", "The event type is not known")),
     "internal_error": ProblemKind(500, Text("服务出错", "The service failed")),
     "not_ready": ProblemKind(503, Text("服务尚未就绪", "Not ready yet")),

@@ -13,6 +13,7 @@ from dianchi.domain.rules import Rules
 from dianchi.domain.sight import seers_of
 from dianchi.domain.working_days import WorkingCalendar
 from dianchi.ledger.published import PublishedLog
+from dianchi.ledger.signing import SigningKeys
 from dianchi.ports import Clock
 from dianchi.recording.gather import Gatherer
 from dianchi.recording.recorder import Recorder
@@ -43,6 +44,7 @@ class Services:
     own_readers: Readers
     keeper: Readers
     registrar: Readers
+    signing: SigningKeys
 
     def seeing(self, reporter: Reporter) -> Lender:
         """Connections that read for a caller: the database shows them what concerns it only."""

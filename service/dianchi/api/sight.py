@@ -4,7 +4,7 @@ Asked of the database under its row-level security, and checked here once more: 
 alone keeps a stranger out. Nothing tells a life that is somebody else's from one that is not there.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from enum import Enum
 from typing import Any
 
@@ -15,7 +15,7 @@ from dianchi.domain.lines import Stream
 from dianchi.domain.sight import eyes_of
 from dianchi.store.envelope import open_json
 from dianchi.store.names import stream_id
-from dianchi.store.sight import look, shown_among, shown_events
+from dianchi.store.sight import lines_of_report, look, shown_among, shown_events
 
 Row = tuple[bytes, int | None]
 _LISTS = {"lot": Stream.LOT, "batch": Stream.BATCH, "site": Stream.SITE}
@@ -86,6 +86,21 @@ async def seen_among(
     }
     shown = await shown_among(services.seeing(reporter), streams)
     return frozenset(streams[stream] for stream, seers in shown.items() if eyes.see(seers))
+
+
+async def seen_reports(
+    services: Services, reporter: Reporter, event_ids: Iterable[str]
+) -> set[str]:
+    """Those of these reports that the caller made, or of which it sees everything they touched."""
+    eyes = eyes_of(reporter)
+    seen = set()
+    for event_id in event_ids:
+        lines = await lines_of_report(services.readers, event_id)
+        if any(firm == reporter.organisation for firm, _ in lines) or all(
+            eyes.see(seers) for _, seers in lines
+        ):
+            seen.add(event_id)
+    return seen
 
 
 def may_read(envelope: dict[str, Any], seen_by: Collection[str] | None, reporter: Reporter) -> bool:

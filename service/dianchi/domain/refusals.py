@@ -31,6 +31,12 @@ class Malformed(ValueError):  # noqa: N818 - reads as the fact it states: "this 
         self.way_out = way_out
 
 
+class Whole(str):
+    """A value that an answer repeats whole, however long it is."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One fault of a report: which member (RFC 6901 pointer), which value, what to do."""

@@ -17,8 +17,10 @@ from dianchi.domain.refusals import Fault, Malformed, Text
 from dianchi.domain.whole import CHECKS, counted_at
 
 _COMMON: Final = dict.fromkeys(
-    ("event_id", "type", "battery", "occurred_at", "site", "device", "data")
+    ("event_id", "type", "battery", "occurred_at", "site", "device", "data", "signature")
 )
+MOST_SIGNATURE: Final = 1000
+"""Characters of a signature."""
 _MOST_OFFSET_MS: Final = 10**12
 
 
@@ -32,6 +34,7 @@ class Device:
 
 _read_device: Final = reader(members_of(Device))
 _read_site: Final = text(80, number=True).read
+_read_signature: Final = text(MOST_SIGNATURE, number=True).read
 
 
 @dataclass(slots=True)
@@ -42,6 +45,7 @@ class Report:
     Never changed once made; it is not frozen because freezing costs more than reading a decimal.
     `offset_ms` is how far the device's clock runs behind the server's, as measured on the device.
     `assets` says that a name in it needs the registry; `vins` are the VINs by their `vin_ref`.
+    `signature` is what was sent as one: nobody has looked at it here.
     """
 
     event_id: str
@@ -55,6 +59,7 @@ class Report:
     data: dict[str, Json]
     vins: Mapping[str, str]
     assets: bool = False
+    signature: str | None = None
 
     def canonical(self) -> dict[str, Json]:
         """The members that the SHA-256 of the report covers."""
@@ -95,6 +100,11 @@ def read_report(raw: Json, seal: Callable[[str], str]) -> Report:
     site = _taken(raw, "site", _read_site, reading, faults, needed=False)
     device = _taken(raw, "device", _read_device, reading, faults, needed=False)
     data = _data(raw, kind, reading, faults)
+    signature = (
+        _taken(raw, "signature", _read_signature, reading, faults, needed=False)
+        if "signature" in raw
+        else None
+    )
     if not raw.keys() <= _COMMON.keys():
         faults.extend(unknown(name, raw[name], _COMMON) for name in raw if name not in _COMMON)
     if faults or kind is None:
@@ -119,6 +129,7 @@ def read_report(raw: Json, seal: Callable[[str], str]) -> Report:
         data,
         reading.vins,
         reading.assets,
+        signature,
     )
 
 

@@ -130,8 +130,10 @@ def seers_of_line(line: Line, organisation: str, seen_by: Container[str]) -> set
     """Whom a line of a lot, batch, site or vehicle gives sight of its stream.
 
     A lot or batch is seen by its issuer, and a lot by whom one who sees it sends it to; a site or
-    vehicle by who reports of it.
+    vehicle by who reports of it; what is done for an organisation by that organisation.
     """
+    if line.stream is Stream.ORGANISATION:
+        return {line.subject.partition(":")[2]}
     if line.stream not in (Stream.LOT, Stream.BATCH):
         return {organisation}
     issuer = line.subject.split(":")[1]

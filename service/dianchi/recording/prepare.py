@@ -17,6 +17,10 @@ from dianchi.store.names import UUID, key_id, stream_id
 _SURELY_SMALL: Final = 8 * 1024
 
 
+Check = Callable[[Report, str, bytes], None]
+"""Lets a report of an organisation pass, with its canonical bytes, or raises `Refused`."""
+
+
 @dataclass(slots=True)
 class Prepared:
     """A report ready to be recorded: its lines, each with the id of its stream.
@@ -44,22 +48,39 @@ class Prepared:
         return len(self.streams) == 1 and self.lines[0].stream is Stream.BATTERY
 
 
+def unsigned_only(report: Report, _: str, __: bytes) -> None:
+    """Where no signing key is known, a signature cannot be checked."""
+    if report.signature is not None:
+        raise Refused(
+            Fault(
+                "signature_invalid",
+                "/signature",
+                report.signature,
+                Text("这里不能核对签名", "no signature can be checked here"),
+                Text("请不带签名提交", "send it without a signature"),
+            )
+        )
+
+
 def prepare(
     raw: Any,  # noqa: ANN401 - decoded JSON
     reporter: Reporter,
     registry: Registry,
     now_us: int,
     seal: Callable[[str], str],
+    check: Check = unsigned_only,
 ) -> Prepared:
     """Reads and admits one report.
 
     Raises:
-        Refused: malformed, not this role's to report, or ahead of the clock.
+        Refused: malformed, not this role's to report, ahead of the clock, or not signed as it must.
     """
     report = read_report(raw, seal)
     admit(report, reporter, now_us)
     canonical = canonical_json(report.canonical())
-    stamp = Stamp(reporter.organisation, reporter.role, sha256(canonical).digest())
+    check(report, reporter.organisation, canonical)
+    digest = sha256(canonical).digest()
+    stamp = Stamp(reporter.organisation, reporter.role, digest, report.signature)
     if report.kind.name == "corrected":
         return placed(report, stamp, [], None)
     lines = lines_of(report, reporter.organisation, registry)
@@ -72,6 +93,8 @@ def prepare(
 
 def placed(report: Report, stamp: Stamp, lines: list[Line], canonical: bytes | None) -> Prepared:
     """Gives every line its stream; a report that touches several keeps its whole body.
+
+    So does a signed one in which the registry resolved a name: the signature covers its own words.
 
     Raises:
         Refused: an event of it would be larger than the record takes.
@@ -90,8 +113,15 @@ def placed(report: Report, stamp: Stamp, lines: list[Line], canonical: bytes | N
         own = (int(KeyKind.REPORT), key_id(KeyKind.REPORT, report.event_id))
         for carried in keys:
             carried.append(own)
-    body = canonical if len(lines) > 1 else None
+    body = canonical if len(lines) > 1 or (stamp.signature and _altered(report, lines)) else None
     return Prepared(report, stamp, UUID(report.event_id), lines, streams, keys, body)
+
+
+def _altered(report: Report, lines: list[Line]) -> bool:
+    """Whether the only event of a report says it in other words than the report does."""
+    return any(
+        line.data != report.data or report.battery not in {None, line.subject} for line in lines
+    )
 
 
 def _too_large(size: int) -> Refused:

@@ -6,16 +6,19 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from dianchi.domain.admit import Reporter
+from dianchi.domain.acts import ACTS
+from dianchi.domain.admit import Reporter, admit
 from dianchi.domain.life import HANDOVER_SIDES
 from dianchi.domain.lines import Key, KeyKind, Stream, correction_lines
 from dianchi.domain.links import handover_key
 from dianchi.domain.refusals import Fault, Refused, Text
 from dianchi.domain.registry import Registry
+from dianchi.domain.report import read_report
 from dianchi.ports import Clock
+from dianchi.recording.acts import acted
 from dianchi.recording.gather import Gatherer
 from dianchi.recording.outcomes import Outcome, Recorded
-from dianchi.recording.prepare import Prepared, placed, prepare
+from dianchi.recording.prepare import Check, Prepared, placed, prepare, unsigned_only
 from dianchi.store.envelope import canonical_json, open_event
 from dianchi.store.lives import SQL
 from dianchi.store.names import key_id
@@ -52,12 +55,15 @@ class Recorder:
         clock: Clock,
         seal: Callable[[str], str],
         registry: Callable[[], Registry],
+        *,
+        check: Check = unsigned_only,
     ) -> None:
         self._gatherer = gatherer
         self._readers = readers
         self._clock = clock
         self._seal = seal
         self._registry = registry
+        self._check = check
 
     async def record(self, raw: Any, reporter: Reporter) -> Outcome:  # noqa: ANN401 - JSON
         """Records one report.
@@ -71,7 +77,35 @@ class Recorder:
         return await self._gatherer.one(ready)
 
     def _prepare(self, raw: Any, reporter: Reporter, now_us: int) -> Prepared:  # noqa: ANN401
-        return prepare(raw, reporter, self._registry(), now_us, self._seal)
+        return prepare(raw, reporter, self._registry(), now_us, self._seal, self._check)
+
+    def canonical(self, raw: Any, reporter: Reporter) -> bytes:  # noqa: ANN401 - JSON
+        """What a signature of this report would have to cover; nothing is stored.
+
+        Raises:
+            Refused: it is malformed or not this reporter's to send.
+        """
+        report = read_report(raw, self._seal)
+        admit(report, reporter, self._clock.now_us())
+        return canonical_json(report.canonical())
+
+    async def act(self, name: str, subject: str, data: dict[str, Any], by: Reporter) -> str:
+        """Writes an act of an organisation into its stream; its event id.
+
+        Args:
+            name: of `domain.acts`.
+            subject: the organisation that it is about.
+            data: canonical JSON.
+            by: whose act it is.
+
+        Raises:
+            Refused: others keep writing about this organisation.
+        """
+        ready = acted(name, subject, data, by, self._clock.now_us())
+        outcome = await self._gatherer.one(ready)
+        if not isinstance(outcome, Recorded):
+            raise TimeoutError(f"{name} of {subject} was not written")
+        return outcome.event_id
 
     async def batch(self, rows: Iterable[Any], reporter: Reporter) -> Batch:
         """Records each good row by itself (`mode=partial`)."""
@@ -160,6 +194,8 @@ class Recorder:
         """Finds the lines that a correction withdraws, and gives it one beside each."""
         data = ready.report.data
         target = await self._target(ready, beside.get(data["event_id"]))
+        if target.type in ACTS:
+            raise _unknown_target(data)
         if target.type == "corrected":
             raise _not_correctable(data)
         lines = target.lines

@@ -124,6 +124,8 @@ class Round:
             head.seen_by |= seers_of_line(line, event.organisation, head.seen_by)
         if report.report.vins:
             head.vins = True
+        if report.stamp.signature is not None:
+            head.signed = True
         head.extend(event)
         return event.version
 

@@ -20,6 +20,8 @@ from dianchi.domain.report import Report
 VERSION: Final = 1
 LARGEST: Final = 32 * 1024
 NONCE_BYTES: Final = 16
+SIGNED: Final = b',"signature":"'
+"""Stands in the bytes of signed events only: within a text the quotation marks are escaped."""
 _LAST_VERSION: Final = 2**31 - 1
 _ANY_INSTANT: Final = "2026-06-01T00:00:00.000000Z"
 _ANY_NONCE: Final = bytes(NONCE_BYTES)
@@ -50,11 +52,12 @@ _read_told: Final = msgspec.json.Decoder(_Told).decode
 
 
 class Stamp(msgspec.Struct, frozen=True):
-    """What the service adds to a report: who, as what, the report's hash."""
+    """What stands beside a report: who sent it, as what, its hash, and a signature over it."""
 
     organisation: str
     role: str
     sha256: bytes
+    signature: str | None = None
 
 
 def seal(
@@ -88,6 +91,8 @@ def seal(
         envelope["site"] = report.site
     if report.device is not None:
         envelope["device"] = report.device
+    if stamp.signature is not None:
+        envelope["signature"] = stamp.signature
     return canonical_json(envelope)
 
 

@@ -23,6 +23,7 @@ class Head:
         corrected: version of a withdrawn event -> event id of its correction.
         joined: the life goes on under another name, so `life` is not the whole of it.
         vins: some event carries a `vin_ref`.
+        signed: some event carries a signature of its reporter.
         seen_by: the organisations and areas that may see the stream (a column of its own).
         shown_to: those that the database has, so that only a change is written.
     """
@@ -34,6 +35,7 @@ class Head:
     corrected: dict[int, str] | None = None
     joined: bool = False
     vins: bool = False
+    signed: bool = False
     seen_by: set[str] = field(default_factory=set)
     shown_to: frozenset[str] = frozenset()
 
@@ -47,7 +49,8 @@ class Head:
         """The state as kept in the row."""
         corrected = list(self.corrected.items()) if self.corrected else None
         life = self.life.to_row() if self.life is not None else None
-        return _encode((self.recorded_us, self.order, corrected, self.joined, life, self.vins))
+        marks = self.joined, life, self.vins, self.signed
+        return _encode((self.recorded_us, self.order, corrected, *marks))
 
     def refold(self, folded: Folded) -> None:
         """Takes over a fold of all events of this stream.
@@ -75,10 +78,12 @@ def read_head(version: int, state: bytes, seen_by: Iterable[str] = ()) -> Head:
     recorded_us, order, corrected, joined, row, *more = _decode(state)
     life = Life.from_row(row) if row is not None else None
     withdrawn = dict(corrected) if corrected else None
-    # A head that was written before VINs were noted may have some.
-    vins = more[0] if more else True
+    # A head that was written before VINs or signatures were noted may have some.
+    vins, signed = (*more, True, True)[:2]
     seers = frozenset(seen_by)
-    return Head(version, recorded_us, life, order, withdrawn, joined, vins, set(seers), seers)
+    return Head(
+        version, recorded_us, life, order, withdrawn, joined, vins, signed, set(seers), seers
+    )
 
 
 class Outline(msgspec.Struct, array_like=True, gc=False):
@@ -90,6 +95,7 @@ class Outline(msgspec.Struct, array_like=True, gc=False):
     joined: bool
     life: msgspec.Raw
     vins: bool = True
+    signed: bool = True
 
 
 read_outline = msgspec.json.Decoder(Outline).decode

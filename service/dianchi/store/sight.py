@@ -6,7 +6,9 @@ from typing import Final, NamedTuple
 from asyncpg import Record
 from asyncpg.pgproto.pgproto import UUID
 
+from dianchi.domain.lines import KeyKind
 from dianchi.store.connect import Queryable
+from dianchi.store.names import key_id
 from dianchi.store.readers import Lender
 
 _LOOK: Final = """
@@ -21,6 +23,12 @@ SELECT e.version, e.body, l.log_index FROM event e
 """
 _REPORTED: Final = """
 SELECT event_id FROM report WHERE event_id = ANY ($1::uuid[]) AND organisation = $2
+"""
+_LINES: Final = """
+SELECT r.organisation, s.seen_by
+  FROM (SELECT stream_id FROM event_key WHERE kind = 8 AND key = $2
+        UNION SELECT stream_id FROM report WHERE event_id = $1) l
+  JOIN stream s ON s.stream_id = l.stream_id JOIN report r ON r.event_id = $1
 """
 _UNSEEN: Final = """
 SELECT stream_id, kind, name, state FROM stream
@@ -66,6 +74,13 @@ async def reported_among(
     """Those of these reports that an organisation made, of those that the reader is shown."""
     rows = await readers.fetch(_REPORTED, list(event_ids), organisation)
     return frozenset(str(row["event_id"]) for row in rows)
+
+
+async def lines_of_report(readers: Lender, event_id: str) -> list[tuple[str, list[str]]]:
+    """Of each thing that a report touched: who made the report, and who may see the thing."""
+    key = key_id(KeyKind.REPORT, event_id)
+    rows = await readers.fetch(_LINES, UUID(event_id), key)
+    return [(row["organisation"], row["seen_by"]) for row in rows]
 
 
 async def shown_events(readers: Lender, stream: UUID) -> list[Record]:

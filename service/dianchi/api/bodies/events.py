@@ -67,6 +67,13 @@ class EventBody(BaseModel):
     nonce: str
     report_sha256: str
     v: int
+    signature: str | None = Field(
+        default=None, description="detached JWS of the reporter over the canonical report"
+    )
+    assurance: Literal["signed", "device", "unsigned"] = Field(
+        description="`signed`: by a key of the reporting organisation; `device`: by a key of one"
+        " device (kept for later); `unsigned`: by an API key alone"
+    )
 
 
 class HistoryBody(BaseModel):

@@ -11,10 +11,12 @@ from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.naming import canonical_name
 from dianchi.api.problems import refuse
 from dianchi.api.routes.batteries import Name
-from dianchi.api.sight import absent, must_see
+from dianchi.api.services import Services
+from dianchi.api.sight import absent, must_see, seen_reports
+from dianchi.api.signed import Signed, read_signed
+from dianchi.domain.admit import Reporter
 from dianchi.domain.refusals import Refused
 from dianchi.store.lives import StoredLife, read_life
-from dianchi.store.readers import Lender
 from dianchi_client.archive import LARGEST
 from dianchi_client.bundle import MEDIA_TYPE, MOST_EVENTS, Listed, Manifest, write_bundle
 from dianchi_client.checkpoint import Checkpoint
@@ -39,33 +41,44 @@ async def get_bundle(services: ServicesDep, reporter: ReporterDep, name: Name) -
     """
     canonical = canonical_name(name, await services.registry.current())
     await must_see(services, reporter, canonical, name)
-    stored, listed = await _read(services.seeing(reporter), canonical, name)
-    receipts = await services.log.receipts([each.log_index for each in listed])
+    stored, listed, signed = await _read(services, reporter, canonical, name)
+    entries = [*listed, *signed.keys]
+    receipts = await services.log.receipts([each.log_index for each in entries])
     if not receipts:
         raise _waiting(name)
-    manifest = _manifest(stored, listed, receipts[0].note)
+    manifest = _manifest(stored, listed, signed, receipts[0].note)
     leaves = [stored.bodies[each.event_id, each.stream] for each in listed]
-    packed = await to_thread(write_bundle, manifest, leaves, receipts, services.log.policy)
+    leaves += signed.leaves
+    packed = await to_thread(
+        write_bundle, manifest, leaves, receipts, services.log.policy, signed.reports
+    )
     if len(packed) > LARGEST:
         raise _too_large(name)
     head = {"content-disposition": 'attachment; filename="bundle.zip"'}
     return Response(packed, media_type=MEDIA_TYPE, headers=head)
 
 
-async def _read(readers: Lender, name: str, given: str) -> tuple[StoredLife, list[Listed]]:
-    """The life of a name, as one moment saw it, and its events in the order of the log.
+async def _read(
+    services: Services, reporter: Reporter, name: str, given: str
+) -> tuple[StoredLife, list[Listed], Signed]:
+    """The life of a name, as one moment saw it, its events in the order of the log, and who signed.
 
     Raises:
         Refused: nothing was reported, it is too much for a bundle, or an event waits for the log.
     """
     async with (
-        readers.acquire() as connection,
+        services.seeing(reporter).acquire() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
         stored = await read_life(connection, name)
     if stored is None:
         raise absent(given)
-    if len(stored.events) > MOST_EVENTS:
+    # Public keys are nobody's secret; a report that names others' batteries is theirs, too.
+    async with services.readers.acquire() as connection:
+        signed = await read_signed(connection, stored.bodies.values())
+    withheld = signed.reports.keys() - await seen_reports(services, reporter, signed.reports)
+    signed = signed.without(withheld)
+    if len(stored.events) + len(signed.keys) > MOST_EVENTS:
         raise _too_large(given)
     listed = []
     for event in stored.events:
@@ -73,10 +86,12 @@ async def _read(readers: Lender, name: str, given: str) -> tuple[StoredLife, lis
         if index is None:
             raise _waiting(given)
         listed.append(Listed(index, event.subject, event.version, event.event_id))
-    return stored, sorted(listed)
+    return stored, sorted(listed), signed
 
 
-def _manifest(stored: StoredLife, listed: Sequence[Listed], note: bytes) -> Manifest:
+def _manifest(
+    stored: StoredLife, listed: Sequence[Listed], signed: Signed, note: bytes
+) -> Manifest:
     checkpoint = Checkpoint.parse(Note.parse(note).text)
     return Manifest(
         stored.union.canonical,
@@ -84,6 +99,9 @@ def _manifest(stored: StoredLife, listed: Sequence[Listed], note: bytes) -> Mani
         checkpoint.origin,
         checkpoint.size,
         tuple(listed),
+        tuple(signed.keys),
+        tuple(sorted(signed.reports)),
+        signed.withheld,
     )
 
 

@@ -18,6 +18,7 @@ from dianchi.domain.admit import Reporter
 from dianchi.domain.events import CATALOGUE
 from dianchi.domain.lines import KeyKind, Stream
 from dianchi.domain.registry import Registry
+from dianchi.domain.report import MOST_SIGNATURE
 from dianchi.exchange.json_out import encode
 from dianchi.store.connect import Queryable
 from dianchi.store.envelope import open_json
@@ -46,6 +47,11 @@ def report_schema() -> dict[str, Any]:
             "additionalProperties": False,
             "properties": {"clock": {"type": "string"}, "offset_ms": {"type": "integer"}},
         },
+        "signature": {
+            "type": "string",
+            "maxLength": MOST_SIGNATURE,
+            "description": "detached JWS over the canonical report, which it is no part of",
+        },
     }
     shapes = []
     for kind in CATALOGUE.values():
@@ -68,7 +74,8 @@ def report_schema() -> dict[str, Any]:
     return {"oneOf": shapes, "discriminator": {"propertyName": "type"}}
 
 
-def _body(schema: dict[str, Any], *kinds: str) -> dict[str, Any]:
+def body_schema(schema: dict[str, Any], *kinds: str) -> dict[str, Any]:
+    """A body that is read without the framework, for the declaration of its route."""
     return {
         "requestBody": {"required": True, "content": {kind: {"schema": schema} for kind in kinds}}
     }
@@ -82,7 +89,7 @@ def _body(schema: dict[str, Any], *kinds: str) -> dict[str, Any]:
         200: {"model": RecordedBody, "description": "A replay"},
         **problems(400, 401, 403, 409, 413, 422),
     },
-    openapi_extra=_body(report_schema(), "application/json"),
+    openapi_extra=body_schema(report_schema(), "application/json"),
     summary="Report one event",
 )
 async def post_event(_: ReporterDep) -> Response:
@@ -98,7 +105,7 @@ async def post_event(_: ReporterDep) -> Response:
         **problems(400, 401, 403, 413),
         422: {"model": BatchBody, "description": "A failed atomic batch"},
     },
-    openapi_extra=_body(
+    openapi_extra=body_schema(
         {"type": "array", "maxItems": 10_000, "items": {}},
         "application/json",
         "application/x-ndjson",
@@ -159,6 +166,7 @@ async def get_event(
         "log_index": row["log_index"],
         "corrected_by": corrected_by,
     }
+    envelope["assurance"] = "signed" if "signature" in envelope else "unsigned"
     await put_vins_back([envelope], reporter, services)
     return Response(encode(envelope), media_type="application/json")
 
@@ -190,7 +198,7 @@ async def find_line(
     found = await connection.fetch(SQL["report_events"], event_id, own, stream)
     rows = [row for row in found if may_read(open_json(row["body"]), row["seen_by"], reporter)]
     if not rows:
-        raise _absent(event_id)
+        raise absent_event(event_id)
     if len(rows) > 1:
         raise refuse(
             "battery_required",
@@ -201,7 +209,8 @@ async def find_line(
     return rows[0]
 
 
-def _absent(event_id: UUID) -> Exception:
+def absent_event(event_id: UUID) -> Exception:
+    """There is no such event, as far as the caller may know."""
     return refuse(
         "not_found",
         ("没有这个事件", "there is no such event"),

@@ -10,7 +10,7 @@ Data = dict[str, Any]
 class Stream(IntEnum):
     """The kinds of streams; the numbers stand in the database.
 
-    Nothing is written into an organisation: it only is what findings may be about.
+    Into an organisation the service writes its acts (domain/acts.py); no report goes there.
     """
 
     BATTERY = 1
@@ -33,6 +33,7 @@ class KeyKind(IntEnum):
     ALIAS = 7
     REPORT = 8
     TARGET = 9
+    SIGNING = 10
 
     # Keys are looked up all the time, and an enumeration hashes its name in Python.
     __hash__ = int.__hash__

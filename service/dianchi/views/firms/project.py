@@ -11,6 +11,7 @@ import msgspec
 from asyncpg import Connection, Record
 from asyncpg.pgproto.pgproto import UUID
 
+from dianchi.domain.acts import ACTS
 from dianchi.domain.fields import chinese_day, microseconds
 from dianchi.domain.firms import doubts, is_plain
 from dianchi.domain.rules import Rules
@@ -161,6 +162,8 @@ async def _heard_of(connection: Connection, told: Iterable[_Told]) -> set[str]:
     """Notes who reported; gives those that were said to be silent."""
     last: dict[str, str] = {}
     for each in told:
+        if each.type in ACTS:
+            continue
         # Canonical instants are in order as texts, too.
         if each.recorded_at > last.get(each.organisation, ""):
             last[each.organisation] = each.recorded_at
