@@ -14,13 +14,17 @@ AHEAD_US: Final = 10 * 60 * 1_000_000
 class Reporter:
     """Who sends: the organisation and role of the key; a regulator's prefecture, when bound.
 
-    `scopes` is what the key is narrowed to.
+    `scopes` is what the key is narrowed to; `area` and `department` are a regulator's, `names` the
+    organisations that an auditor is bound to.
     """
 
     organisation: str
     role: str
     prefecture: str | None = None
     scopes: Scopes = None
+    area: str | None = None
+    department: str | None = None
+    names: frozenset[str] | None = None
 
 
 def admit(report: Report, reporter: Reporter, now_us: int) -> None:

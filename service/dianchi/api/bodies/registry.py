@@ -91,6 +91,9 @@ class MeBody(BaseModel):
     name: str | None
     role: str
     prefecture: str | None
+    area: str | None = Field(description="of a regulator; null: the province")
+    department: str | None
+    names: list[str] | None = Field(description="ids of the organisations an auditor is bound to")
     may_report: list[str]
     scopes: list[str] | None = Field(description="what the key is narrowed to; null: nothing")
 

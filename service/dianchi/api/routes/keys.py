@@ -6,8 +6,10 @@ from fastapi import APIRouter, Path, Query
 
 from dianchi.access.issue import (
     KeyTerms,
+    Misplaced,
     Revocation,
     add_key,
+    check_bounds,
     find_key,
     key_id,
     keys_of,
@@ -20,9 +22,11 @@ from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import RegulatorDep, ReporterDep, ServicesDep, a_regulator
 from dianchi.api.problems import checked, refuse
 from dianchi.domain.admit import Reporter
+from dianchi.domain.areas import parse_area, parse_department
 from dianchi.domain.events import ROLES
 from dianchi.domain.identifiers import parse_prefecture
 from dianchi.domain.refusals import Fault, Malformed, Refused
+from dianchi.domain.registry import Organisation, Registry
 from dianchi.domain.scopes import parse_scope
 
 router = APIRouter(prefix="/v1/keys", tags=["registry"])
@@ -51,17 +55,9 @@ async def get_keys(
 )
 async def post_key(services: ServicesDep, _: RegulatorDep, told: KeyNew) -> KeyMade:
     """Makes a key for a registered organisation; shown this once."""
-    terms = _terms(told)
     registry = await services.registry.current()
-    known = registry.organisation(told.organisation)
-    if known is None:
-        raise refuse(
-            "invalid_value",
-            ("这家单位尚未登记", "this organisation is not registered"),
-            ("请先登记单位", "enrol it first"),
-            pointer="/organisation",
-            value=told.organisation,
-        )
+    terms = _terms(told, registry)
+    known = _known(registry, told.organisation, "/organisation")
     try:
         async with services.make_session() as session:
             key = await add_key(session, services.ring, known.id, terms, now_of(services.clock))
@@ -73,11 +69,24 @@ async def post_key(services: ServicesDep, _: RegulatorDep, told: KeyNew) -> KeyM
     return KeyMade(id=made, key=key, organisation=known.id, role=told.role)
 
 
-def _terms(told: KeyNew) -> KeyTerms:
+def _known(registry: Registry, told: str, pointer: str) -> Organisation:
+    known = registry.organisation(told)
+    if known is None:
+        raise refuse(
+            "invalid_value",
+            ("这家单位尚未登记", "this organisation is not registered"),
+            ("请先登记单位", "enrol it first"),
+            pointer=pointer,
+            value=told,
+        )
+    return known
+
+
+def _terms(told: KeyNew, registry: Registry) -> KeyTerms:
     """What a key is asked for.
 
     Raises:
-        Refused: role, prefecture or a scope is none.
+        Refused: role, area, department, a name or a scope is none, or not of this role.
     """
     if told.role not in ROLES:
         listed = ", ".join(ROLES)
@@ -91,8 +100,28 @@ def _terms(told: KeyNew) -> KeyTerms:
     prefecture = checked(told.prefecture, "prefecture", lambda text: parse_prefecture(text).code)
     for place, scope in enumerate(told.scopes or ()):
         checked(scope, f"scopes/{place}", lambda text: parse_scope(text, told.role))
-    scopes = None if told.scopes is None else tuple(told.scopes)
-    return KeyTerms(told.role, prefecture, scopes, told.expires_on)
+    terms = KeyTerms(
+        told.role,
+        prefecture,
+        None if told.scopes is None else tuple(told.scopes),
+        told.expires_on,
+        checked(told.area, "area", parse_area),
+        checked(told.department, "department", parse_department),
+        _names(told.names, registry),
+    )
+    try:
+        check_bounds(terms)
+    except Misplaced as error:
+        value = getattr(told, error.member)
+        member = f"/{error.member}"
+        raise Refused(Fault(error.code, member, value, error.what, error.way_out)) from None
+    return terms
+
+
+def _names(told: list[str] | None, registry: Registry) -> tuple[str, ...] | None:
+    if told is None:
+        return None
+    return tuple(_known(registry, name, f"/names/{n}").id for n, name in enumerate(told))
 
 
 @router.post(

@@ -42,6 +42,9 @@ async def get_me(services: ServicesDep, reporter: AnyReporterDep) -> MeBody:
         name=known.name if known else None,
         role=reporter.role,
         prefecture=reporter.prefecture,
+        area=reporter.area,
+        department=reporter.department,
+        names=None if reporter.names is None else sorted(reporter.names),
         may_report=[
             name
             for name, kind in CATALOGUE.items()
