@@ -27,7 +27,7 @@ COLUMNS = (
         ADD COLUMN principals jsonb NOT NULL DEFAULT '[]',
         ADD COLUMN opened_on date,
         ADD COLUMN closed_on date,
-        ADD COLUMN changed bigint NOT NULL DEFAULT 0
+        ADD COLUMN changed bigint NOT NULL DEFAULT pg_current_xact_id()::text::bigint
     """,
 )
 TABLES = (

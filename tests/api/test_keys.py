@@ -304,7 +304,8 @@ async def test_a_key_bound_to_a_prefecture_is_one_of_that_area(api: Api) -> None
 async def test_an_auditor_is_bound_to_named_organisations_until_a_day(database: str) -> None:
     async with api_over(database, StillClock(moment(NOON))) as api:
         outlet = await api.organisation("outlet")
-        terms = {"role": "auditor", "names": [OUTLET, OUTLET], "expires_on": "2026-07-01"}
+        names = [OUTLET, OUTLET]
+        terms: dict[str, Any] = {"role": "auditor", "names": names, "expires_on": "2026-07-01"}
 
         made = await key_of(api, **terms)
 

@@ -1,4 +1,4 @@
-"""Adding organisations, sites and vendor codes."""
+"""Adding organisations and vendor codes."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from dianchi.access.tables import OrganisationRow, SiteRow, VendorRow
+from dianchi.access.tables import OrganisationRow, VendorRow
 from dianchi.domain.refusals import Malformed, Text
 from dianchi.domain.registry import organisation_id
 
@@ -84,13 +84,6 @@ def _of_another(name: str) -> Malformed:
         ),
         Text("请核对名称和代码", "check the name and the code"),
     )
-
-
-async def put_site(session: AsyncSession, site: SiteRow) -> SiteRow:
-    """Adds or renames a site of an organisation."""
-    row = await session.merge(site)
-    await session.commit()
-    return row
 
 
 async def put_vendor(session: AsyncSession, vendor: VendorRow) -> None:

@@ -1,11 +1,14 @@
 """The tables of the registry, of migrations 0002, 0005, 0007, 0010; a test holds them together."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Index, Text
+from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
+
+WRITING: Final = "pg_current_xact_id()::text::bigint"
+"""The number of the transaction that writes, as PostgreSQL says it."""
 
 
 class OrganisationRow(SQLModel, table=True):
@@ -47,7 +50,11 @@ class SiteRow(SQLModel, table=True):
     )
     opened_on: date | None = None
     closed_on: date | None = None
-    changed: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    changed: int | None = Field(
+        default=None,
+        sa_column=Column(BigInteger, nullable=False, server_default=text(WRITING)),
+    )
+    """The transaction that wrote it last."""
 
 
 class VendorRow(SQLModel, table=True):

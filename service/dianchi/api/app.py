@@ -24,6 +24,7 @@ from dianchi.api.routes import (
     problems,
     receipts,
     registry,
+    sites,
 )
 from dianchi.api.routes import (
     log as log_routes,
@@ -44,6 +45,7 @@ _MODULES: Final = (
     findings,
     log_routes,
     registry,
+    sites,
     keys,
     operations,
     problems,

@@ -12,6 +12,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
+from dianchi.domain.areas import areas_of
 from dianchi.domain.vendors import VENDORS, Vendor
 
 _ID_LENGTH = 12
@@ -45,11 +46,29 @@ class Permit:
     kind: str
     valid_from: date
     valid_to: date
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Whose outlet a place is: the maker's own, commissioned by it, or run by several jointly.
+
+    `organisation` is its id, also where it is not registered; `known_as` what it was called.
+    """
+
+    organisation: str
+    known_as: str
+    relation: str
+    valid_from: date
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A registered place of an organisation: outlet, base station, data centre, plant."""
+    """A registered place of an organisation: outlet, base station, data centre, plant.
+
+    Areas in m2 and capacities in kg are decimals as text.
+    """
 
     organisation: str
     number: str
@@ -57,17 +76,50 @@ class Site:
     kind: str
     prefecture: str | None = None
     area_m2: str | None = None
+    county: str | None = None
+    functional: str | None = None
+    capacity_kg: str | None = None
+    permits: tuple[Permit, ...] = ()
+    principals: tuple[Principal, ...] = ()
+    opened_on: date | None = None
+    closed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """What an organisation lets an agent report for it; without sites and area, anywhere.
+
+    `role` is that of the organisation; both days are included.
+    """
+
+    id: str
+    organisation: str
+    agent: str
+    role: str
+    types: frozenset[str]
+    sites: frozenset[str] | None
+    area: str | None
+    valid_from: date
+    valid_to: date
 
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """One reading of the registry; `vendors` are the rows of every version and those added here."""
+    """One reading of the registry; `vendors` are the rows of every version and those added here.
+
+    `mandates` are those that were not revoked, by the organisation and its agent.
+    """
 
     organisations: Mapping[str, Organisation] = field(default_factory=dict)
     sites: Mapping[tuple[str, str], Site] = field(default_factory=dict)
     names: Mapping[str, str] = field(init=False, repr=False, default_factory=dict)
     """What to call organisations, by id."""
     vendors: Mapping[str, Vendor] = field(default_factory=lambda: VENDORS)
+    mandates: Mapping[tuple[str, str], tuple[Mandate, ...]] = field(default_factory=dict)
+    site_permits: Mapping[str, tuple[Permit, ...]] = field(
+        init=False, repr=False, default_factory=dict
+    )
+    """The permits of the sites of each organisation that has such."""
     _ids: Mapping[str, str] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -80,10 +132,16 @@ class Registry:
         object.__setattr__(self, "_ids", ids)
         names = {each.id: each.name for each in self.organisations.values()}
         object.__setattr__(self, "names", names)
+        permits: dict[str, tuple[Permit, ...]] = {}
+        for site in self.sites.values():
+            if site.permits:
+                permits[site.organisation] = permits.get(site.organisation, ()) + site.permits
+        object.__setattr__(self, "site_permits", permits)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For another process: the facts; what is worked out from them is worked out there."""
-        return Registry, (dict(self.organisations), dict(self.sites), dict(self.vendors))
+        facts = self.organisations, self.sites, self.vendors, self.mandates
+        return Registry, tuple(dict(each) for each in facts)
 
     def id_of(self, known_as: str) -> str | None:
         """The id of a registered organisation by id, USCC or name; None when not registered."""
@@ -102,6 +160,14 @@ class Registry:
             party = party.get("uscc") or party["name"]
         found = self.id_of(party)
         return self.organisations[found] if found else None
+
+    def areas(self, organisation: str, site: str | None) -> frozenset[str]:
+        """The codes of the areas that a site of an organisation lies in, else the organisation."""
+        known = self.sites.get((organisation, site)) if site else None
+        if known is not None and (known.prefecture or known.county):
+            return areas_of(known.prefecture, known.county, known.functional)
+        firm = self.organisations.get(organisation)
+        return areas_of(firm.prefecture if firm else None)
 
     def prefecture(self, organisation: str, site: str | None) -> str | None:
         """The prefecture of a site of an organisation, else the organisation's own."""

@@ -25,6 +25,7 @@ class PermitBody(Strict):
     """A permit and its days, both included."""
 
     kind: str = Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")
+    number: str | None = Field(default=None, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")
     valid_from: date
     valid_to: date
 
@@ -49,26 +50,6 @@ class OrganisationNew(Strict):
     province: str | None = Field(default=None, max_length=40)
     prefecture: str | None = Field(default=None, max_length=40)
     permits: list[PermitBody] = Field(default_factory=list, max_length=50)
-
-
-class SiteBody(Strict):
-    """A site, by the number its organisation gives it."""
-
-    number: str = Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")
-    name: str = Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")
-    kind: str = Field(
-        min_length=1,
-        max_length=40,
-        pattern=r"^[a-z_]+$",
-        examples=["collection", "central", "base_station", "data_centre", "plant"],
-    )
-    prefecture: str | None = Field(default=None, max_length=40)
-
-
-class SiteRead(SiteBody):
-    """A site as read back."""
-
-    organisation: str
 
 
 class VendorBody(Strict):
@@ -100,7 +81,3 @@ class MeBody(BaseModel):
 
 class Organisations(Whole[OrganisationBody]):
     """All organisations."""
-
-
-class Sites(Whole[SiteRead]):
-    """Sites of one organisation."""
