@@ -6,6 +6,7 @@ import pytest
 
 from dianchi.access.sites import put_site
 from dianchi.access.tables import SiteRow
+from dianchi.domain.areas import areas_of
 from dianchi.domain.registry import organisation_id
 from support.api import Api
 
@@ -80,8 +81,13 @@ async def test_the_registry_knows_a_site_at_once_with_the_areas_it_lies_in(api: 
     outlet = await api.organisation("outlet")
     registry = api.services.registry.now
 
-    assert registry.areas(outlet, "AN-01") == {"53", "530100", "530181", "dianzhong"}
-    assert registry.areas(outlet, None) == {"53", "530100"}
+    site = registry.sites[outlet, "AN-01"]
+    assert areas_of(site.prefecture, site.county, site.functional) == {
+        "53",
+        "530100",
+        "530181",
+        "dianzhong",
+    }
     assert [permit.kind for permit in registry.site_permits[outlet]] == ["fire_acceptance"]
 
 

@@ -20,6 +20,7 @@ from dianchi.api.routes import (
     events,
     findings,
     keys,
+    mandates,
     operations,
     problems,
     receipts,
@@ -47,6 +48,7 @@ _MODULES: Final = (
     registry,
     sites,
     keys,
+    mandates,
     operations,
     problems,
 )

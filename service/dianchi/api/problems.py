@@ -25,6 +25,7 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
     "scope_not_allowed": ProblemKind(
         403, Text("密钥的范围不含此操作", "Outside of the scopes of this key")
     ),
+    "mandate_missing": ProblemKind(403, Text("没有相应的授权", "Not covered by a mandate")),
     "not_found": ProblemKind(404, Text("没有找到", "Not found")),
     "method_not_allowed": ProblemKind(405, Text("不支持的方法", "Method not allowed")),
     "event_id_conflict": ProblemKind(

@@ -6,13 +6,12 @@ keeps its id when it does.
 """
 
 from base64 import b32hexencode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from dianchi.domain.areas import areas_of
 from dianchi.domain.vendors import VENDORS, Vendor
 
 _ID_LENGTH = 12
@@ -116,7 +115,7 @@ class Registry:
     """What to call organisations, by id."""
     vendors: Mapping[str, Vendor] = field(default_factory=lambda: VENDORS)
     mandates: Mapping[tuple[str, str], tuple[Mandate, ...]] = field(default_factory=dict)
-    site_permits: Mapping[str, tuple[Permit, ...]] = field(
+    site_permits: Mapping[str, Sequence[Permit]] = field(
         init=False, repr=False, default_factory=dict
     )
     """The permits of the sites of each organisation that has such."""
@@ -132,10 +131,10 @@ class Registry:
         object.__setattr__(self, "_ids", ids)
         names = {each.id: each.name for each in self.organisations.values()}
         object.__setattr__(self, "names", names)
-        permits: dict[str, tuple[Permit, ...]] = {}
+        permits: dict[str, list[Permit]] = {}
         for site in self.sites.values():
             if site.permits:
-                permits[site.organisation] = permits.get(site.organisation, ()) + site.permits
+                permits.setdefault(site.organisation, []).extend(site.permits)
         object.__setattr__(self, "site_permits", permits)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -160,14 +159,6 @@ class Registry:
             party = party.get("uscc") or party["name"]
         found = self.id_of(party)
         return self.organisations[found] if found else None
-
-    def areas(self, organisation: str, site: str | None) -> frozenset[str]:
-        """The codes of the areas that a site of an organisation lies in, else the organisation."""
-        known = self.sites.get((organisation, site)) if site else None
-        if known is not None and (known.prefecture or known.county):
-            return areas_of(known.prefecture, known.county, known.functional)
-        firm = self.organisations.get(organisation)
-        return areas_of(firm.prefecture if firm else None)
 
     def prefecture(self, organisation: str, site: str | None) -> str | None:
         """The prefecture of a site of an organisation, else the organisation's own."""

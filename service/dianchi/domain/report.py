@@ -17,7 +17,7 @@ from dianchi.domain.refusals import Fault, Malformed, Text
 from dianchi.domain.whole import CHECKS, counted_at
 
 _COMMON: Final = dict.fromkeys(
-    ("event_id", "type", "battery", "occurred_at", "site", "device", "data")
+    ("event_id", "type", "battery", "occurred_at", "site", "device", "on_behalf_of", "data")
 )
 _MOST_OFFSET_MS: Final = 10**12
 
@@ -32,6 +32,7 @@ class Device:
 
 _read_device: Final = reader(members_of(Device))
 _read_site: Final = text(80, number=True).read
+_read_principal: Final = text(120).read
 
 
 @dataclass(slots=True)
@@ -42,6 +43,7 @@ class Report:
     Never changed once made; it is not frozen because freezing costs more than reading a decimal.
     `offset_ms` is how far the device's clock runs behind the server's, as measured on the device.
     `assets` says that a name in it needs the registry; `vins` are the VINs by their `vin_ref`.
+    `on_behalf_of` is the organisation in whose name somebody else sends it, as it was told.
     """
 
     event_id: str
@@ -55,6 +57,7 @@ class Report:
     data: dict[str, Json]
     vins: Mapping[str, str]
     assets: bool = False
+    on_behalf_of: str | None = None
 
     def canonical(self) -> dict[str, Json]:
         """The members that the SHA-256 of the report covers."""
@@ -64,7 +67,7 @@ class Report:
             "occurred_at": self.occurred_at,
             "type": self.kind.name,
         }
-        for name in ("battery", "device", "site"):
+        for name in ("battery", "device", "on_behalf_of", "site"):
             value = getattr(self, name)
             if value is not None:
                 members[name] = value
@@ -94,6 +97,7 @@ def read_report(raw: Json, seal: Callable[[str], str]) -> Report:
     battery = _battery(raw, kind, reading, faults)
     site = _taken(raw, "site", _read_site, reading, faults, needed=False)
     device = _taken(raw, "device", _read_device, reading, faults, needed=False)
+    principal = _taken(raw, "on_behalf_of", _read_principal, reading, faults, needed=False)
     data = _data(raw, kind, reading, faults)
     if not raw.keys() <= _COMMON.keys():
         faults.extend(unknown(name, raw[name], _COMMON) for name in raw if name not in _COMMON)
@@ -119,6 +123,7 @@ def read_report(raw: Json, seal: Callable[[str], str]) -> Report:
         data,
         reading.vins,
         reading.assets,
+        principal,
     )
 
 
@@ -212,4 +217,5 @@ def read_stored(canonical: dict[str, Json]) -> Report:
         data,
         {},
         "asset:" in f"{battery} {data}",
+        canonical.get("on_behalf_of"),
     )

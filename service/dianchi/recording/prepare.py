@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from dianchi.domain.admit import Reporter, admit
 from dianchi.domain.lines import KeyKind, Line, Stream, lines_of
+from dianchi.domain.mandates import acting_for
 from dianchi.domain.refusals import Fault, Refused, Text
 from dianchi.domain.registry import Registry
 from dianchi.domain.report import Report, read_report
@@ -50,15 +51,19 @@ def prepare(
     """Reads and admits one report.
 
     Raises:
-        Refused: malformed, not this role's to report, or ahead of the clock.
+        Refused: malformed, not this role's to report, ahead of the clock, or for another without
+            its mandate.
     """
     report = read_report(raw, seal)
-    admit(report, reporter, now_us)
+    acting = acting_for(report, reporter, registry, now_us)
+    admit(report, acting.reporter, now_us)
     canonical = canonical_json(report.canonical())
-    stamp = Stamp(reporter.organisation, reporter.role, sha256(canonical).digest())
+    named = acting.reporter
+    digest = sha256(canonical).digest()
+    stamp = Stamp(named.organisation, named.role, digest, acting.agent, acting.mandate)
     if report.kind.name == "corrected":
         return placed(report, stamp, [], None)
-    lines = lines_of(report, reporter.organisation, registry)
+    lines = lines_of(report, named.organisation, registry)
     return placed(report, stamp, lines, canonical)
 
 
@@ -82,6 +87,10 @@ def placed(report: Report, stamp: Stamp, lines: list[Line], canonical: bytes | N
         own = (int(KeyKind.REPORT), key_id(KeyKind.REPORT, report.event_id))
         for carried in keys:
             carried.append(own)
+    if stamp.mandate is not None:
+        under = (int(KeyKind.MANDATE), key_id(KeyKind.MANDATE, stamp.mandate))
+        for carried in keys:
+            carried.append(under)
     body = canonical if len(lines) > 1 else None
     return Prepared(report, stamp, UUID(report.event_id), lines, streams, keys, body)
 

@@ -50,11 +50,17 @@ _read_told: Final = msgspec.json.Decoder(_Told).decode
 
 
 class Stamp(msgspec.Struct, frozen=True):
-    """What the service adds to a report: who, as what, the report's hash."""
+    """What the service adds to a report: who, as what, the report's hash.
+
+    `agent` reported it in the name of `organisation`, under `mandate`: this is a key of the event
+    and stands in no envelope.
+    """
 
     organisation: str
     role: str
     sha256: bytes
+    agent: str | None = None
+    mandate: str | None = None
 
 
 def seal(
@@ -88,6 +94,8 @@ def seal(
         envelope["site"] = report.site
     if report.device is not None:
         envelope["device"] = report.device
+    if stamp.agent is not None:
+        envelope["agent"] = stamp.agent
     return canonical_json(envelope)
 
 

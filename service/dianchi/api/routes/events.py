@@ -44,6 +44,7 @@ def report_schema() -> dict[str, Any]:
             "additionalProperties": False,
             "properties": {"clock": {"type": "string"}, "offset_ms": {"type": "integer"}},
         },
+        "on_behalf_of": {"type": "string", "minLength": 1, "maxLength": 120},
     }
     shapes = []
     for kind in CATALOGUE.values():

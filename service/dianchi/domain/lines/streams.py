@@ -33,6 +33,7 @@ class KeyKind(IntEnum):
     ALIAS = 7
     REPORT = 8
     TARGET = 9
+    MANDATE = 10
 
     # Keys are looked up all the time, and an enumeration hashes its name in Python.
     __hash__ = int.__hash__
