@@ -29,6 +29,8 @@ PAGES = [
     "how-to/collect-without-a-label.md",
     "how-to/read-a-life-as-of-a-date.md",
     "how-to/make-keys.md",
+    "how-to/apply-to-be-enrolled.md",
+    "how-to/mandate-a-crew.md",
 ]
 
 

@@ -161,23 +161,17 @@ def parse_department(text: str) -> str:
 
 
 def areas_of(
-    prefecture: str | None,
-    county: str | None = None,
-    functional: str | None = None,
-    on: date | None = None,
+    prefecture: str | None, county: str | None = None, functional: str | None = None
 ) -> frozenset[str]:
-    """The codes of all areas that a place lies in; the province always among them.
+    """The codes that a place says it lies in; the province always among them.
 
     Args:
         prefecture: of the place; None where not told, then that of its county.
         county: its six digits.
         functional: the functional area that it says it is in.
-        on: the day asked for; None: whatever the day.
     """
-    told = {PROVINCE, prefecture, county, functional}
-    if county is not None:
-        told.add(f"{county[:4]}00")
-        told.update(row.word for row in _rows(on) if county in row.whole)
+    of_county = None if county is None else f"{county[:4]}00"
+    told = PROVINCE, prefecture, of_county, county, functional
     return frozenset(code for code in told if code is not None)
 
 
@@ -185,6 +179,10 @@ def members(area: str, on: date | None = None) -> frozenset[str]:
     """The codes that show by themselves that a place lies in an area.
 
     The counties of a prefecture are not among them: a place in one is in its prefecture, too.
+
+    Args:
+        area: its code.
+        on: the day asked for; None: whatever the day.
     """
     if area == PROVINCE:
         return _PREFECTURES | {PROVINCE}
@@ -200,7 +198,7 @@ def covers(
     on: date | None = None,
 ) -> bool:
     """Whether a place lies in an area; whatever is recorded here concerns the province."""
-    return not members(area, on).isdisjoint(areas_of(prefecture, county, functional, on))
+    return not members(area, on).isdisjoint(areas_of(prefecture, county, functional))
 
 
 def _rows(on: date | None) -> list[FunctionalArea]:
