@@ -59,3 +59,36 @@ async def test_a_site_written_by_a_transaction_that_ends_late_is_not_missed(data
     await engine.dispose()
 
     assert (FIRM, "LATE") in reading.registry.sites
+
+
+async def test_sites_that_are_read_again_for_an_open_transaction_change_nothing(
+    database: str,
+) -> None:
+    engine = engine_of(database)
+    other = await asyncpg.connect(database)
+    async with other.transaction():
+        await other.execute("SELECT pg_current_xact_id()")
+        async with sessions(engine)() as session:
+            await put_site(session, site("A"))
+            await session.commit()
+            first = await read_on(session, Reading())
+            again = await read_on(session, first)
+    await other.close()
+    await engine.dispose()
+
+    assert (FIRM, "A") in first.registry.sites
+    assert again.registry is first.registry
+
+
+async def test_the_same_site_once_more_writes_nothing(database: str) -> None:
+    engine = engine_of(database)
+    async with sessions(engine)() as session:
+        written = []
+        for _ in range(2):
+            await put_site(session, site("A"))
+            await session.commit()
+            connection = await session.connection()
+            written.append((await connection.exec_driver_sql("SELECT xmin FROM site")).scalar())
+    await engine.dispose()
+
+    assert written[0] == written[1]
