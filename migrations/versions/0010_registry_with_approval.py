@@ -42,6 +42,7 @@ TABLES = (
         roles text[] COLLATE "C" NOT NULL,
         province text COLLATE "C",
         prefecture text COLLATE "C",
+        county text COLLATE "C",
         contact text COLLATE "C",
         made_at timestamptz NOT NULL,
         decision text COLLATE "C",

@@ -148,14 +148,21 @@ async def test_an_application_that_is_sent_again_is_one(api: Api) -> None:
 
 
 async def test_officers_see_applications_of_their_area_only(api: Api) -> None:
-    for number, place in enumerate(("昆明", "大理", None), 1):
-        await applied(api, name=f"第{number}家", uscc=uscc(number), prefecture=place)
+    places = [("昆明", None), ("大理", None), (None, None), (None, "530181")]
+    for number, (place, county) in enumerate(places, 1):
+        firm: dict[str, Any] = {"name": f"第{number}家", "uscc": uscc(number)}
+        await applied(api, **firm, prefecture=place, county=county)
 
     seen: dict[str | None, list[str]] = {}
-    for area in ("530100", "530181", None):
+    for area in ("530100", "530181", "dianzhong", None):
         answer = await api.http.get("/v1/applications", headers=await officer(api, area))
         seen[area] = [one["name"] for one in answer.json()["items"]]
-    assert seen == {"530100": ["第1家"], "530181": [], None: ["第1家", "第2家", "第3家"]}
+    assert seen == {
+        "530100": ["第1家", "第4家"],
+        "530181": ["第4家"],
+        "dianzhong": ["第4家"],
+        None: ["第1家", "第2家", "第3家", "第4家"],
+    }
 
     made = await applied(api, name="丽江一家", uscc=uscc(9), prefecture="丽江")
     foreign = await decided(api, await officer(api, "530100"), made)
@@ -227,6 +234,7 @@ async def test_a_name_whose_code_is_another_cannot_be_approved(api: Api) -> None
         ({"roles": ["outlet", "regulator"]}, "/roles/1"),
         ({"roles": []}, "/roles"),
         ({"prefecture": "成都"}, "/prefecture"),
+        ({"county": "530381"}, "/county"),
         ({"province": "火星"}, "/province"),
         ({"contact": "a\0b"}, "/contact"),
     ],
@@ -282,4 +290,4 @@ async def test_a_contact_stands_in_no_log_and_in_its_own_column_only(
 
     assert row.pop("contact") == CONTACT
     assert "13800001234" not in f"{printed}{row}"
-    assert CONTACT not in repr(applications.Wish("a", "b", (), None, None, CONTACT))
+    assert CONTACT not in repr(applications.Wish("a", "b", (), None, None, None, CONTACT))

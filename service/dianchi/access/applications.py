@@ -9,7 +9,7 @@ import hmac
 import zlib
 from base64 import b32hexencode
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
@@ -40,6 +40,7 @@ class Wish:
     roles: tuple[str, ...]
     province: str | None
     prefecture: str | None
+    county: str | None
     contact: str = field(repr=False)
 
 
@@ -74,7 +75,7 @@ async def apply(
 ) -> ApplicationRow | None:
     """Files an application; the row of an earlier one, None where that said something else."""
     # Without the contact, which must leave nothing behind when it is erased.
-    told = sha256(repr((wish.name, wish.uscc, wish.roles, wish.prefecture)).encode()).digest()
+    told = sha256(repr(replace(wish, contact="")).encode()).digest()
     number = number_of(request)
     row = insert(ApplicationRow).values(
         number=number,
@@ -85,6 +86,7 @@ async def apply(
         roles=list(wish.roles),
         province=wish.province,
         prefecture=wish.prefecture,
+        county=wish.county,
         contact=wish.contact,
         made_at=now,
     )
@@ -129,7 +131,7 @@ async def applications_in(
 
 def concerns(area: str | None, row: ApplicationRow) -> bool:
     """Whether an application is for the officer of an area to decide."""
-    return area is None or covers(area, row.prefecture)
+    return area is None or covers(area, row.prefecture, row.county)
 
 
 def opens(ring: KeyRing, row: ApplicationRow, secret: str) -> bool:

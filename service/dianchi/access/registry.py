@@ -4,7 +4,7 @@ import asyncio
 import functools
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -93,9 +93,11 @@ async def read_on(session: AsyncSession, before: Reading) -> Reading:
     known = before.registry.sites
     sites = {place: site for place, site in changed.items() if known.get(place) != site}
     rows = tuple([(await connection.execute(query)).all() for query in _SMALL])
-    if rows == before.rows and not sites:
+    if rows != before.rows:
+        return Reading(_registry(rows, {**known, **sites}), rows, horizon)
+    if not sites:
         return Reading(before.registry, rows, horizon)
-    return Reading(_registry(rows, {**known, **sites}), rows, horizon)
+    return Reading(replace(before.registry, sites={**known, **sites}), rows, horizon)
 
 
 def _registry(rows: Sequence[Sequence[Any]], sites: Mapping[tuple[str, str], Site]) -> Registry:

@@ -104,6 +104,7 @@ class ApplicationRow(SQLModel, table=True):
     roles: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
     province: str | None = None
     prefecture: str | None = None
+    county: str | None = None
     contact: str | None = None
     made_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     decision: str | None = None

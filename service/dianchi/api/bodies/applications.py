@@ -27,6 +27,13 @@ class ApplicationNew(Strict):
     prefecture: str | None = Field(
         default=None, max_length=40, description="in Yunnan; its officer decides"
     )
+    county: str | None = Field(
+        default=None,
+        max_length=6,
+        description="six digits (GB/T 2260); then officers of the county, or of a functional area"
+        " that holds it, may decide as well",
+        examples=["530181"],
+    )
     contact: str = Field(
         min_length=1,
         max_length=200,
@@ -82,6 +89,7 @@ class ApplicationRead(BaseModel):
     roles: list[str]
     province: str | None
     prefecture: str | None
+    county: str | None
     contact: str | None
     made_at: datetime
     decision: Literal["approved", "declined"] | None

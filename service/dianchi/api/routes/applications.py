@@ -37,11 +37,12 @@ from dianchi.api.bodies.applications import (
 )
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import RegulatorDep, ServicesDep
+from dianchi.api.places import place_of
 from dianchi.api.problems import checked, refuse
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
 from dianchi.domain.events import REPORTING
-from dianchi.domain.identifiers import parse_prefecture, parse_province, parse_uscc
+from dianchi.domain.identifiers import parse_province, parse_uscc
 from dianchi.domain.refusals import Fault, Malformed, Refused
 from dianchi.domain.registry import Registry
 
@@ -194,12 +195,14 @@ def _wish(told: ApplicationNew) -> Wish:
                 pointer=f"/roles/{place}",
                 value=role,
             )
+    prefecture, county = place_of(told.prefecture, told.county)
     return Wish(
         " ".join(told.name.split()),
         checked(told.uscc, "uscc", parse_uscc) or "",
         tuple(sorted(set(told.roles))),
         checked(told.province, "province", lambda text: parse_province(text).code),
-        checked(told.prefecture, "prefecture", lambda text: parse_prefecture(text).code),
+        prefecture,
+        county,
         told.contact.strip(),
     )
 

@@ -13,9 +13,9 @@ from dianchi.access.tables import SiteRow
 from dianchi.api.bodies.shared import problems
 from dianchi.api.bodies.sites import PrincipalRead, SiteBody, SiteRead, Sites
 from dianchi.api.deps import ReporterDep, ServicesDep
+from dianchi.api.places import place_of
 from dianchi.api.problems import checked, refuse
-from dianchi.domain.areas import parse_county, parse_functional
-from dianchi.domain.identifiers import parse_prefecture
+from dianchi.domain.areas import parse_functional
 from dianchi.domain.refusals import Fault, Malformed, Refused
 from dianchi.domain.registry import Registry, Site
 from dianchi.domain.vocabulary import SITE_KINDS
@@ -91,7 +91,7 @@ def _row(told: SiteBody, organisation: str, registry: Registry) -> SiteRow:
     """
     _check_kind(told.kind)
     _check_terms(_terms(told))
-    county = checked(told.county, "county", parse_county)
+    prefecture, county = place_of(told.prefecture, told.county)
     principals = [
         PrincipalRead(
             **one.model_dump(exclude={"organisation"}),
@@ -105,7 +105,7 @@ def _row(told: SiteBody, organisation: str, registry: Registry) -> SiteRow:
         number=told.number.strip(),
         name=told.name,
         kind=told.kind,
-        prefecture=_prefecture(told, county),
+        prefecture=prefecture,
         county=county,
         functional=checked(told.functional, "functional", parse_functional),
         area_m2=_decimal(told.area_m2),
@@ -119,20 +119,6 @@ def _row(told: SiteBody, organisation: str, registry: Registry) -> SiteRow:
 
 def _decimal(value: Any) -> str | None:  # noqa: ANN401 - a decimal, or none
     return None if value is None else format(value.normalize(), "f")
-
-
-def _prefecture(told: SiteBody, county: str | None) -> str | None:
-    given = checked(told.prefecture, "prefecture", lambda text: parse_prefecture(text).code)
-    of_county = None if county is None else f"{county[:4]}00"
-    if given is not None and of_county is not None and given != of_county:
-        raise refuse(
-            "invalid_value",
-            (f"区县 {county} 不在 {given}", f"county {county} is not in {given}"),
-            (f"它属于 {of_county}；请更正其一", f"it is in {of_county}; mend one of them"),
-            pointer="/county",
-            value=county,
-        )
-    return given or of_county
 
 
 def _check_kind(kind: str) -> None:
