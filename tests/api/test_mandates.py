@@ -185,10 +185,10 @@ async def test_an_agent_corrects_nothing_else(api: Api) -> None:
     theirs = retired(2)
     rows = [theirs, correction(theirs)]
     del rows[1]["on_behalf_of"]
-    answer = await api.http.post(
-        "/v1/events/batch", json=rows, headers=await api.headers("workshop", CREW)
-    )
-    assert [row["outcome"] for row in answer.json()["results"]] == ["accepted", "refused"]
+    headers = await api.headers("workshop", CREW)
+    for mode, first in (("atomic", "skipped"), ("partial", "accepted")):
+        answer = await api.http.post(f"/v1/events/batch?mode={mode}", json=rows, headers=headers)
+        assert [row["outcome"] for row in answer.json()["results"]] == [first, "refused"]
 
 
 async def test_an_agent_corrects_while_a_mandate_covers_what_it_reported(api: Api) -> None:
