@@ -77,3 +77,30 @@ def test_revoking_says_why_and_which() -> None:
 
     (found,) = keys()
     assert found["revoked_at"] is None
+
+
+def test_keys_of_officers_and_auditors_are_bound_from_the_command_line() -> None:
+    run("org", "add", "示范网点")
+    add = ["key", "add", "--organisation", "示范网点"]
+    run(*add, "--role", "regulator", "--area", "滇中新区", "--department", "ecology")
+    run(*add, "--role", "auditor", "--of", "示范网点", "--expires-in-days", "30")
+
+    officer, auditor = keys()
+
+    assert (officer["area"], officer["department"]) == ("dianzhong", "ecology")
+    assert auditor["names"] == [auditor["organisation"]]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("--role", "auditor", "--expires-in-days", "30"),
+        ("--role", "auditor", "--of", "谁", "--expires-in-days", "30"),
+        ("--role", "regulator", "--area", "成都"),
+        ("--role", "outlet", "--department", "ecology"),
+    ],
+)
+def test_bounds_that_no_key_can_have_are_refused(wrong: tuple[str, ...]) -> None:
+    run("key", "add", "--organisation", "示范网点", *wrong, code=2)
+
+    assert not keys()

@@ -266,3 +266,71 @@ async def test_the_id_of_a_key_opens_nothing_and_shows_nothing_of_it(api: Api) -
     assert told["id"] not in told["key"]
     assert told["key"][3:11] not in told["id"]
     assert (await me(api, told["id"])).status_code == 401
+
+
+async def key_of(api: Api, status: int = 201, **told: Any) -> dict[str, Any]:
+    """What the regulator is answered who asks for a key of the outlet's authority."""
+    told = {"organisation": "示范regulator"} | told
+    answer = await api.http.post("/v1/keys", json=told, headers=await api.headers("regulator"))
+    assert answer.status_code == status, answer.text
+    return dict(answer.json())
+
+
+@pytest.mark.parametrize(
+    ("area", "code"), [("滇中新区", "dianzhong"), ("530181", "530181"), ("昆明市", "530100")]
+)
+async def test_a_key_of_a_regulator_carries_its_area_and_department(
+    api: Api, area: str, code: str
+) -> None:
+    made = await key_of(api, role="regulator", area=area, department="ecology")
+
+    answer = (await me(api, made["key"])).json()
+    keys = await api.get("/v1/keys", "regulator")
+    (found,) = (one for one in keys["items"] if one["id"] == made["id"])
+
+    assert (answer["area"], answer["department"], answer["names"]) == (code, "ecology", None)
+    assert (found["area"], found["department"], found["names"]) == (code, "ecology", None)
+
+
+async def test_a_key_bound_to_a_prefecture_is_one_of_that_area(api: Api) -> None:
+    made = await key_of(api, role="regulator", prefecture="大理")
+    wide = await key_of(api, role="regulator")
+
+    answer = (await me(api, made["key"])).json()
+
+    assert (answer["prefecture"], answer["area"]) == ("532900", "532900")
+    assert (await me(api, wide["key"])).json()["area"] is None
+
+
+async def test_an_auditor_is_bound_to_named_organisations_until_a_day(database: str) -> None:
+    async with api_over(database, StillClock(moment(NOON))) as api:
+        outlet = await api.organisation("outlet")
+        names = [OUTLET, OUTLET]
+        terms: dict[str, Any] = {"role": "auditor", "names": names, "expires_on": "2026-07-01"}
+
+        made = await key_of(api, **terms)
+
+        assert (await me(api, made["key"])).json()["names"] == [outlet]
+        for missing in ("names", "expires_on"):
+            left = {name: value for name, value in terms.items() if name != missing}
+            (fault,) = (await key_of(api, 422, **left))["errors"]
+            assert (fault["code"], fault["pointer"]) == ("missing_field", f"/{missing}")
+
+
+@pytest.mark.parametrize(
+    ("terms", "pointer"),
+    [
+        ({"role": "outlet", "area": "530100"}, "/area"),
+        ({"role": "outlet", "department": "ecology"}, "/department"),
+        ({"role": "regulator", "names": ["示范regulator"]}, "/names"),
+        ({"role": "regulator", "area": "成都"}, "/area"),
+        ({"role": "regulator", "department": "police"}, "/department"),
+        ({"role": "auditor", "names": ["示范regulator", "谁"]}, "/names/1"),
+    ],
+)
+async def test_bounds_that_a_key_cannot_have_are_refused(
+    api: Api, terms: dict[str, Any], pointer: str
+) -> None:
+    (fault,) = (await key_of(api, 422, **terms))["errors"]
+
+    assert (fault["code"], fault["pointer"]) == ("invalid_value", pointer)

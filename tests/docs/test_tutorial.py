@@ -30,6 +30,8 @@ PAGES = [
     "how-to/read-a-life-as-of-a-date.md",
     "how-to/make-keys.md",
     "how-to/sign-reports.md",
+    "how-to/apply-to-be-enrolled.md",
+    "how-to/mandate-a-crew.md",
 ]
 
 

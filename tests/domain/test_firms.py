@@ -30,6 +30,26 @@ def test_a_collection_outlet_holds_five_tonnes(kind: str, kg: str, *, opens: boo
     assert (over_stock(kind, Decimal(kg), date(2026, 5, 1), RULES) is not None) is opens
 
 
+@pytest.mark.parametrize(
+    ("kind", "room", "kg", "most"),
+    [
+        ("central", "40000", "40000", None),
+        ("central", "40000", "40000.1", "40000"),
+        ("plant", "100", "101", "100"),
+        ("collection", "4000", "4500", "4000"),
+        ("collection", "9000", "8000", "5000"),
+    ],
+)
+def test_a_site_holds_no_more_than_the_room_it_told_whatever_the_law_allows(
+    kind: str, room: str, kg: str, most: str | None
+) -> None:
+    found = over_stock(kind, Decimal(kg), date(2026, 5, 1), RULES, room)
+
+    assert (found.values["most_kg"] if found else None) == most
+    if found is not None:
+        assert ("what" in found.values) is (most == room)
+
+
 def test_a_firm_without_a_report_in_ninety_days_is_silent() -> None:
     assert silent_firm("F", at("2026-01-01"), days_after("2026-01-01", 90), RULES) is None
     found = silent_firm("F", at("2026-01-01"), days_after("2026-01-01", 91), RULES)

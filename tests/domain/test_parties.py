@@ -1,5 +1,6 @@
 """What the registry says against the parties and places of a life."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -107,6 +108,19 @@ def test_permits_on_file_must_hold_on_the_day_of_the_handover() -> None:
     for day, what in (("2026-01-01", []), ("2026-01-02", ["permit"])):
         events = [collected("2025-12-05"), dispatched(day)]
         assert [f.values.get("what") for f in found(registry, *events)] == what
+
+
+def test_a_permit_of_a_site_entitles_its_organisation_and_never_accuses_it() -> None:
+    events = [collected("2026-01-01"), dispatched("2026-01-01", receiver=RECYCLER)]
+    later = [collected("2026-01-02"), dispatched("2026-01-02", receiver=RECYCLER)]
+    plant = Site(RECYCLER, "P1", "工厂", "plant", permits=(PERMIT,))
+    dealer, recycler = registry_of(role="dealer"), registry_of()
+    with_plant = [replace(one, sites={(RECYCLER, "P1"): plant}) for one in (dealer, recycler)]
+
+    assert [f.code for f in found(dealer, *events)] == ["illegal_receiver"]
+    assert [found(one, *events) for one in with_plant] == [[], []]
+    assert [f.code for f in found(with_plant[0], *later)] == ["illegal_receiver"]
+    assert found(with_plant[1], *later) == []
 
 
 def test_a_permit_entitles_whatever_the_role() -> None:

@@ -6,25 +6,41 @@ the file is a promise, so a vector may be added, and none may ever change.
 
 import json
 import sys
+from datetime import date
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 from dianchi.domain.admit import Reporter
-from dianchi.domain.registry import Organisation, Registry
+from dianchi.domain.registry import Mandate, Organisation, Registry
 from dianchi.recording.prepare import prepare
 from dianchi.store.envelope import seal
 
 NOW_US = 1_793_000_000_000_000
 ORGANISATION = Organisation("O1FIRM111111", "云南某某回收有限公司")
-REGISTRY = Registry({ORGANISATION.id: ORGANISATION})
+AGENT, AGENT_ROLE = "O1AGENT11111", "workshop"
+MANDATE = Mandate(
+    "M1",
+    ORGANISATION.id,
+    AGENT,
+    "site_operator",
+    frozenset(("retired",)),
+    None,
+    None,
+    date(2026, 1, 1),
+    date(2026, 12, 31),
+)
+REGISTRY = Registry(
+    {ORGANISATION.id: ORGANISATION}, mandates={(ORGANISATION.id, AGENT): (MANDATE,)}
+)
 VIN, VIN_REF = "LSVAA4182E2184847", "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
 RECORDED_AT = "2026-06-02T03:04:05.000678Z"
 NONCE = "000102030405060708090a0b0c0d0e0f"
 ABOUT = """\
 Test vectors of the canonical event envelope, version 1. `report` is what was sent; `organisation` \
 and `role` are those of its key, `vin_refs` the references that stand for its VINs, `registry` the \
-registered organisations. Each of `events` holds what the service added (`version`, `recorded_at`, \
-`nonce`) within its exact bytes (UTF-8), and their SHA-256."""
+registered organisations. A report with `on_behalf_of` is sent with a key of `agent`, whose \
+mandate names the role of its events. Each of `events` holds what the service added (`version`, \
+`recorded_at`, `nonce`) within its exact bytes (UTF-8), and their SHA-256."""
 
 
 class Vector(NamedTuple):
@@ -163,12 +179,25 @@ INPUTS = (
             },
         ),
     ),
+    Vector(
+        "an agent reports in another's name",
+        AGENT_ROLE,
+        _report(
+            "retired",
+            "2026-06-01",
+            {"reason": "capacity_low"},
+            battery=BATTERY,
+            site="KM-0001",
+            on_behalf_of=ORGANISATION.name,
+        ),
+    ),
 )
 
 
 def computed(vector: Vector) -> list[bytes]:
     """The canonical bytes of each event of a vector."""
-    reporter = Reporter(ORGANISATION.id, vector.role)
+    by = AGENT if "on_behalf_of" in vector.report else ORGANISATION.id
+    reporter = Reporter(by, vector.role)
     report = prepare(vector.report, reporter, REGISTRY, NOW_US, lambda _: VIN_REF)
     return [
         seal(
@@ -188,6 +217,7 @@ def written() -> dict[str, Any]:
     return {
         "about": ABOUT,
         "organisation": ORGANISATION.id,
+        "agent": AGENT,
         "registry": [{"id": ORGANISATION.id, "name": ORGANISATION.name}],
         "vin_refs": {VIN: VIN_REF},
         "vectors": [

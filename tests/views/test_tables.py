@@ -4,7 +4,14 @@ import asyncpg
 import pytest
 from sqlmodel import SQLModel
 
-from dianchi.access.tables import KeyRow, OrganisationRow, SiteRow, VendorRow
+from dianchi.access.tables import (
+    ApplicationRow,
+    KeyRow,
+    MandateRow,
+    OrganisationRow,
+    SiteRow,
+    VendorRow,
+)
 from dianchi.views.batteries.tables import BatteryRow
 from dianchi.views.findings.tables import FindingRow
 from dianchi.views.firms.tables import CrowdRow, DoubtfulRow, FirmRow
@@ -15,6 +22,8 @@ TABLES: list[type[SQLModel]] = [
     OrganisationRow,
     SiteRow,
     VendorRow,
+    ApplicationRow,
+    MandateRow,
     BatteryRow,
     FindingRow,
     ProjectionRow,

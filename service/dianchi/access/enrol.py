@@ -1,5 +1,6 @@
-"""Adding organisations, sites and vendor codes."""
+"""Adding organisations and vendor codes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from dianchi.access.tables import OrganisationRow, SiteRow, VendorRow
+from dianchi.access.tables import OrganisationRow, VendorRow
 from dianchi.domain.refusals import Malformed, Text
 from dianchi.domain.registry import organisation_id
 
@@ -30,17 +31,34 @@ async def enrol(session: AsyncSession, told: Enrolment, now: datetime) -> Organi
     Raises:
         Malformed: the name is blank, or name and USCC belong to two organisations.
     """
+    row = await enrolled(session, told, now)
+    await session.commit()
+    return row
+
+
+async def _of_name_or_code(
+    session: AsyncSession, name: str, uscc: str | None
+) -> Sequence[OrganisationRow]:
+    # A USCC that was not told must not be looked for: it would find whoever has none.
+    known_by = [col(OrganisationRow.name) == name]
+    if uscc is not None:
+        known_by.append(col(OrganisationRow.uscc) == uscc)
+    return (await session.exec(select(OrganisationRow).where(or_(*known_by)))).all()
+
+
+async def enrolled(session: AsyncSession, told: Enrolment, now: datetime) -> OrganisationRow:
+    """`enrol` as part of a transaction: the caller commits.
+
+    Raises:
+        Malformed: as `enrol`.
+    """
     name = " ".join(told.name.split())
     if not name:
         raise _blank()
-    # A USCC that was not told must not be looked for: it would find whoever has none.
-    known_by = [col(OrganisationRow.name) == name]
-    if told.uscc is not None:
-        known_by.append(col(OrganisationRow.uscc) == told.uscc)
-    known = (await session.exec(select(OrganisationRow).where(or_(*known_by)))).all()
-    if len(known) > 1:
-        raise _of_another(name)
+    known = await _of_name_or_code(session, name, told.uscc)
     found = next(iter(known), None)
+    if len(known) > 1 or (found and told.uscc and found.uscc not in {None, told.uscc}):
+        raise _of_another(name)
     if found is None:
         row = OrganisationRow(
             id=organisation_id(told.uscc or name),
@@ -55,7 +73,6 @@ async def enrol(session: AsyncSession, told: Enrolment, now: datetime) -> Organi
         await session.exec(
             insert(OrganisationRow).values(**row.model_dump()).on_conflict_do_nothing()
         )
-        await session.commit()
         return (
             await session.exec(select(OrganisationRow).where(OrganisationRow.id == row.id))
         ).one()
@@ -63,7 +80,6 @@ async def enrol(session: AsyncSession, told: Enrolment, now: datetime) -> Organi
         if getattr(found, fact) is None and getattr(told, fact) is not None:
             setattr(found, fact, getattr(told, fact))
     session.add(found)
-    await session.commit()
     return found
 
 
@@ -84,13 +100,6 @@ def _of_another(name: str) -> Malformed:
         ),
         Text("请核对名称和代码", "check the name and the code"),
     )
-
-
-async def put_site(session: AsyncSession, site: SiteRow) -> SiteRow:
-    """Adds or renames a site of an organisation."""
-    row = await session.merge(site)
-    await session.commit()
-    return row
 
 
 async def put_vendor(session: AsyncSession, vendor: VendorRow) -> None:

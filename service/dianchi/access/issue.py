@@ -1,5 +1,6 @@
 """Making, listing and revoking keys."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -18,19 +19,61 @@ _LONGEST_DAYS: Final = 365
 _ID_BYTES: Final = 16
 _LIST: Final = """
 SELECT encode(substring(digest FROM 1 FOR 16), 'hex') AS id, prefix, organisation, role, prefecture,
-       scopes, made_at, expires_at, last_used_at, revoked_at, revoked_by, revoked_why
+       area, department, names, scopes, made_at, expires_at, last_used_at,
+       revoked_at, revoked_by, revoked_why
   FROM api_key WHERE organisation = $1 ORDER BY made_at, prefix
 """
 
 
 @dataclass(frozen=True, slots=True)
 class KeyTerms:
-    """What a key is made for: role, area, scopes (None: all of the role), last day (None: none)."""
+    """What a key is made for: role, area, scopes (None: all of the role), last day (None: none).
+
+    `area` and `department` are a regulator's; `names` are the ids an auditor is bound to.
+    """
 
     role: str
     prefecture: str | None = None
     scopes: tuple[str, ...] | None = None
     expires_on: date | None = None
+    area: str | None = None
+    department: str | None = None
+    names: tuple[str, ...] | None = None
+
+
+class Misplaced(Malformed):
+    """A term that a key of this role cannot have, or lacks; `member` names it."""
+
+    def __init__(self, member: str, what: Text, way_out: Text, code: str = "invalid_value") -> None:
+        super().__init__(code, what, way_out)
+        self.member = member
+
+
+def check_bounds(terms: KeyTerms) -> None:
+    """Area and department are a regulator's; an auditor has names and a last day.
+
+    Raises:
+        Misplaced: a key of another role was given one of these, or an auditor's lacks one.
+    """
+    for member, role in (
+        ("area", "regulator"),
+        ("department", "regulator"),
+        ("names", "auditor"),
+    ):
+        if getattr(terms, member) is not None and terms.role != role:
+            what = Text(
+                f"只有角色 {role} 的密钥可以有 {member}", f"only a key of role {role} has {member}"
+            )
+            raise Misplaced(member, what, Text(f"请删除 {member}", f"leave {member} out"))
+    for member in ("names", "expires_on"):
+        if terms.role == "auditor" and getattr(terms, member) is None:
+            what = Text(
+                "审计密钥只对指定的单位有效，并有到期日",
+                "an auditor's key is bound to named organisations until a day",
+            )
+            raise Misplaced(
+                member, what, Text(f"请填写 {member}", f"add {member}"), "missing_field"
+            )
 
 
 async def add_key(
@@ -53,11 +96,18 @@ async def add_key(
             prefecture=terms.prefecture,
             made_at=now,
             expires_at=end_of(terms.expires_on) if terms.expires_on else None,
-            scopes=None if terms.scopes is None else sorted(set(terms.scopes)),
+            scopes=_listed(terms.scopes),
+            area=terms.area,
+            department=terms.department,
+            names=_listed(terms.names),
         )
     )
     await session.commit()
     return key
+
+
+def _listed(told: Iterable[str] | None) -> list[str] | None:
+    return None if told is None else sorted(set(told))
 
 
 def _check_last_day(day: date, now: datetime) -> None:

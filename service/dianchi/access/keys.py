@@ -22,7 +22,7 @@ TRUSTED_S: Final = 3.0
 """How long a key is believed without asking again: a revoked key stops within this time."""
 _MOST_REMEMBERED: Final = 50_000
 _FIND: Final = """
-SELECT organisation, role, prefecture, scopes, expires_at FROM api_key
+SELECT organisation, role, prefecture, scopes, area, department, names, expires_at FROM api_key
  WHERE digest = $1 AND revoked_at IS NULL
 """
 
@@ -121,9 +121,20 @@ class KeyRing:
 
 
 def _reporter(row: asyncpg.Record) -> Reporter:
-    scopes = row["scopes"]
-    narrowed = None if scopes is None else frozenset(scopes)
-    return Reporter(row["organisation"], row["role"], row["prefecture"], narrowed)
+    return Reporter(
+        row["organisation"],
+        row["role"],
+        row["prefecture"],
+        _set(row["scopes"]),
+        # A prefecture was all that a key could be bound to once.
+        row["area"] or (row["prefecture"] if row["role"] == "regulator" else None),
+        row["department"],
+        _set(row["names"]),
+    )
+
+
+def _set(told: list[str] | None) -> frozenset[str] | None:
+    return None if told is None else frozenset(told)
 
 
 def now_of(clock: Clock) -> datetime:

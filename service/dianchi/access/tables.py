@@ -1,11 +1,14 @@
-"""The tables of the registry, made by migrations 0002, 0005, 0007; a test holds them together."""
+"""The tables of the registry, of migrations 0002, 0005, 0007, 0010; a test holds them together."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ARRAY, Column, DateTime, Text
+from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
+
+WRITING: Final = "pg_current_xact_id()::text::bigint"
+"""The number of the transaction that writes, as PostgreSQL says it."""
 
 
 class OrganisationRow(SQLModel, table=True):
@@ -28,6 +31,7 @@ class SiteRow(SQLModel, table=True):
     """A place of an organisation, by the number the organisation gives it."""
 
     __tablename__ = "site"
+    __table_args__ = (Index("site_changed", "changed"),)
 
     organisation: str = Field(primary_key=True)
     number: str = Field(primary_key=True)
@@ -35,6 +39,22 @@ class SiteRow(SQLModel, table=True):
     kind: str
     prefecture: str | None = None
     area_m2: str | None = None
+    county: str | None = None
+    functional: str | None = None
+    capacity_kg: str | None = None
+    permits: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JSONB, nullable=False)
+    )
+    principals: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JSONB, nullable=False)
+    )
+    opened_on: date | None = None
+    closed_on: date | None = None
+    changed: int | None = Field(
+        default=None,
+        sa_column=Column(BigInteger, nullable=False, server_default=text(WRITING)),
+    )
+    """The transaction that wrote it last."""
 
 
 class VendorRow(SQLModel, table=True):
@@ -64,4 +84,56 @@ class KeyRow(SQLModel, table=True):
     scopes: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text)))
     last_used_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
     revoked_by: str | None = None
+    revoked_why: str | None = None
+    area: str | None = None
+    department: str | None = None
+    names: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text)))
+
+
+class ApplicationRow(SQLModel, table=True):
+    """Somebody who asks to be enrolled; `contact` is personal and may be erased."""
+
+    __tablename__ = "application"
+    __table_args__ = (Index("application_made_at", "made_at"),)
+
+    number: str = Field(primary_key=True)
+    secret: bytes
+    told: bytes
+    name: str
+    uscc: str | None = None
+    roles: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    province: str | None = None
+    prefecture: str | None = None
+    county: str | None = None
+    contact: str | None = None
+    made_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    decision: str | None = None
+    decided_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    decided_by: str | None = None
+    reason: str | None = None
+    organisation: str | None = None
+    handed_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+
+
+class MandateRow(SQLModel, table=True):
+    """What one organisation lets another report for it; `said` stands for all that it says."""
+
+    __tablename__ = "mandate"
+    __table_args__ = (
+        Index("mandate_organisation", "organisation"),
+        Index("mandate_agent", "agent"),
+    )
+
+    id: str = Field(primary_key=True)
+    organisation: str
+    agent: str
+    role: str
+    types: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    sites: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text)))
+    area: str | None = None
+    valid_from: date
+    valid_to: date
+    said: bytes
+    made_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    revoked_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
     revoked_why: str | None = None

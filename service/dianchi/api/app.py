@@ -15,17 +15,20 @@ from dianchi.api.door import Asgi, Door, failed, language, post_event
 from dianchi.api.history import get_history
 from dianchi.api.problems import MEDIA_TYPE, problem_bytes, refuse
 from dianchi.api.routes import (
+    applications,
     batteries,
     bundles,
     events,
     findings,
     keys,
+    mandates,
     operations,
     problems,
     receipts,
     registry,
     reports,
     signing,
+    sites,
 )
 from dianchi.api.routes import (
     log as log_routes,
@@ -47,8 +50,11 @@ _MODULES: Final = (
     findings,
     log_routes,
     registry,
+    applications,
+    sites,
     keys,
     signing,
+    mandates,
     operations,
     problems,
 )
@@ -116,6 +122,8 @@ def _answer(request: Request, refused: Refused) -> Response:
     headers = {"www-authenticate": "Bearer"} if status == 401 else {}  # noqa: PLR2004 - HTTP
     if refused.faults[0].code == "receipt_not_ready":
         headers["retry-after"] = "1"
+    if refused.faults[0].code == "too_many_tries":
+        headers["retry-after"] = str(refused.faults[0].value)
     return Response(body, status, headers, media_type=MEDIA_TYPE)
 
 

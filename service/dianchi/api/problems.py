@@ -28,6 +28,7 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
     "signature_required": ProblemKind(
         403, Text("本单位的上报须签名", "Reports of this organisation must be signed")
     ),
+    "mandate_missing": ProblemKind(403, Text("没有相应的授权", "Not covered by a mandate")),
     "not_found": ProblemKind(404, Text("没有找到", "Not found")),
     "method_not_allowed": ProblemKind(405, Text("不支持的方法", "Method not allowed")),
     "event_id_conflict": ProblemKind(
@@ -38,6 +39,11 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
     ),
     "not_correctable": ProblemKind(409, Text("这条记录不能更正", "This cannot be corrected")),
     "try_again": ProblemKind(409, Text("请稍后重试", "Try again")),
+    "already_decided": ProblemKind(409, Text("申请已有决定", "It was decided already")),
+    "request_conflict": ProblemKind(
+        409,
+        Text("Idempotency-Key 已用于不同内容", "The Idempotency-Key is taken by another request"),
+    ),
     "receipt_not_ready": ProblemKind(409, Text("收据尚未就绪", "The receipt is not ready yet")),
     "too_many_rows": ProblemKind(413, Text("行数过多", "Too many rows")),
     "body_too_large": ProblemKind(413, Text("内容过大", "The body is too large")),
@@ -49,6 +55,7 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
     "invalid_value": ProblemKind(422, Text("取值无效", "A value is not valid")),
     "signature_invalid": ProblemKind(422, Text("签名无效", "The signature is not valid")),
     "unknown_type": ProblemKind(422, Text("不认识的事件类型", "The event type is not known")),
+    "too_many_tries": ProblemKind(429, Text("尝试过多", "Too many tries")),
     "internal_error": ProblemKind(500, Text("服务出错", "The service failed")),
     "not_ready": ProblemKind(503, Text("服务尚未就绪", "Not ready yet")),
 }

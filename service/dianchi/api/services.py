@@ -1,11 +1,12 @@
 """Everything that answers requests, ready to use; `wiring` builds it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from dianchi.access.flood import Buckets
 from dianchi.access.keys import KeyRing
 from dianchi.access.registry import LiveRegistry
 from dianchi.domain.admit import Reporter
@@ -45,6 +46,8 @@ class Services:
     keeper: Readers
     registrar: Readers
     signing: SigningKeys
+    applicants: Buckets = field(default_factory=lambda: Buckets(10, 360.0))
+    """How often an address may apply: ten times at once, ten more within the hour."""
 
     def seeing(self, reporter: Reporter) -> Lender:
         """Connections that read for a caller: the database shows them what concerns it only."""

@@ -10,6 +10,7 @@ import typer
 
 from dianchi.cli.bench import bench
 from dianchi.demo.plan import LEAST_LIVES, LIVES, SEED
+from dianchi.domain.areas import DEPARTMENTS
 from dianchi.domain.events import ROLES
 from dianchi.domain.identifiers import parse_prefecture, parse_province, parse_uscc
 from dianchi.domain.refusals import Malformed
@@ -171,6 +172,17 @@ def key_add(  # noqa: PLR0913, PLR0917 - one argument for each option
     expires_in_days: Annotated[
         int | None, typer.Option(min=1, max=365, help="Until the end of that day; default: none.")
     ] = None,
+    area: Annotated[
+        str | None,
+        typer.Option(help="Of a regulator: 53, a prefecture, a county's code or dianzhong."),
+    ] = None,
+    department: Annotated[
+        str | None, typer.Option(help=f"Of a regulator: {', '.join(DEPARTMENTS)}.")
+    ] = None,
+    of: Annotated[
+        list[str] | None,
+        typer.Option(help="Of an auditor: an organisation it may look at; may be repeated."),
+    ] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
@@ -179,14 +191,24 @@ def key_add(  # noqa: PLR0913, PLR0917 - one argument for each option
         fail(f"{role} is no role; use one of: {', '.join(ROLES)}")
     from dianchi.access.enrol import Enrolment
     from dianchi.access.issue import KeyTerms, day_in
+    from dianchi.domain.areas import parse_area, parse_department
     from dianchi.domain.scopes import parse_scope
 
-    area = _checked(parse_prefecture, prefecture)
-    code = area.code if area else None
+    seat = _checked(parse_prefecture, prefecture)
+    code = seat.code if seat else None
     told = Enrolment(organisation, prefecture=code)
     scopes = tuple(_checked(lambda text: parse_scope(text, role), one) for one in scope or ())
     last = None if expires_in_days is None else day_in(expires_in_days, _now())
-    answer = _enrol(data_dir, told, KeyTerms(role, code, scopes or None, last))
+    terms = KeyTerms(
+        role,
+        code,
+        scopes or None,
+        last,
+        _checked(parse_area, area),
+        _checked(parse_department, department),
+        tuple(of) if of else None,
+    )
+    answer = _enrol(data_dir, told, terms)
     typer.echo(json.dumps(answer, ensure_ascii=False) if as_json else answer["key"])
 
 

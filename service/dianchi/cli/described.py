@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from dianchi.domain import vocabulary as words
+from dianchi.domain.areas import DEPARTMENTS
 from dianchi.domain.fields import BATTERY, INSTANT, SHA256, UUID, VIN
 from dianchi.domain.members import PARTY
 
@@ -24,6 +25,8 @@ WORDS: Final[dict[str, tuple[str, Iterable[str]]]] = {
     "process": ("再生工艺", words.PROCESSES),
     "count-basis": ("盘点依据", words.COUNT_BASES),
     "un-number": ("联合国编号", words.UN_NUMBERS),
+    "site-kind": ("场所类型", words.SITE_KINDS),
+    "department": ("监管部门", DEPARTMENTS),
 }
 """The closed lists with a page of their own: their anchor, their Chinese title and their words."""
 

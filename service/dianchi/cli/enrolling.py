@@ -2,15 +2,25 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from dianchi.access.enrol import Enrolment, enrol
-from dianchi.access.issue import KeyTerms, Revocation, add_key, find_key, keys_of, revoke
+from dianchi.access.issue import (
+    KeyTerms,
+    Revocation,
+    add_key,
+    check_bounds,
+    find_key,
+    keys_of,
+    revoke,
+)
 from dianchi.access.keys import KeyRing, now_of
 from dianchi.access.registry import engine_of, read_registry, sessions
+from dianchi.domain.refusals import Malformed, Text
 from dianchi.ports import SystemClock
 from dianchi.settings import Settings
 from dianchi.store.readers import open_readers
@@ -23,6 +33,9 @@ async def enrol_by_hand(
     """Enrols an organisation and makes a key when one is wanted; what is shown of both."""
     now = now_of(SystemClock())
     async with _session(dsn) as session, await open_readers(dsn, most=1, role=REGISTRAR) as readers:
+        if wanted is not None:
+            wanted = replace(wanted, names=await _ids(session, wanted.names))
+            check_bounds(wanted)
         row = await enrol(session, told, now)
         answer: dict[str, Any] = {"organisation": row.id, "name": row.name}
         if wanted is not None:
@@ -31,6 +44,25 @@ async def enrol_by_hand(
             key = await add_key(session, ring, row.id, wanted, now)
             answer |= {"role": wanted.role, "prefecture": wanted.prefecture, "key": key}
         return answer
+
+
+async def _ids(session: AsyncSession, names: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """The ids of registered organisations by id, code or name.
+
+    Raises:
+        Malformed: one of them is not registered.
+    """
+    if names is None:
+        return None
+    registry = await read_registry(session)
+    for name in names:
+        if registry.id_of(name) is None:
+            raise Malformed(
+                "invalid_value",
+                Text(f"“{name}”尚未登记", f"'{name}' is not registered"),
+                Text("请先登记单位", "enrol it first"),
+            )
+    return tuple(map(registry.resolve, names))
 
 
 async def revoke_by_hand(dsn: str, named: str, reason: str) -> datetime | None:

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from dianchi.access.enrol import Enrolment, enrol
 from dianchi.access.issue import KeyTerms, add_key
+from dianchi.access.sites import put_site
 from dianchi.access.tables import SiteRow, VendorRow
 from dianchi.api.services import Services
 from dianchi.demo.firms import JOINED, PERMIT_FROM, PERMIT_TO, Firm, Province
@@ -46,7 +47,7 @@ async def enrol_all(services: Services, province: Province, folder: Path) -> Key
                 prefecture=place.prefecture,
                 area_m2="320" if place.kind == "central" else None,
             )
-            await session.merge(row)
+            await put_site(session, row)
         for vendor in _vendors(province):
             await session.merge(vendor)
         await session.commit()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from dianchi.domain.areas import PROVINCE
 from dianchi.domain.refusals import Fault, Refused, Text
 from dianchi.domain.report import Report
 from dianchi.domain.scopes import REPORT, Scopes, may_report, out_of_scope
@@ -14,13 +15,23 @@ AHEAD_US: Final = 10 * 60 * 1_000_000
 class Reporter:
     """Who sends: the organisation and role of the key; a regulator's prefecture, when bound.
 
-    `scopes` is what the key is narrowed to.
+    `scopes` is what the key is narrowed to; `area` and `department` are a regulator's, `names` the
+    organisations that an auditor is bound to.
     """
 
     organisation: str
     role: str
     prefecture: str | None = None
     scopes: Scopes = None
+    area: str | None = None
+    department: str | None = None
+    names: frozenset[str] | None = None
+
+    @property
+    def bound_to(self) -> str | None:
+        """The area of a regulator; None for the whole province."""
+        area = self.area or self.prefecture
+        return None if area == PROVINCE else area
 
 
 def admit(report: Report, reporter: Reporter, now_us: int) -> None:

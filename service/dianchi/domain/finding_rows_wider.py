@@ -164,6 +164,13 @@ over_stock | clock | medium | domain 7
 移交出库，使在库量回到限值以内。
 Dispatches that bring the stock below the limit.
 
+over_stock/capacity | clock | medium | domain 7
+超出登记容量 | More in store than there is room for
+在库 {total_kg} kg，该场所登记的容量为 {most_kg} kg。
+{total_kg} kg in store; the site has room for {most_kg} kg by the registry.
+移交出库，或登记新的容量。
+Dispatches that bring the stock below it, or another capacity in the registry.
+
 silent_firm | clock | low | domain 14
 长期未上报的单位 | Silent firm
 {firm}自 {since} 起没有任何上报，已超过 {days} 天。

@@ -19,17 +19,24 @@ def _date(moment_us: int) -> date:
     return _EPOCH_DAY + timedelta(days=chinese_day(moment_us))
 
 
-def over_stock(site_kind: str, total_kg: Decimal, on: date, rules: Rules) -> Finding | None:
-    """More in store than an outlet of this kind (`collection`, `central`) may hold on a date."""
+def over_stock(
+    site_kind: str, total_kg: Decimal, on: date, rules: Rules, capacity_kg: str | None = None
+) -> Finding | None:
+    """More in store than a site of this kind may hold on a date, or than it has room for.
+
+    A room that was told is the site's own and binds whatever its kind; of both, the less counts.
+    """
     limit = rules.outlet_limit(site_kind, on)
-    if limit is None or limit.most_stock_kg is None or total_kg <= limit.most_stock_kg:
+    lawful = limit.most_stock_kg if limit is not None else None
+    room = None if capacity_kg is None else Decimal(capacity_kg)
+    most = min((each for each in (lawful, room) if each is not None), default=None)
+    if most is None or total_kg <= most:
         return None
-    return Finding(
-        "over_stock",
-        (),
-        {"total_kg": format(total_kg, "f"), "most_kg": format(limit.most_stock_kg, "f")},
-        "" if limit.binding == "statutory" else "low",
-    )
+    values = {"total_kg": format(total_kg, "f"), "most_kg": format(most, "f")}
+    if most != lawful:
+        return Finding("over_stock", (), values | {"what": "capacity"})
+    house = limit is not None and limit.binding != "statutory"
+    return Finding("over_stock", (), values, "low" if house else "")
 
 
 def silent_firm(firm: str, last_us: int, now_us: int, rules: Rules) -> Finding | None:

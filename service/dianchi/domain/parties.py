@@ -11,7 +11,7 @@ from dianchi.domain.findings import Finding, new_only
 from dianchi.domain.life import Event, Folded, Life, apply
 from dianchi.domain.measures import business_day
 from dianchi.domain.places import YUNNAN, Prefecture, distance_km
-from dianchi.domain.registry import Organisation, Registry
+from dianchi.domain.registry import Organisation, Permit, Registry
 from dianchi.domain.rules import Rules
 from dianchi.domain.told import NAME_A_VEHICLE, told
 from dianchi.domain.vendors import is_known
@@ -113,7 +113,7 @@ def _illegal(event: Event, registry: Registry) -> Iterator[Finding]:
     receiver = event.data["receiver"]
     known = registry.organisation(receiver)
     if known is not None:
-        yield from _not_entitled(event, known)
+        yield from _not_entitled(event, known, registry)
     elif (
         isinstance(receiver, dict)
         and not receiver.get("uscc")
@@ -126,9 +126,11 @@ def _illegal(event: Event, registry: Registry) -> Iterator[Finding]:
         )
 
 
-def _not_entitled(event: Event, receiver: Organisation) -> Iterator[Finding]:
+def _not_entitled(event: Event, receiver: Organisation, registry: Registry) -> Iterator[Finding]:
     on = business_day(event)
-    if receiver.id == event.organisation or _has_permit(receiver, on):
+    # A permit of one of its sites entitles; that one ran out says nothing of the organisation.
+    permits = (*receiver.permits, *registry.site_permits.get(receiver.id, ()))
+    if receiver.id == event.organisation or _one_holds(permits, on):
         return
     values = {"receiver": receiver.name, "day": str(on)}
     if receiver.permits:
@@ -138,8 +140,8 @@ def _not_entitled(event: Event, receiver: Organisation) -> Iterator[Finding]:
         yield Finding("illegal_receiver", (event.event_id,), values, severity)
 
 
-def _has_permit(organisation: Organisation, on: date) -> bool:
-    return any(permit.valid_from <= on <= permit.valid_to for permit in organisation.permits)
+def _one_holds(permits: Iterable[Permit], on: date) -> bool:
+    return any(permit.valid_from <= on <= permit.valid_to for permit in permits)
 
 
 # --- distances -----------------------------------------------------------------------------------

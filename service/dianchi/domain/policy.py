@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from dianchi.domain.admit import Reporter
+from dianchi.domain.areas import covers
 from dianchi.domain.refusals import Fault, Refused, Text
 from dianchi.domain.registry import Organisation
 from dianchi.domain.scopes import READ, narrowed, out_of_scope
@@ -123,6 +124,15 @@ TABLE: Final = (
     Rule("POST", "/v1/organisations", About.FIRM, _REGISTRARS, noted=True),
     Rule("GET", "/v1/sites", About.DIRECTORY, _ANY, READ),
     Rule("POST", "/v1/sites", About.FIRM, _FIRMS | _AUTHORITIES, noted=True),
+    Rule("POST", "/v1/applications", About.OPEN),
+    Rule("POST", "/v1/applications/{number}/state", About.OPEN),
+    Rule("GET", "/v1/applications", About.FIRM, _AUTHORITIES, noted=True),
+    Rule("POST", "/v1/applications/{number}/approve", About.FIRM, _AUTHORITIES, noted=True),
+    Rule("POST", "/v1/applications/{number}/decline", About.FIRM, _AUTHORITIES, noted=True),
+    Rule("GET", "/v1/mandates", About.FIRM, _FIRMS, READ),
+    Rule("POST", "/v1/mandates", About.FIRM, _FIRMS, noted=True),
+    Rule("POST", "/v1/mandates/{id}/revoke", About.FIRM, _FIRMS, noted=True),
+    Rule("GET", "/v1/mandates/{id}/export", About.FIRM, _FIRMS, READ, noted=True),
     Rule("GET", "/v1/vendors", About.LAW, _ANY, READ),
     Rule("POST", "/v1/vendors", About.LAW, _AUTHORITIES, noted=True),
     Rule("GET", "/v1/keys", About.FIRM, _ANY, READ),
@@ -148,7 +158,7 @@ def rule_of(method: str, path: str) -> Rule:
 def caller_of(reporter: Reporter) -> Caller:
     """What kind of caller somebody is."""
     if reporter.role == "regulator":
-        return Caller.OFFICER if reporter.prefecture else Caller.REGULATOR
+        return Caller.OFFICER if reporter.bound_to else Caller.REGULATOR
     if reporter.role in (Caller.AUDITOR, Caller.ADMINISTRATOR):
         return Caller(reporter.role)
     return Caller.ORGANISATION
@@ -182,7 +192,7 @@ def acts_for(reporter: Reporter, firm: Organisation | None, organisation: str) -
     match caller_of(reporter):
         case Caller.REGULATOR | Caller.ADMINISTRATOR:
             return True
-        case Caller.OFFICER if firm is not None and firm.prefecture == reporter.prefecture:
+        case Caller.OFFICER if firm is not None and covers(str(reporter.bound_to), firm.prefecture):
             return True
     return reporter.organisation == organisation
 

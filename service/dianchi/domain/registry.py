@@ -6,7 +6,7 @@ keeps its id when it does.
 """
 
 from base64 import b32hexencode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -45,11 +45,29 @@ class Permit:
     kind: str
     valid_from: date
     valid_to: date
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Whose outlet a place is: the maker's own, commissioned by it, or run by several jointly.
+
+    `organisation` is its id, also where it is not registered; `known_as` what it was called.
+    """
+
+    organisation: str
+    known_as: str
+    relation: str
+    valid_from: date
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A registered place of an organisation: outlet, base station, data centre, plant."""
+    """A registered place of an organisation: outlet, base station, data centre, plant.
+
+    Areas in m2 and capacities in kg are decimals as text.
+    """
 
     organisation: str
     number: str
@@ -57,17 +75,50 @@ class Site:
     kind: str
     prefecture: str | None = None
     area_m2: str | None = None
+    county: str | None = None
+    functional: str | None = None
+    capacity_kg: str | None = None
+    permits: tuple[Permit, ...] = ()
+    principals: tuple[Principal, ...] = ()
+    opened_on: date | None = None
+    closed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """What an organisation lets an agent report for it; without sites and area, anywhere.
+
+    `role` is that of the organisation; both days are included.
+    """
+
+    id: str
+    organisation: str
+    agent: str
+    role: str
+    types: frozenset[str]
+    sites: frozenset[str] | None
+    area: str | None
+    valid_from: date
+    valid_to: date
 
 
 @dataclass(frozen=True, slots=True)
 class Registry:
-    """One reading of the registry; `vendors` are the rows of every version and those added here."""
+    """One reading of the registry; `vendors` are the rows of every version and those added here.
+
+    `mandates` are those that were not revoked, by the organisation and its agent.
+    """
 
     organisations: Mapping[str, Organisation] = field(default_factory=dict)
     sites: Mapping[tuple[str, str], Site] = field(default_factory=dict)
     names: Mapping[str, str] = field(init=False, repr=False, default_factory=dict)
     """What to call organisations, by id."""
     vendors: Mapping[str, Vendor] = field(default_factory=lambda: VENDORS)
+    mandates: Mapping[tuple[str, str], tuple[Mandate, ...]] = field(default_factory=dict)
+    site_permits: Mapping[str, Sequence[Permit]] = field(
+        init=False, repr=False, default_factory=dict
+    )
+    """The permits of the sites of each organisation that has such."""
     _ids: Mapping[str, str] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -80,10 +131,16 @@ class Registry:
         object.__setattr__(self, "_ids", ids)
         names = {each.id: each.name for each in self.organisations.values()}
         object.__setattr__(self, "names", names)
+        permits: dict[str, list[Permit]] = {}
+        for site in self.sites.values():
+            if site.permits:
+                permits.setdefault(site.organisation, []).extend(site.permits)
+        object.__setattr__(self, "site_permits", permits)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """For another process: the facts; what is worked out from them is worked out there."""
-        return Registry, (dict(self.organisations), dict(self.sites), dict(self.vendors))
+        facts = self.organisations, self.sites, self.vendors, self.mandates
+        return Registry, tuple(dict(each) for each in facts)
 
     def id_of(self, known_as: str) -> str | None:
         """The id of a registered organisation by id, USCC or name; None when not registered."""
@@ -113,8 +170,12 @@ class Registry:
 
     def areas(self, organisation: str, site: str | None) -> frozenset[str]:
         """The areas that a site of an organisation lies in: what an officer's area is asked for."""
+        place = self.sites.get((organisation, site)) if site else None
         prefecture = self.prefecture(organisation, site)
-        return frozenset((prefecture,)) if prefecture else _NOWHERE
+        if place is None:
+            return frozenset((prefecture,)) if prefecture else _NOWHERE
+        told = prefecture, place.county, place.functional
+        return frozenset(code for code in told if code is not None)
 
 
 _NOWHERE: frozenset[str] = frozenset()

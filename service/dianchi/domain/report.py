@@ -17,7 +17,17 @@ from dianchi.domain.refusals import Fault, Malformed, Text
 from dianchi.domain.whole import CHECKS, counted_at
 
 _COMMON: Final = dict.fromkeys(
-    ("event_id", "type", "battery", "occurred_at", "site", "device", "data", "signature")
+    (
+        "event_id",
+        "type",
+        "battery",
+        "occurred_at",
+        "site",
+        "device",
+        "on_behalf_of",
+        "data",
+        "signature",
+    )
 )
 MOST_SIGNATURE: Final = 1000
 """Characters of a signature."""
@@ -35,6 +45,7 @@ class Device:
 _read_device: Final = reader(members_of(Device))
 _read_site: Final = text(80, number=True).read
 _read_signature: Final = text(MOST_SIGNATURE, number=True).read
+_read_principal: Final = text(120).read
 
 
 @dataclass(slots=True)
@@ -46,6 +57,7 @@ class Report:
     `offset_ms` is how far the device's clock runs behind the server's, as measured on the device.
     `assets` says that a name in it needs the registry; `vins` are the VINs by their `vin_ref`.
     `signature` is what was sent as one: nobody has looked at it here.
+    `on_behalf_of` is the organisation in whose name somebody else sends it, as it was told.
     """
 
     event_id: str
@@ -60,6 +72,7 @@ class Report:
     vins: Mapping[str, str]
     assets: bool = False
     signature: str | None = None
+    on_behalf_of: str | None = None
 
     def canonical(self) -> dict[str, Json]:
         """The members that the SHA-256 of the report covers."""
@@ -69,7 +82,7 @@ class Report:
             "occurred_at": self.occurred_at,
             "type": self.kind.name,
         }
-        for name in ("battery", "device", "site"):
+        for name in ("battery", "device", "on_behalf_of", "site"):
             value = getattr(self, name)
             if value is not None:
                 members[name] = value
@@ -99,6 +112,7 @@ def read_report(raw: Json, seal: Callable[[str], str]) -> Report:
     battery = _battery(raw, kind, reading, faults)
     site = _taken(raw, "site", _read_site, reading, faults, needed=False)
     device = _taken(raw, "device", _read_device, reading, faults, needed=False)
+    principal = _taken(raw, "on_behalf_of", _read_principal, reading, faults, needed=False)
     data = _data(raw, kind, reading, faults)
     signature = (
         _taken(raw, "signature", _read_signature, reading, faults, needed=False)
@@ -130,6 +144,7 @@ def read_report(raw: Json, seal: Callable[[str], str]) -> Report:
         reading.vins,
         reading.assets,
         signature,
+        principal,
     )
 
 
@@ -223,4 +238,5 @@ def read_stored(canonical: dict[str, Json]) -> Report:
         data,
         {},
         "asset:" in f"{battery} {data}",
+        canonical.get("on_behalf_of"),
     )

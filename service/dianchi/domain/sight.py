@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import Final
 
 from dianchi.domain.admit import Reporter
+from dianchi.domain.areas import members
 from dianchi.domain.findings import WITHHELD, Finding
 from dianchi.domain.life_event import HANDOVER_SIDES, Event
 from dianchi.domain.life_state import Life
@@ -180,12 +181,15 @@ EVERYTHING: Final = Eyes(everything=True)
 def eyes_of(reporter: Reporter) -> Eyes:
     """What a caller sees with: the province sees all, everybody else what concerns them.
 
-    Who runs the platform sees nothing.
+    An auditor sees what the organisations see that it is bound to. Who runs the platform sees
+    nothing.
     """
     if reporter.role == "platform-admin":
         return NO_EYES
+    if reporter.role == "auditor":
+        return Eyes(of=reporter.names or frozenset())
     if reporter.role == "regulator":
-        return Eyes(of=frozenset((reporter.prefecture,))) if reporter.prefecture else EVERYTHING
+        return EVERYTHING if reporter.bound_to is None else Eyes(of=members(reporter.bound_to))
     return Eyes(of=frozenset((reporter.organisation,)))
 
 

@@ -185,6 +185,21 @@ UN3481 | 装在设备中或同设备包装在一起的锂离子电池 | lithium-
 UN3171 | 电池供电车辆或设备 | battery-powered vehicle or equipment
 UN3556 | 锂离子电池供电车辆 | vehicle powered by lithium-ion batteries
 """)
+SITE_KINDS: Final = _listed("""
+collection | 收集型网点 | collection outlet
+central | 集中贮存型网点 | central storage outlet
+base_station | 通信基站 | base station
+data_centre | 数据中心 | data centre
+energy_storage | 储能 | energy storage
+swap_station | 换电站 | swap station
+plant | 工厂 | plant
+warehouse | 仓库 | warehouse
+depot | 场站 | depot
+shop | 门店 | shop
+workshop | 维修点 | workshop
+vehicle_yard | 报废车场 | yard of scrapped vehicles
+other | 其他 | other
+""")
 
 REPAIR_REASONS: Final = ("module_fault", "capacity_imbalance", "water_ingress", "recall")
 REMOVAL_REASONS: Final = (

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from dianchi.domain.admit import Reporter, admit
 from dianchi.domain.lines import KeyKind, Line, Stream, lines_of
+from dianchi.domain.mandates import acting_for
 from dianchi.domain.refusals import Fault, Refused, Text
 from dianchi.domain.registry import Registry
 from dianchi.domain.report import Report, read_report
@@ -73,19 +74,24 @@ def prepare(
     """Reads and admits one report.
 
     Raises:
-        Refused: malformed, not this role's to report, ahead of the clock, or not signed as it must.
+        Refused: malformed, not this role's to report, ahead of the clock, for another without its
+            mandate, or not signed as it must.
     """
     report = read_report(raw, seal)
-    admit(report, reporter, now_us)
+    acting = acting_for(report, reporter, registry, now_us)
+    admit(report, acting.reporter, now_us)
     canonical = canonical_json(report.canonical())
+    # Who sends it signs it, also in another's name.
     check(report, reporter.organisation, canonical)
-    digest = sha256(canonical).digest()
-    stamp = Stamp(reporter.organisation, reporter.role, digest, report.signature)
+    named, digest = acting.reporter, sha256(canonical).digest()
+    stamp = Stamp(
+        named.organisation, named.role, digest, report.signature, acting.agent, acting.mandate
+    )
     if report.kind.name == "corrected":
         return placed(report, stamp, [], None)
-    lines = lines_of(report, reporter.organisation, registry)
+    lines = lines_of(report, named.organisation, registry)
     ready = placed(report, stamp, lines, canonical)
-    ready.areas = registry.areas(reporter.organisation, report.site)
+    ready.areas = registry.areas(named.organisation, report.site)
     if report.kind.name == "sold":
         ready.areas |= {report.data["prefecture"]}
     return ready
@@ -113,6 +119,10 @@ def placed(report: Report, stamp: Stamp, lines: list[Line], canonical: bytes | N
         own = (int(KeyKind.REPORT), key_id(KeyKind.REPORT, report.event_id))
         for carried in keys:
             carried.append(own)
+    if stamp.mandate is not None:
+        under = (int(KeyKind.MANDATE), key_id(KeyKind.MANDATE, stamp.mandate))
+        for carried in keys:
+            carried.append(under)
     body = canonical if len(lines) > 1 or (stamp.signature and _altered(report, lines)) else None
     return Prepared(report, stamp, UUID(report.event_id), lines, streams, keys, body)
 

@@ -4,37 +4,37 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from dianchi.domain.acts import ACTS
 from dianchi.domain.admit import Reporter, admit
 from dianchi.domain.life import HANDOVER_SIDES
-from dianchi.domain.lines import Key, KeyKind, Stream, correction_lines
+from dianchi.domain.lines import KeyKind, Stream, correction_lines
 from dianchi.domain.links import handover_key
+from dianchi.domain.mandates import covering, deed_of
+from dianchi.domain.measures import day_of
 from dianchi.domain.refusals import Fault, Refused, Text
 from dianchi.domain.registry import Registry
 from dianchi.domain.report import read_report
 from dianchi.ports import Clock
 from dianchi.recording.acts import acted
+from dianchi.recording.corrections import (
+    Target,
+    beside,
+    no_such_line,
+    not_correctable,
+    unknown_target,
+)
 from dianchi.recording.gather import Gatherer
 from dianchi.recording.outcomes import Outcome, Recorded
 from dianchi.recording.prepare import Check, Prepared, placed, prepare, unsigned_only
-from dianchi.store.envelope import canonical_json, open_event
+from dianchi.store.envelope import canonical_json, open_event, open_json
 from dianchi.store.lives import SQL
 from dianchi.store.names import key_id
 from dianchi.store.readers import Readers
 
 MOST_TOGETHER: Final = 10_000
 AT_ONCE: Final = 250
-_MOST_NAMED: Final = 5
-
-
-class _Target(NamedTuple):
-    """What a correction aims at: its type, its streams by name, the hand-over it is a side of."""
-
-    type: str
-    lines: list[tuple[Stream, str]]
-    handover: Key | None
 
 
 @dataclass(slots=True)
@@ -190,14 +190,15 @@ class Recorder:
 
     # --- corrections ---------------------------------------------------------------------------
 
-    async def _aim(self, ready: Prepared, beside: dict[str, Prepared]) -> Prepared:
+    async def _aim(self, ready: Prepared, others: dict[str, Prepared]) -> Prepared:
         """Finds the lines that a correction withdraws, and gives it one beside each."""
         data = ready.report.data
-        target = await self._target(ready, beside.get(data["event_id"]))
+        target = await self._target(ready, others.get(data["event_id"]))
         if target.type in ACTS:
-            raise _unknown_target(data)
+            raise unknown_target(data)
+        self._check_agent(ready, target)
         if target.type == "corrected":
-            raise _not_correctable(data)
+            raise not_correctable(data)
         lines = target.lines
         if "battery" in data:
             named = self._resolved(data["battery"])
@@ -208,11 +209,22 @@ class Recorder:
                 lines = target.lines
                 del data["battery"]
             if not lines:
-                raise _no_such_line(named, target)
+                raise no_such_line(named, target)
         withdrawn = correction_lines(data, lines, target.handover)
         return placed(
             ready.report, ready.stamp, withdrawn, canonical_json(ready.report.canonical())
         )
+
+    def _check_agent(self, ready: Prepared, target: Target) -> None:
+        """An agent corrects what it reported itself, while its mandate covers that."""
+        stamp = ready.stamp
+        if stamp.agent is None:
+            return
+        if stamp.agent != target.agent:
+            raise unknown_target(ready.report.data)
+        registry, parties = self._registry(), (stamp.organisation, stamp.agent)
+        deed = deed_of(target.type, target.site, target.data, stamp.organisation, registry)
+        covering(registry, parties, deed, day_of(self._clock.now_us()))
 
     def _resolved(self, name: str) -> str:
         if not name.startswith("asset:"):
@@ -220,32 +232,25 @@ class Recorder:
         _, organisation, number = name.split(":", 2)
         return f"asset:{self._registry().resolve(organisation)}:{number}"
 
-    async def _target(self, ready: Prepared, beside: Prepared | None) -> _Target:
-        if beside is not None:
-            return _beside(beside)
+    async def _target(self, ready: Prepared, twin: Prepared | None) -> Target:
         data = ready.report.data
+        if twin is not None:
+            return beside(twin, ready.stamp, data)
         async with self._readers.acquire() as connection:
             report = await connection.fetchrow(SQL["report"], data["event_id"])
             if report is None or report["organisation"] != ready.stamp.organisation:
-                raise _unknown_target(data)
+                raise unknown_target(data)
             row = await connection.fetchrow(SQL["event_at"], report["stream_id"], report["version"])
             rows = await connection.fetch(
                 SQL["report_lines"], data["event_id"], key_id(KeyKind.REPORT, data["event_id"])
             )
         if row is None:
-            raise _unknown_target(data)
+            raise unknown_target(data)
         event = open_event(row["body"])
         side = handover_key(event) if event.type in HANDOVER_SIDES else None
         lines = [(Stream(line["kind"]), line["name"]) for line in rows]
-        return _Target(event.type, lines, side)
-
-
-def _beside(target: Prepared) -> _Target:
-    """A target that is recorded together with its correction."""
-    lines = [(line.stream, line.subject) for line in target.lines]
-    keys = (key for line in target.lines for key in line.keys)
-    side = next((key for key in keys if key.kind is KeyKind.HANDOVER), None)
-    return _Target(target.report.kind.name, lines, side)
+        agent = open_json(row["body"]).get("agent")
+        return Target(event.type, event.site, dict(event.data), lines, side, agent)
 
 
 def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:
@@ -275,50 +280,6 @@ def _bound(events: int) -> None:
                 Text("请分成多次提交", "split it into several requests"),
             )
         )
-
-
-def _unknown_target(data: dict[str, Any]) -> Refused:
-    return Refused(
-        Fault(
-            "target_unknown",
-            "/data/event_id",
-            data["event_id"],
-            Text("贵单位没有上报过这个事件", "your organisation reported no such event"),
-            Text(
-                "请核对 event_id；只能更正本单位的上报",
-                "check the event_id; only your own reports can be corrected",
-            ),
-        )
-    )
-
-
-def _no_such_line(battery: str, target: _Target) -> Refused:
-    """The report is known; it is the battery that it does not name."""
-    named = [name for stream, name in target.lines if stream is Stream.BATTERY]
-    some = ", ".join(named[:_MOST_NAMED]) + (", …" if len(named) > _MOST_NAMED else "")
-    way_out = Text(
-        "请删除 battery，即更正整份上报", "leave battery out: then the whole report is corrected"
-    )
-    if named:
-        way_out = Text(
-            f"请填写其中的电池：{some}；或删除 battery，即更正整份上报",
-            f"name one of its batteries: {some}; or leave battery out: then the whole report"
-            " is corrected",
-        )
-    what = Text("该上报中没有这只电池的记录", "that report has no line for this battery")
-    return Refused(Fault("target_unknown", "/data/battery", battery, what, way_out))
-
-
-def _not_correctable(data: dict[str, Any]) -> Refused:
-    return Refused(
-        Fault(
-            "not_correctable",
-            "/data/event_id",
-            data["event_id"],
-            Text("更正本身不能再更正", "a correction cannot be corrected"),
-            Text("请把正确的内容重新上报", "report the right facts again"),
-        )
-    )
 
 
 def is_new(outcome: Outcome | Refused | None) -> bool:

@@ -52,12 +52,18 @@ _read_told: Final = msgspec.json.Decoder(_Told).decode
 
 
 class Stamp(msgspec.Struct, frozen=True):
-    """What stands beside a report: who sent it, as what, its hash, and a signature over it."""
+    """What stands beside a report: who reports, as what, its hash, and a signature over it.
+
+    `agent` reported it in the name of `organisation`, under `mandate`: this is a key of the event
+    and stands in no envelope.
+    """
 
     organisation: str
     role: str
     sha256: bytes
     signature: str | None = None
+    agent: str | None = None
+    mandate: str | None = None
 
 
 def seal(
@@ -93,6 +99,8 @@ def seal(
         envelope["device"] = report.device
     if stamp.signature is not None:
         envelope["signature"] = stamp.signature
+    if stamp.agent is not None:
+        envelope["agent"] = stamp.agent
     return canonical_json(envelope)
 
 

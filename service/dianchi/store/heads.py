@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from dianchi.domain.life import Event, Folded, Life
+from dianchi.domain.members import is_organisation_id
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder().decode
@@ -58,7 +59,7 @@ class Head:
         Areas stay as they were noted: the registry says where a site is, not the fold.
         """
         self.life = folded.life
-        self.seen_by = {each for each in self.seen_by if each.isdigit()}
+        self.seen_by = {each for each in self.seen_by if not is_organisation_id(each)}
         self.take_grants()
         versions = [event.version for event in folded.order]
         self.order = versions if versions != sorted(versions) else None

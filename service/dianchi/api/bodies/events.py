@@ -57,6 +57,9 @@ class EventBody(BaseModel):
     recorded_at: str
     organisation: str
     role: str
+    agent: str | None = Field(
+        default=None, description="who reported it for the organisation, under its mandate"
+    )
     version: int
     log_index: int | None = Field(description="its place in the log; null for less than a second")
     reported_as: str

@@ -1,11 +1,13 @@
 """Shapes of keys."""
 
 from datetime import date, datetime
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 
 from dianchi.api.bodies.registry import Whole
 from dianchi.api.bodies.shared import Strict
+from dianchi.domain.areas import DEPARTMENTS
 
 
 class KeyNew(Strict):
@@ -14,6 +16,23 @@ class KeyNew(Strict):
     organisation: str = Field(min_length=1, max_length=120)
     role: str = Field(max_length=40)
     prefecture: str | None = Field(default=None, max_length=40)
+    area: str | None = Field(
+        default=None,
+        max_length=40,
+        description="of a regulator: `53`, a prefecture, a county (six digits) or `dianzhong`;"
+        " left out: `prefecture`, else the province",
+        examples=["530181"],
+    )
+    department: str | None = Field(
+        default=None, max_length=40, description=f"of a regulator: {', '.join(DEPARTMENTS)}"
+    )
+    names: list[Annotated[str, Field(min_length=1, max_length=120)]] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=200,
+        description="of an auditor, who needs them: the organisations it may look at, until"
+        " `expires_on`",
+    )
     scopes: list[str] | None = Field(
         default=None,
         min_length=1,
@@ -44,6 +63,9 @@ class KeyRead(BaseModel):
     organisation: str
     role: str
     prefecture: str | None
+    area: str | None = Field(description="of a regulator; null: see `prefecture`")
+    department: str | None
+    names: list[str] | None = Field(description="ids of the organisations an auditor is bound to")
     scopes: list[str] | None = Field(description="null: everything the role may do")
     made_at: datetime
     expires_at: datetime | None

@@ -25,6 +25,7 @@ class PermitBody(Strict):
     """A permit and its days, both included."""
 
     kind: str = Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")
+    number: str | None = Field(default=None, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")
     valid_from: date
     valid_to: date
 
@@ -51,26 +52,6 @@ class OrganisationNew(Strict):
     permits: list[PermitBody] = Field(default_factory=list, max_length=50)
 
 
-class SiteBody(Strict):
-    """A site, by the number its organisation gives it."""
-
-    number: str = Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")
-    name: str = Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")
-    kind: str = Field(
-        min_length=1,
-        max_length=40,
-        pattern=r"^[a-z_]+$",
-        examples=["collection", "central", "base_station", "data_centre", "plant"],
-    )
-    prefecture: str | None = Field(default=None, max_length=40)
-
-
-class SiteRead(SiteBody):
-    """A site as read back."""
-
-    organisation: str
-
-
 class VendorBody(Strict):
     """A vendor code (X1-X3 of GB/T 34014), whose it is, and for which days of production."""
 
@@ -91,13 +72,12 @@ class MeBody(BaseModel):
     name: str | None
     role: str
     prefecture: str | None
+    area: str | None = Field(description="of a regulator; null: the province")
+    department: str | None
+    names: list[str] | None = Field(description="ids of the organisations an auditor is bound to")
     may_report: list[str]
     scopes: list[str] | None = Field(description="what the key is narrowed to; null: nothing")
 
 
 class Organisations(Whole[OrganisationBody]):
     """All organisations."""
-
-
-class Sites(Whole[SiteRead]):
-    """Sites of one organisation."""

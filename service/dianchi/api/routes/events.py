@@ -52,6 +52,7 @@ def report_schema() -> dict[str, Any]:
             "maxLength": MOST_SIGNATURE,
             "description": "detached JWS over the canonical report, which it is no part of",
         },
+        "on_behalf_of": {"type": "string", "minLength": 1, "maxLength": 120},
     }
     shapes = []
     for kind in CATALOGUE.values():

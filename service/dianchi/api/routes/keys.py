@@ -6,8 +6,10 @@ from fastapi import APIRouter, Path, Query
 
 from dianchi.access.issue import (
     KeyTerms,
+    Misplaced,
     Revocation,
     add_key,
+    check_bounds,
     find_key,
     key_id,
     keys_of,
@@ -19,10 +21,12 @@ from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.problems import checked, refuse
 from dianchi.domain.admit import Reporter
+from dianchi.domain.areas import parse_area, parse_department, within
 from dianchi.domain.events import ROLES
 from dianchi.domain.identifiers import parse_prefecture
 from dianchi.domain.policy import Caller, acts_for, caller_of, not_yours
 from dianchi.domain.refusals import Fault, Malformed, Refused
+from dianchi.domain.registry import Organisation, Registry
 from dianchi.domain.scopes import parse_scope
 
 router = APIRouter(prefix="/v1/keys", tags=["registry"])
@@ -51,17 +55,9 @@ async def get_keys(
 )
 async def post_key(services: ServicesDep, reporter: ReporterDep, told: KeyNew) -> KeyMade:
     """Makes a key for a registered organisation; shown this once."""
-    terms = _terms(told)
     registry = await services.registry.current()
-    known = registry.organisation(told.organisation)
-    if known is None:
-        raise refuse(
-            "invalid_value",
-            ("这家单位尚未登记", "this organisation is not registered"),
-            ("请先登记单位", "enrol it first"),
-            pointer="/organisation",
-            value=told.organisation,
-        )
+    terms = _terms(told, registry)
+    known = _known(registry, told.organisation, "/organisation")
     if not acts_for(reporter, known, known.id):
         raise not_yours(told.organisation)
     _must_not_exceed(reporter, terms)
@@ -82,22 +78,36 @@ def _must_not_exceed(reporter: Reporter, terms: KeyTerms) -> None:
     Raises:
         Refused: an officer asks for one of the province or of another area.
     """
-    wide = terms.role == "regulator" and terms.prefecture != reporter.prefecture
-    if caller_of(reporter) is Caller.OFFICER and wide:
+    if caller_of(reporter) is Caller.OFFICER and terms.role in ("regulator", "auditor"):
+        bound = terms.area or terms.prefecture
+        if terms.role == "auditor" or not (bound and within(bound, reporter.bound_to)):
+            raise refuse(
+                "role_not_allowed",
+                ("只能发放本辖区的监管密钥", "only a key of your own area"),
+                ("请由省级监管部门发放", "ask the province for it"),
+                pointer="/area",
+                value=bound,
+            )
+
+
+def _known(registry: Registry, told: str, pointer: str) -> Organisation:
+    known = registry.organisation(told)
+    if known is None:
         raise refuse(
-            "role_not_allowed",
-            ("只能发放本辖区的监管密钥", "only a key of your own area"),
-            ("请由省级监管部门发放", "ask the province for it"),
-            pointer="/prefecture",
-            value=terms.prefecture,
+            "invalid_value",
+            ("这家单位尚未登记", "this organisation is not registered"),
+            ("请先登记单位", "enrol it first"),
+            pointer=pointer,
+            value=told,
         )
+    return known
 
 
-def _terms(told: KeyNew) -> KeyTerms:
+def _terms(told: KeyNew, registry: Registry) -> KeyTerms:
     """What a key is asked for.
 
     Raises:
-        Refused: role, prefecture or a scope is none.
+        Refused: role, area, department, a name or a scope is none, or not of this role.
     """
     if told.role not in ROLES:
         listed = ", ".join(ROLES)
@@ -111,8 +121,28 @@ def _terms(told: KeyNew) -> KeyTerms:
     prefecture = checked(told.prefecture, "prefecture", lambda text: parse_prefecture(text).code)
     for place, scope in enumerate(told.scopes or ()):
         checked(scope, f"scopes/{place}", lambda text: parse_scope(text, told.role))
-    scopes = None if told.scopes is None else tuple(told.scopes)
-    return KeyTerms(told.role, prefecture, scopes, told.expires_on)
+    terms = KeyTerms(
+        told.role,
+        prefecture,
+        None if told.scopes is None else tuple(told.scopes),
+        told.expires_on,
+        checked(told.area, "area", parse_area),
+        checked(told.department, "department", parse_department),
+        _names(told.names, registry),
+    )
+    try:
+        check_bounds(terms)
+    except Misplaced as error:
+        value = getattr(told, error.member)
+        member = f"/{error.member}"
+        raise Refused(Fault(error.code, member, value, error.what, error.way_out)) from None
+    return terms
+
+
+def _names(told: list[str] | None, registry: Registry) -> tuple[str, ...] | None:
+    if told is None:
+        return None
+    return tuple(_known(registry, name, f"/names/{n}").id for n, name in enumerate(told))
 
 
 @router.post(

@@ -1,28 +1,25 @@
-"""Organisations, sites, vendors, and who one is. The full access model comes with [trust]."""
+"""Organisations, vendors, and who one is."""
 
 from collections.abc import Sequence
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
-from dianchi.access.enrol import Enrolment, enrol, put_site, put_vendor
+from dianchi.access.enrol import Enrolment, enrol, put_vendor
 from dianchi.access.keys import now_of
-from dianchi.access.tables import SiteRow, VendorRow
+from dianchi.access.tables import VendorRow
 from dianchi.api.bodies.registry import (
     MeBody,
     OrganisationBody,
     OrganisationNew,
     Organisations,
     PermitBody,
-    SiteBody,
-    SiteRead,
-    Sites,
     VendorBody,
     Vendors,
 )
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.problems import checked, refuse
+from dianchi.domain.areas import covers
 from dianchi.domain.dated import ALWAYS
 from dianchi.domain.events import CATALOGUE
 from dianchi.domain.identifiers import parse_prefecture, parse_province, parse_uscc
@@ -43,6 +40,9 @@ async def get_me(services: ServicesDep, reporter: ReporterDep) -> MeBody:
         name=known.name if known else None,
         role=reporter.role,
         prefecture=reporter.prefecture,
+        area=reporter.area,
+        department=reporter.department,
+        names=None if reporter.names is None else sorted(reporter.names),
         may_report=[
             name
             for name, kind in CATALOGUE.items()
@@ -89,7 +89,7 @@ async def post_organisation(
     uscc = checked(told.uscc, "uscc", parse_uscc)
     prefecture = checked(told.prefecture, "prefecture", lambda text: parse_prefecture(text).code)
     province = checked(told.province, "province", lambda text: parse_province(text).code)
-    if caller_of(reporter) is Caller.OFFICER and prefecture != reporter.prefecture:
+    if caller_of(reporter) is Caller.OFFICER and not covers(str(reporter.bound_to), prefecture):
         raise not_yours(told.name)
     _check_days(told.permits)
     permits = tuple(permit.model_dump(mode="json") for permit in told.permits)
@@ -114,58 +114,6 @@ def _check_days(permits: Sequence[PermitBody]) -> None:
                 pointer=f"/permits/{place}/valid_to",
                 value=permit.valid_to.isoformat(),
             )
-
-
-@router.get("/sites", responses=problems(401, 403), summary="List sites")
-async def get_sites(
-    services: ServicesDep,
-    reporter: ReporterDep,
-    organisation: Annotated[str | None, Query(max_length=120)] = None,
-) -> Sites:
-    """The sites of an organisation; by default one's own."""
-    registry = await services.registry.current()
-    wanted = registry.resolve(organisation) if organisation else reporter.organisation
-    return Sites(
-        items=[
-            SiteRead(
-                organisation=site.organisation,
-                number=site.number,
-                name=site.name,
-                kind=site.kind,
-                prefecture=site.prefecture,
-            )
-            for site in sorted(registry.sites.values(), key=lambda s: s.number)
-            if site.organisation == wanted
-        ]
-    )
-
-
-@router.post(
-    "/sites",
-    status_code=201,
-    responses=problems(400, 401, 403, 413, 422),
-    summary="Add or change a site of one's own",
-)
-async def post_site(services: ServicesDep, reporter: ReporterDep, told: SiteBody) -> SiteRead:
-    """Adds a site; the same number again changes it."""
-    prefecture = checked(told.prefecture, "prefecture", lambda text: parse_prefecture(text).code)
-    row = SiteRow(
-        organisation=reporter.organisation,
-        number=told.number.strip(),
-        name=told.name,
-        kind=told.kind,
-        prefecture=prefecture,
-    )
-    async with services.make_session() as session:
-        await put_site(session, row)
-    await services.registry.refresh()
-    return SiteRead(
-        organisation=reporter.organisation,
-        number=told.number.strip(),
-        name=told.name,
-        kind=told.kind,
-        prefecture=prefecture,
-    )
 
 
 @router.get("/vendors", responses=problems(401, 403), summary="List vendor codes")

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from dianchi.cli.reference.tables import day_text, table, ticked
+from dianchi.domain.areas import FUNCTIONAL_AREAS
 from dianchi.domain.deadlines import Regime, Rule, Trigger
 from dianchi.domain.rules import RULES
 from dianchi.domain.vendors import VENDORS
@@ -82,6 +83,7 @@ def _limits() -> Iterator[tuple[str, tuple[Any, ...]]]:
     yield "Outlets 网点", RULES.outlet_limits
     yield "Tolerances of mass 质量容差", RULES.tolerances
     yield "Plausible ratios 合理范围", RULES.windows
+    yield "Functional areas 功能区", FUNCTIONAL_AREAS
     yield "Vendor codes 厂商代码", tuple(VENDORS.values())
 
 

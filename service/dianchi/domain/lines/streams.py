@@ -34,6 +34,7 @@ class KeyKind(IntEnum):
     REPORT = 8
     TARGET = 9
     SIGNING = 10
+    MANDATE = 11
 
     # Keys are looked up all the time, and an enumeration hashes its name in Python.
     __hash__ = int.__hash__

@@ -185,7 +185,7 @@ async def _sites(
     for (holder, number), name in places.items():
         site = law.registry.sites.get((holder, number))
         total = stock.get((holder, number), Decimal(0)).normalize()
-        over = over_stock(site.kind, total, today, law.rules) if site else None
+        over = over_stock(site.kind, total, today, law.rules, site.capacity_kg) if site else None
         stream = stream_id(Stream.SITE, name)
         shown.append(
             Shown(
