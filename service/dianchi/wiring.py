@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from dianchi.access.keys import KeyRing
+from dianchi.access.keys import KeyRing, now_of
 from dianchi.access.last_use import noting_uses
 from dianchi.access.registry import LiveRegistry, engine_of, sessions
 from dianchi.api.app import create_app
@@ -23,8 +23,10 @@ from dianchi.public.pages import Links, PublicBattery
 from dianchi.public.routes import public_router
 from dianchi.recording.gather import Gatherer
 from dianchi.recording.recorder import Recorder
-from dianchi.settings import Settings, log_identity
+from dianchi.settings import Settings, log_identity, personal_keys
+from dianchi.store.keks import must_have_keys
 from dianchi.store.readers import Readers, open_readers
+from dianchi.store.vault import Seals, Vault
 from dianchi.views.standpoint import read_battery
 from dianchi_client.note import SigningKey
 from dianchi_client.policy import Policy
@@ -81,9 +83,12 @@ async def opened(
     gatherer = Gatherer(dsn, RULES, clock)
     try:
         await gatherer.open()
+        vault = Vault(personal_keys(settings))
+        await must_have_keys(readers, vault, now_of(clock))
         registry = LiveRegistry(sessions(engine))
         await registry.refresh()
-        seal = vin_seal(bytes.fromhex(settings.vin_key.get_secret_value()))
+        refer = vin_seal(bytes.fromhex(settings.vin_key.get_secret_value()))
+        seals = Seals(refer, vault.lock)
         pepper = bytes.fromhex(settings.key_pepper.get_secret_value())
         ring = KeyRing(readers, pepper, clock)
         async with noting_uses(ring, readers):
@@ -97,8 +102,9 @@ async def opened(
                 ring,
                 registry,
                 gatherer,
-                Recorder(gatherer, readers, clock, seal, lambda: registry.now),
-                seal,
+                Recorder(gatherer, readers, clock, seals, lambda: registry.now),
+                seals,
+                vault,
                 _published(settings, readers),
             )
     finally:

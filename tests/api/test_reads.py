@@ -400,3 +400,34 @@ async def test_a_lot_is_found_by_any_name_of_its_issuer(api: Api) -> None:
             asked = quote(f"{scheme}:{issuer}:L-1:a", safe="")
             graph = await api.get(f"/v1/batteries/{asked}/genealogy")
             assert [node["id"] for node in graph["nodes"]] == [f"lot:{firm.id}:L-1:a"], asked
+
+
+async def test_an_erased_vin_is_said_to_be_erased_to_those_who_saw_it(api: Api) -> None:
+    await lived(api)
+    await api.services.readers.fetch(
+        "UPDATE personal SET kek = NULL, wrapped = NULL, sealed = NULL, erased_at = now()"
+    )
+
+    history = await api.get(f"/v1/batteries/{NAME}/history", "vehicle_maker")
+    battery = await api.get(f"/v1/batteries/{NAME}", "regulator")
+    other = await api.get(f"/v1/batteries/{NAME}", "outlet")
+
+    sealed = battery["host"]["vin_ref"]
+    assert battery["host"] == {"kind": "vehicle", "id": None, "vin_ref": sealed, "erased": True}
+    assert history["items"][2]["data"]["vin_ref"] == sealed
+    assert history["items"][2]["data"]["vin"] is None
+    assert history["items"][2]["data"]["erased"] is True
+    assert other["host"] == {"kind": "vehicle", "id": None, "vin_ref": sealed}
+
+
+async def test_a_report_that_names_an_erased_vin_is_taken_and_the_vin_is_not_kept(api: Api) -> None:
+    await lived(api)
+    await api.services.readers.fetch(
+        "UPDATE personal SET kek = NULL, wrapped = NULL, sealed = NULL, erased_at = now()"
+    )
+
+    await api.report("workshop", "removed", "2026-03-01", battery=NAME, host=CAR, reason="old")
+
+    [row] = await api.services.readers.fetch("SELECT sealed, erased_at FROM personal")
+    assert row["sealed"] is None
+    assert row["erased_at"] is not None

@@ -83,10 +83,12 @@ async def _host(read: Read, reporter: Reporter, services: Services) -> dict[str,
         return None
     if all(vin_of(event) != here.host for event in read.stored.events):
         return {"kind": here.kind, "id": here.host, "vin_ref": None}
-    vin = None
+    host: dict[str, Any] = {"kind": here.kind, "id": None, "vin_ref": here.host}
     if may_see_vin(reporter, read.life.reporter or ""):
-        vin = (await vins_of({here.host}, services)).get(here.host)
-    return {"kind": here.kind, "id": vin, "vin_ref": here.host}
+        found = (await vins_of({here.host}, services)).get(here.host)
+        if found is not None:
+            host |= {"id": found.vin, **({"erased": True} if found.erased else {})}
+    return host
 
 
 async def label_of(name: str, services: Services) -> Label | None:

@@ -1,6 +1,5 @@
 """Everything that answers requests, ready to use; `wiring` builds it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import async_sessionmaker
@@ -15,13 +14,15 @@ from dianchi.ports import Clock
 from dianchi.recording.gather import Gatherer
 from dianchi.recording.recorder import Recorder
 from dianchi.store.readers import Readers
+from dianchi.store.vault import Seals, Vault
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     """The parts that routes use.
 
-    `public_host` is the host that labels name; `seal` turns a VIN into its `vin_ref`.
+    `public_host` is the host that labels name; `seals` turns a VIN into its `vin_ref` and its
+    stored form, which `vault` opens.
     """
 
     public_host: str
@@ -34,5 +35,6 @@ class Services:
     registry: LiveRegistry
     gatherer: Gatherer
     recorder: Recorder
-    seal: Callable[[str], str]
+    seals: Seals
+    vault: Vault
     log: PublishedLog

@@ -1,11 +1,19 @@
 """VINs of the erasable table, put back for those who may see them."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
 from dianchi.store.lives import SQL
+from dianchi.store.vault import Locked
+
+
+class Put(NamedTuple):
+    """What stands behind a reference: the VIN, or that it was erased."""
+
+    vin: str | None
+    erased: bool
 
 
 def may_see_vin(reporter: Reporter, organisation: str) -> bool:
@@ -26,13 +34,23 @@ async def put_vins_back(
     ]
     vins = await vins_of({place["vin_ref"] for place in places}, services)
     for place in places:
-        if place["vin_ref"] in vins:
-            place["id" if "kind" in place else "vin"] = vins[place["vin_ref"]]
+        found = vins.get(place["vin_ref"])
+        if found is not None:
+            place["id" if "kind" in place else "vin"] = found.vin
+            if found.erased:
+                place["erased"] = True
 
 
-async def vins_of(references: set[str], services: Services) -> dict[str, str]:
-    """The VINs behind references, as far as they were not erased."""
+async def vins_of(references: set[str], services: Services) -> dict[str, Put]:
+    """The VINs behind references, and which of them were erased."""
     if not references:
         return {}
-    rows = await services.readers.fetch(SQL["vins"], list(references))
-    return {row["vin_ref"]: row["vin"] for row in rows}
+    rows = await services.readers.fetch(SQL["personal"], list(references))
+    return {row["reference"]: _put(row, services) for row in rows}
+
+
+def _put(row: Any, services: Services) -> Put:  # noqa: ANN401 - a row of `personal`
+    reference, kek, wrapped, sealed, erased_at = row
+    if erased_at is not None:
+        return Put(None, erased=True)
+    return Put(services.vault.open(Locked(reference, kek, wrapped, sealed)), erased=False)

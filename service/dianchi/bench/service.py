@@ -83,7 +83,9 @@ def free_port() -> int:
 @asynccontextmanager
 async def serving(dsn: str, folder: Path) -> AsyncIterator[Running]:
     """`dianchi serve` over a database, its worker beside it, with a key for each role."""
-    given = {name: secrets.token_hex(32) for name in ("vin_key", "key_pepper", "log_key")}
+    given = {
+        name: secrets.token_hex(32) for name in ("vin_key", "key_pepper", "personal_key", "log_key")
+    }
     # Each database has a log of its own, though the folder is the same.
     given["log_origin"] = f"bench-{secrets.token_hex(4)}/log"
     port = free_port()

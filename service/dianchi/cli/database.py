@@ -1,23 +1,43 @@
 """The database of a command: the operator's own, or the embedded one."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dianchi.settings import Settings
+import structlog
+
+from dianchi.settings import Settings, personal_keys
+from dianchi.store.clear_vins import has_clear_vins, seal_clear_vins
 from dianchi.store.cluster import attach
 from dianchi.store.migrate import migrate
+from dianchi.store.vault import Vault
+
+log = structlog.get_logger()
+
+
+def brought_up(settings: Settings, dsn: str) -> None:
+    """Brings a database to the newest schema, and what it holds into the newest form.
+
+    Raises:
+        SettingsError: there is something to encrypt, and no key for it.
+    """
+    migrate(dsn)
+    if not asyncio.run(has_clear_vins(dsn)):
+        return
+    vault = Vault(personal_keys(settings))
+    asyncio.run(seal_clear_vins(dsn, vault, lambda moved: log.info("vins encrypted", moved=moved)))
 
 
 @contextmanager
 def database_of(settings: Settings) -> Iterator[str]:
     """The address of the migrated database, for a command beside a running service or without."""
     if not settings.embedded:
-        migrate(settings.database_url)
+        brought_up(settings, settings.database_url)
         yield settings.database_url
         return
     cluster = attach(settings.data_dir)
     try:
-        migrate(cluster.dsn)
+        brought_up(settings, cluster.dsn)
         yield cluster.dsn
     finally:
         cluster.stop()

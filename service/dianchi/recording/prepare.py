@@ -1,6 +1,6 @@
 """From decoded JSON to a report that only needs its place: read, admit, hash, cut into lines."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
@@ -12,6 +12,7 @@ from dianchi.domain.registry import Registry
 from dianchi.domain.report import Report, read_report
 from dianchi.store.envelope import LARGEST, Stamp, canonical_json, largest
 from dianchi.store.names import UUID, key_id, stream_id
+from dianchi.store.vault import Locked, Seals
 
 # An asset's name may grow when its organisation is resolved, but never to twice the report.
 _SURELY_SMALL: Final = 8 * 1024
@@ -28,6 +29,7 @@ class Prepared:
     streams: list[UUID]
     keys: list[list[tuple[int, UUID]]]
     body: bytes | None
+    personal: Sequence[Locked] = ()
 
     @property
     def own_key(self) -> UUID:
@@ -45,21 +47,24 @@ def prepare(
     reporter: Reporter,
     registry: Registry,
     now_us: int,
-    seal: Callable[[str], str],
+    seals: Seals,
 ) -> Prepared:
     """Reads and admits one report.
 
     Raises:
         Refused: malformed, not this role's to report, or ahead of the clock.
     """
-    report = read_report(raw, seal)
+    report = read_report(raw, seals.refer)
     admit(report, reporter, now_us)
     canonical = canonical_json(report.canonical())
     stamp = Stamp(reporter.organisation, reporter.role, sha256(canonical).digest())
     if report.kind.name == "corrected":
         return placed(report, stamp, [], None)
     lines = lines_of(report, reporter.organisation, registry)
-    return placed(report, stamp, lines, canonical)
+    ready = placed(report, stamp, lines, canonical)
+    if report.vins:
+        ready.personal = [seals.lock(*vin) for vin in report.vins.items()]
+    return ready
 
 
 def placed(report: Report, stamp: Stamp, lines: list[Line], canonical: bytes | None) -> Prepared:

@@ -20,6 +20,7 @@ from dianchi.store.envelope import canonical_json, open_event
 from dianchi.store.lives import SQL
 from dianchi.store.names import key_id
 from dianchi.store.readers import Readers
+from dianchi.store.vault import Seals
 
 MOST_TOGETHER: Final = 10_000
 AT_ONCE: Final = 250
@@ -50,13 +51,13 @@ class Recorder:
         gatherer: Gatherer,
         readers: Readers,
         clock: Clock,
-        seal: Callable[[str], str],
+        seals: Seals,
         registry: Callable[[], Registry],
     ) -> None:
         self._gatherer = gatherer
         self._readers = readers
         self._clock = clock
-        self._seal = seal
+        self._seals = seals
         self._registry = registry
 
     async def record(self, raw: Any, reporter: Reporter) -> Outcome:  # noqa: ANN401 - JSON
@@ -71,7 +72,7 @@ class Recorder:
         return await self._gatherer.one(ready)
 
     def _prepare(self, raw: Any, reporter: Reporter, now_us: int) -> Prepared:  # noqa: ANN401
-        return prepare(raw, reporter, self._registry(), now_us, self._seal)
+        return prepare(raw, reporter, self._registry(), now_us, self._seals)
 
     async def batch(self, rows: Iterable[Any], reporter: Reporter) -> Batch:
         """Records each good row by itself (`mode=partial`)."""

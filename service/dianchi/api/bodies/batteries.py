@@ -1,6 +1,6 @@
 """Shapes of answers about batteries."""
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from dianchi.api.bodies.shared import FindingBody
 
@@ -11,6 +11,9 @@ class HostBody(BaseModel):
     kind: str
     id: str | None = None
     vin_ref: str | None = None
+    erased: bool | None = Field(
+        default=None, description="true: the VIN was erased; only its reference is left"
+    )
 
 
 class BatteryBody(BaseModel):

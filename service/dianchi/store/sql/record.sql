@@ -20,8 +20,8 @@ SELECT key, stream_id, version FROM event_key WHERE kind = 8 AND key = ANY ($1::
 -- One statement, wholly or not at all. $1-$4 known heads: id, expected, new version, state;
 -- $5-$9 new heads: id, version, kind, name, state; $10-$13 events: stream, version, event, body,
 -- and beside the first event of each report $14-$16: organisation, sha256, body of the report;
--- $17-$20 keys: kind, key, stream, version; $21-$22 vehicles: reference, number. Heads come in
--- ascending order.
+-- $17-$20 keys: kind, key, stream, version; $21-$24 personal values: reference, id of the key that
+-- wraps, data key, value; whoever was first stays, also when erased. Heads come in ascending order.
 WITH u AS (
     UPDATE stream s SET version = h.v, state = h.st
       FROM unnest($1::uuid[], $2::int[], $3::int[], $4::bytea[]) h(id, x, v, st)
@@ -43,7 +43,9 @@ k AS (
     INSERT INTO event_key (kind, key, stream_id, version)
     SELECT * FROM unnest($17::smallint[], $18::uuid[], $19::uuid[], $20::int[])),
 p AS (
-    INSERT INTO vin (vin_ref, vin) SELECT * FROM unnest($21::text[], $22::text[])
+    INSERT INTO personal (reference, kind, kek, wrapped, sealed)
+    SELECT r, 'vin', k, w, s
+      FROM unnest($21::text[], $22::text[], $23::bytea[], $24::bytea[]) t(r, k, w, s)
         ON CONFLICT DO NOTHING),
 o AS (INSERT INTO outbox (stream_ids, versions) VALUES ($10::uuid[], $11::int[]))
 SELECT CASE WHEN (SELECT count(*) FROM u) < cardinality($1::uuid[])
@@ -96,8 +98,9 @@ SELECT e.stream_id, e.version, e.body, l.log_index, l.logged_at FROM event e
   LEFT JOIN log_entry l ON l.stream_id = e.stream_id AND l.version = e.version
  WHERE e.stream_id = ANY ($1::uuid[])
 
--- name: vins
-SELECT vin_ref, vin FROM vin WHERE vin_ref = ANY ($1::text[])
+-- name: personal
+SELECT reference, kek, wrapped, sealed, erased_at FROM personal
+ WHERE reference = ANY ($1::text[])
 
 -- name: history_page
 -- The head, and a page of events in order of arrival: their bodies, and their places in the log,
