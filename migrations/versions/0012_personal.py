@@ -47,7 +47,7 @@ STATEMENTS = (
         asked_at timestamptz NOT NULL
     )
     """,
-    "CREATE INDEX erasure_by_reference ON erasure (reference)",
+    "CREATE INDEX ix_erasure_reference ON erasure (reference)",
     # One decision at most: that is what makes two at once harmless. Rows are never changed.
     """
     CREATE TABLE erasure_decision (

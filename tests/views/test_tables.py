@@ -4,6 +4,7 @@ import asyncpg
 import pytest
 from sqlmodel import SQLModel
 
+from dianchi.access.erasure_tables import DecisionRow, ErasureRow
 from dianchi.access.tables import KeyRow, OrganisationRow, SiteRow, VendorRow
 from dianchi.views.batteries.tables import BatteryRow
 from dianchi.views.findings.tables import FindingRow
@@ -11,6 +12,8 @@ from dianchi.views.firms.tables import CrowdRow, DoubtfulRow, FirmRow
 from dianchi.views.tables import ProjectionRow, UnsettledRow
 
 TABLES: list[type[SQLModel]] = [
+    DecisionRow,
+    ErasureRow,
     KeyRow,
     OrganisationRow,
     SiteRow,

@@ -17,6 +17,7 @@ from dianchi.api.problems import MEDIA_TYPE, problem_bytes, refuse
 from dianchi.api.routes import (
     batteries,
     bundles,
+    erasures,
     events,
     findings,
     keys,
@@ -45,6 +46,7 @@ _MODULES: Final = (
     log_routes,
     registry,
     keys,
+    erasures,
     operations,
     problems,
 )

@@ -25,6 +25,9 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
     "scope_not_allowed": ProblemKind(
         403, Text("密钥的范围不含此操作", "Outside of the scopes of this key")
     ),
+    "second_person_needed": ProblemKind(
+        403, Text("须由另一人批准", "Another person has to approve it")
+    ),
     "not_found": ProblemKind(404, Text("没有找到", "Not found")),
     "method_not_allowed": ProblemKind(405, Text("不支持的方法", "Method not allowed")),
     "event_id_conflict": ProblemKind(
@@ -34,6 +37,7 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
         409, Text("找不到要更正的记录", "What to correct is not on record")
     ),
     "not_correctable": ProblemKind(409, Text("这条记录不能更正", "This cannot be corrected")),
+    "already_decided": ProblemKind(409, Text("申请已有结论", "It is decided already")),
     "try_again": ProblemKind(409, Text("请稍后重试", "Try again")),
     "receipt_not_ready": ProblemKind(409, Text("收据尚未就绪", "The receipt is not ready yet")),
     "too_many_rows": ProblemKind(413, Text("行数过多", "Too many rows")),
@@ -74,7 +78,8 @@ def checked(text: str | None, member: str, parse: Callable[[str], str]) -> str |
     try:
         return parse(text)
     except Malformed as error:
-        raise Refused(Fault(error.code, f"/{member}", text, error.what, error.way_out)) from None
+        told = None if error.conceals else text
+        raise Refused(Fault(error.code, f"/{member}", told, error.what, error.way_out)) from None
 
 
 def problem_json(faults: Sequence[Fault], language: str) -> dict[str, Any]:
