@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from dianchi.access.allowance import Allowance
 from dianchi.access.keys import KeyRing, now_of
 from dianchi.access.last_use import noting_uses
 from dianchi.access.registry import LiveRegistry, engine_of, sessions
@@ -14,6 +15,7 @@ from dianchi.api.app import create_app
 from dianchi.api.describe import standpoint
 from dianchi.api.naming import canonical_name
 from dianchi.api.services import Services
+from dianchi.domain.purposes import MOST_AN_HOUR
 from dianchi.domain.rules import RULES
 from dianchi.exchange.working_calendar import working_calendar
 from dianchi.ledger.published import PublishedLog
@@ -105,6 +107,7 @@ async def opened(
                 Recorder(gatherer, readers, clock, seals, lambda: registry.now),
                 seals,
                 vault,
+                Allowance(clock, MOST_AN_HOUR),
                 _published(settings, readers),
             )
     finally:

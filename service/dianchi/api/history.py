@@ -11,8 +11,7 @@ from dianchi.api.intake import Answer, Receive, Scope, reader_of
 from dianchi.api.naming import canonical_name, moment_of, moment_us
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
-from dianchi.api.vins import put_vins_back
-from dianchi.domain.admit import Reporter
+from dianchi.api.vins import Sight, put_vins_back, sight_of
 from dianchi.domain.life import Event, fold
 from dianchi.domain.lines import Stream
 from dianchi.domain.refusals import Fault, Malformed, Refused
@@ -47,7 +46,7 @@ class _Asked(NamedTuple):
     limit: int
     start: int
     seen: Seen | None
-    reporter: Reporter
+    sight: Sight
 
     def cursor(self, seen: Seen, count: int) -> str | None:
         """Where the next page of `count` events begins; None after the last."""
@@ -61,7 +60,8 @@ async def get_history(scope: Scope, _: Receive, services: Services) -> Answer:
     given = scope["path"].removeprefix("/v1/batteries/").removesuffix("/history")
     name = canonical_name(given, await services.registry.current())
     query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    asked = _Asked(name, _limit(query), *_place(query), reporter)
+    sight = sight_of(reporter, query.get("purpose", [None])[0], services)
+    asked = _Asked(name, _limit(query), *_place(query), sight)
     if "as_of" not in query and "known_at" not in query:
         answer = await _as_recorded(asked, services)
         if answer is not None:
@@ -71,7 +71,7 @@ async def get_history(scope: Scope, _: Receive, services: Services) -> Answer:
 
 async def _as_recorded(asked: _Asked, services: Services) -> Answer | None:
     """The page of a life whose history is the order of its one stream; None for any other."""
-    name, limit, start, seen, reporter = asked
+    name, limit, start, seen, sight = asked
     stream = stream_id(Stream.BATTERY, name)
     found = await services.readers.fetchrow(SQL["history_page"], stream, start, limit)
     if found is None:
@@ -85,7 +85,7 @@ async def _as_recorded(asked: _Asked, services: Services) -> Answer | None:
     following = asked.cursor({name: version}, version)
     if head.corrected or head.vins:
         rows = _rows(bodies, places, start, dict(head.corrected or ()))
-        return await _answer(rows, following, reporter, services)
+        return await _answer(rows, following, sight, services)
     # Events never change: what was seen of the life and of the log says it all.
     tag = b'W/"%d-%d"' % (version, len(places))
     return _plain(bodies, places, following)._replace(etag=tag)
@@ -106,7 +106,7 @@ async def _as_folded(asked: _Asked, query: Mapping[str, list[str]], services: Se
         seen[event.subject] = max(event.version, seen.get(event.subject, 0))
     rows = _ordered(told, stored, services)
     page = rows[asked.start : asked.start + asked.limit]
-    return await _answer(page, asked.cursor(seen, len(rows)), asked.reporter, services)
+    return await _answer(page, asked.cursor(seen, len(rows)), asked.sight, services)
 
 
 def _was_seen(event: Event, seen: Seen | None) -> bool:
@@ -204,10 +204,10 @@ def _ordered(events: Iterable[Event], stored: StoredLife, services: Services) ->
 
 
 async def _answer(
-    rows: list[Row], following: str | None, reporter: Reporter, services: Services
+    rows: list[Row], following: str | None, sight: Sight, services: Services
 ) -> Answer:
     if any(b'"vin_ref"' in body for body, _, _ in rows):
-        rows = await _with_vins(rows, reporter, services)
+        rows = await _with_vins(rows, sight, services)
     items = [
         b'%b,"corrected_by":%b,"log_index":%b}'
         % (
@@ -221,9 +221,9 @@ async def _answer(
     return _sent((b",".join(items),), following, last)
 
 
-async def _with_vins(rows: list[Row], reporter: Reporter, services: Services) -> list[Row]:
+async def _with_vins(rows: list[Row], sight: Sight, services: Services) -> list[Row]:
     opened = {n: open_json(body) for n, (body, _, _) in enumerate(rows) if b'"vin_ref"' in body}
-    await put_vins_back(opened.values(), reporter, services)
+    await put_vins_back(opened.values(), sight, services)
     rejoined = list(rows)
     for number, envelope in opened.items():
         rejoined[number] = (encode(envelope), *rows[number][1:])

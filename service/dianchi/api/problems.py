@@ -49,6 +49,7 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
     "unknown_field": ProblemKind(422, Text("不认识的成员", "A member is not known")),
     "invalid_value": ProblemKind(422, Text("取值无效", "A value is not valid")),
     "unknown_type": ProblemKind(422, Text("不认识的事件类型", "The event type is not known")),
+    "too_many_requests": ProblemKind(429, Text("请求过多", "Too many requests")),
     "internal_error": ProblemKind(500, Text("服务出错", "The service failed")),
     "not_ready": ProblemKind(503, Text("服务尚未就绪", "Not ready yet")),
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from dianchi.access.allowance import Allowance
 from dianchi.access.keys import KeyRing
 from dianchi.access.registry import LiveRegistry
 from dianchi.domain.rules import Rules
@@ -22,7 +23,8 @@ class Services:
     """The parts that routes use.
 
     `public_host` is the host that labels name; `seals` turns a VIN into its `vin_ref` and its
-    stored form, which `vault` opens.
+    stored form, which `vault` opens
+    as long as the `allowance` of the reader lasts.
     """
 
     public_host: str
@@ -37,4 +39,5 @@ class Services:
     recorder: Recorder
     seals: Seals
     vault: Vault
+    allowance: Allowance
     log: PublishedLog

@@ -151,6 +151,7 @@ async def _serve(settings: Settings, dsn: str, beside: Beside | None, *, synthet
         with_door(app),
         host=settings.host,
         port=settings.port,
+        log_config=None,
         log_level="warning",
         access_log=False,
         http="httptools",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from dianchi.api.bodies.shared import Strict, Told
+from dianchi.api.bodies.shared import OpenText, OwnNumber, Strict, Told
 from dianchi.domain.erasing import BASES
 
 _PLAIN = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
@@ -18,7 +18,7 @@ class ErasureNew(Strict):
     vin_ref: str | None = Field(default=None, max_length=64)
     vin: str | None = Field(default=None, max_length=40)
     basis: str = Field(max_length=40, description=f"one of: {', '.join(BASES)}")
-    document: str = Field(
+    document: OwnNumber = Field(
         min_length=1,
         max_length=80,
         pattern=_PLAIN,
@@ -30,7 +30,7 @@ class ErasureNew(Strict):
 class DeclineNew(Strict):
     """Why a request is declined."""
 
-    why: str = Field(min_length=1, max_length=200, pattern=_PLAIN)
+    why: OpenText = Field(min_length=1, max_length=200, pattern=_PLAIN)
 
 
 class ErasureBody(BaseModel):

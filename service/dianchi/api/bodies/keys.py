@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pydantic import BaseModel, Field
 
 from dianchi.api.bodies.registry import Whole
-from dianchi.api.bodies.shared import Strict
+from dianchi.api.bodies.shared import OpenText, Strict
 
 
 class KeyNew(Strict):
@@ -60,7 +60,7 @@ class Keys(Whole[KeyRead]):
 class RevocationNew(Strict):
     """Why a key is revoked."""
 
-    reason: str = Field(
+    reason: OpenText = Field(
         min_length=1,
         max_length=500,
         pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$",

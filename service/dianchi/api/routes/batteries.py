@@ -15,6 +15,7 @@ from dianchi.api.describe import battery_json, findings_json, label_of, standpoi
 from dianchi.api.history import absent, not_by_then
 from dianchi.api.naming import canonical_name, moment_of, moment_us, thing_name
 from dianchi.api.problems import refuse
+from dianchi.api.vins import Purpose, sight_of
 from dianchi.domain.identifiers import parse_prefecture
 from dianchi.domain.refusals import Fault, Malformed, Refused
 from dianchi.domain.vocabulary import CHEMISTRIES, STAGES
@@ -163,7 +164,7 @@ async def get_label(services: ServicesDep, _: ReporterDep, name: Name, kind: str
 @router.get(
     "/{name:path}",
     response_model=BatteryBody,
-    responses=problems(401, 403, 404, 422),
+    responses=problems(401, 403, 404, 422, 429),
     summary="A battery as it stands",
 )
 async def get_battery(
@@ -172,6 +173,7 @@ async def get_battery(
     name: Name,
     as_of: str | None = None,
     known_at: str | None = None,
+    purpose: Purpose = None,
 ) -> Response:
     """State and open findings; `as_of` asks by business time, `known_at` by the log's time."""
     canonical = canonical_name(name, await services.registry.current())
@@ -183,6 +185,6 @@ async def get_battery(
     read = await read_battery(services.readers, canonical, at)
     if read is None:
         raise absent(name) if as_of is None and known_at is None else not_by_then(name)
-    answer = await battery_json(canonical, read, reporter, services)
+    answer = await battery_json(canonical, read, sight_of(reporter, purpose, services), services)
     answer["findings"] = findings_json(read, answer["battery"], services)
     return _json(answer)

@@ -23,11 +23,10 @@ from dianchi.access.keys import now_of
 from dianchi.api.bodies.erasures import DeclineNew, ErasureBody, ErasureNew, Erasures
 from dianchi.api.bodies.shared import Told, problems
 from dianchi.api.deps import HandDep, RegulatorDep, ReporterDep, ServicesDep
-from dianchi.api.problems import checked, refuse
+from dianchi.api.problems import refuse
 from dianchi.api.services import Services
 from dianchi.domain.erasing import BASES, expires_at
 from dianchi.domain.identifiers import parse_vin
-from dianchi.domain.personal import without_personal
 from dianchi.domain.refusals import Fault, Malformed, Refused
 from dianchi.domain.working_days import CHINA
 from dianchi.views.pages import cursor_of, read_cursor
@@ -80,8 +79,7 @@ def _wanted(told: ErasureNew, now: datetime, services: Services) -> Wanted:
             pointer="/basis",
             value=told.basis,
         )
-    document = checked(told.document.strip(), "document", without_personal)
-    return Wanted(_reference(told, services), told.basis, document or "")
+    return Wanted(_reference(told, services), told.basis, told.document.strip())
 
 
 def _reference(told: ErasureNew, services: Services) -> str:
@@ -166,11 +164,10 @@ async def post_decline(
     told: DeclineNew,
 ) -> ErasureBody:
     """Declines a request; whoever asked may withdraw it so. Again, it changes nothing."""
-    why = checked(told.why.strip(), "why", without_personal) or ""
     await _theirs(services, reporter.organisation, reporter.role, id)
     async with services.make_session() as session:
         try:
-            found = await decline(session, id, hand, why, _now(services))
+            found = await decline(session, id, hand, told.why.strip(), _now(services))
         except DecidedError as error:
             raise _decided(error) from None
     return _shown(found, _now(services))

@@ -12,7 +12,7 @@ from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.history import LONGEST_PAGE, PAGE
 from dianchi.api.naming import thing_name
 from dianchi.api.problems import refuse
-from dianchi.api.vins import put_vins_back
+from dianchi.api.vins import Purpose, put_vins_back, sight_of
 from dianchi.domain.events import CATALOGUE
 from dianchi.domain.lines import KeyKind
 from dianchi.domain.registry import Registry
@@ -115,7 +115,7 @@ async def post_batch(
 @router.get(
     "/batteries/{name}/history",
     response_model=HistoryBody,
-    responses=problems(401, 403, 404, 422),
+    responses=problems(401, 403, 404, 422, 429),
     summary="The whole life of a battery",
 )
 async def get_history(
@@ -125,15 +125,16 @@ async def get_history(
     cursor: str | None = None,
     as_of: str | None = None,
     known_at: str | None = None,
+    purpose: Purpose = None,
 ) -> Response:
     """Events in the order in which they happened, in pages."""
-    raise AssertionError((name, limit, cursor, as_of, known_at))
+    raise AssertionError((name, limit, cursor, as_of, known_at, purpose))
 
 
 @router.get(
     "/events/{event_id}",
     response_model=EventBody,
-    responses=problems(400, 401, 403, 404, 422),
+    responses=problems(400, 401, 403, 404, 422, 429),
     summary="One event",
 )
 async def get_event(
@@ -142,6 +143,7 @@ async def get_event(
     event_id: UUID,
     battery: str | None = None,
     representation: Annotated[Literal["leaf"] | None, Query()] = None,
+    purpose: Purpose = None,
 ) -> Response:
     """An event by its id; `battery` (or lot, batch, site) says which line of several.
 
@@ -157,7 +159,7 @@ async def get_event(
         "log_index": row["log_index"],
         "corrected_by": corrected_by,
     }
-    await put_vins_back([envelope], reporter, services)
+    await put_vins_back([envelope], sight_of(reporter, purpose, services), services)
     return Response(encode(envelope), media_type="application/json")
 
 
