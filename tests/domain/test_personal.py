@@ -1,10 +1,15 @@
 """Personal data in open text: what is told from an ordinary number, and how it is refused."""
 
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
 import pytest
 
 from dianchi.domain.identifiers import uscc_check
 from dianchi.domain.personal import identity_check, masked, without_personal
 from dianchi.domain.refusals import Malformed
+from dianchi.store.published import published
 
 ID = "53010219900307123"
 IDENTITY = ID + identity_check(ID)
@@ -87,3 +92,21 @@ def test_a_number_of_ones_own_is_refused_only_where_it_says_what_it_is(text: str
 
 def test_of_a_masked_value_two_characters_are_seen_at_each_end() -> None:
     assert masked("13812345678") == "13…78"
+
+
+def test_no_word_or_example_that_we_publish_is_taken_for_personal_data() -> None:
+    """The reports of the demo are read whole, in tests/demo."""
+    files = published("schemas").rglob("*.json")
+    told = [text for file in files for text in texts_in(json.loads(file.read_text()))]
+    assert len(told) > 1000
+    assert [text for text in told if without_personal(text) != text] == []
+
+
+def texts_in(document: Any) -> Iterator[str]:
+    if isinstance(document, str):
+        yield document
+    elif isinstance(document, Mapping):
+        yield from texts_in(list(document.values()))
+    elif isinstance(document, list):
+        for one in document:
+            yield from texts_in(one)

@@ -57,7 +57,12 @@ class ProblemBody(BaseModel):
     errors: list[ErrorBody]
 
 
-def _open(told: str) -> str:
+def impersonal(told: str) -> str:
+    """Text that names nobody by a number.
+
+    Raises:
+        Malformed: it does.
+    """
     return without_personal(without_vin(told))
 
 
@@ -65,7 +70,7 @@ def _number(told: str) -> str:
     return without_personal(without_vin(told, number=True), number=True)
 
 
-OpenText = Annotated[str, AfterValidator(_open)]
+OpenText = Annotated[str, AfterValidator(impersonal)]
 """Text of a reader's own; what names a person by a number is refused, as in reports."""
 OwnNumber = Annotated[str, AfterValidator(_number)]
 """A number of somebody's own making, or of a document."""

@@ -20,13 +20,12 @@ from dianchi.api.bodies.registry import (
     VendorBody,
     Vendors,
 )
-from dianchi.api.bodies.shared import problems
+from dianchi.api.bodies.shared import impersonal, problems
 from dianchi.api.deps import AnyReporterDep, RegulatorDep, ReporterDep, ServicesDep
 from dianchi.api.problems import checked, refuse
 from dianchi.domain.dated import ALWAYS
 from dianchi.domain.events import CATALOGUE
 from dianchi.domain.identifiers import parse_prefecture, parse_province, parse_uscc
-from dianchi.domain.personal import without_personal
 from dianchi.domain.refusals import Fault, Malformed, Refused
 from dianchi.domain.registry import Organisation
 from dianchi.domain.scopes import may_report
@@ -199,7 +198,7 @@ async def post_vendor(services: ServicesDep, _: RegulatorDep, told: VendorBody) 
             pointer="/valid_to",
             value=str(told.valid_to),
         )
-    checked(told.name, "name", without_personal)
+    checked(told.name, "name", impersonal)
     vendor = told.model_copy(update={"code": told.code.upper()})
     async with services.make_session() as session:
         await put_vendor(session, VendorRow(**vendor.model_dump()))
