@@ -13,7 +13,7 @@ WAITS: Final = timedelta(days=30)
 
 
 def _basis(word: str, zh: str, en: str) -> Word:
-    return Word(word, Text(zh, en), PIPL, None, "V")
+    return Word(word, Text(zh, en), PIPL, None, "R-h")
 
 
 BASES: Final = Words(

@@ -13,12 +13,14 @@ from typing import Final, NamedTuple
 from dianchi.domain.identifiers import is_uscc
 from dianchi.domain.refusals import Malformed, Text
 
-SHORTEST: Final = 7
+_SHORTEST: Final = 7
 """Characters of the shortest of them, a plate."""
+_SHORTEST_ASCII: Final = 11
+"""Plates begin with a Chinese character; then a mobile number is the shortest."""
 _PROVINCES: Final = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 # Looked for first, as hardly any text has it; the range is of full-width digits.
 _SUSPECT: Final = re.compile(
-    rf"(?:[0-9\uff10-\uff19][\s-]?){{11}}|[{_PROVINCES}]\s?[A-Za-z\uff21-\uff5a]"
+    rf"[1-8\uff11-\uff18](?:[\s-]?[0-9\uff10-\uff19]){{10}}|[{_PROVINCES}]\s?[A-Za-z\uff21-\uff5a]"
 )
 _PHONE: Final = re.compile(
     r"(?<![0-9A-Z])(?:\+?86[\s-]?)?1[3-9][0-9](?:[\s-]?[0-9]{4}){2}(?![0-9A-Z])"
@@ -71,7 +73,9 @@ def without_personal(told: str, *, number: bool = False) -> str:
     Raises:
         Malformed: code `invalid_value`; the text shows only its beginning and end.
     """
-    if len(told) < SHORTEST or not _SUSPECT.search(told):
+    if len(told) < (_SHORTEST_ASCII if told.isascii() else _SHORTEST):
+        return told
+    if not _SUSPECT.search(told):
         return told
     plain = unicodedata.normalize("NFKC", told).upper()
     for kind, found in _found(plain):
