@@ -1,14 +1,19 @@
 """Personal values at rest: each under its own key, bound to its reference; keys change."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import asyncpg
 import pytest
+from alembic import command
 from cryptography.exceptions import InvalidTag
+from sqlalchemy import pool
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from dianchi.store import clear_vins, keks
 from dianchi.store.clear_vins import seal_clear_vins
 from dianchi.store.keks import must_have_keys, rotate
+from dianchi.store.migrate import config, migrate
 from dianchi.store.readers import open_readers
 from dianchi.store.vault import KeyGoneError, Locked, Vault
 
@@ -85,6 +90,56 @@ async def test_clear_vins_are_moved_whole_and_their_table_goes(
     assert not await connection.fetchval("SELECT to_regclass('vin')")
     assert await seal_clear_vins(fresh_database, vault, told.append) == 0
     await connection.close()
+
+
+async def test_two_services_that_move_at_once_lose_nothing(
+    fresh_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clear_vins, "CHUNK", 10)
+    connection = await clear(fresh_database, 200)
+    vault = Vault([OLD])
+
+    moved = await asyncio.gather(
+        *(seal_clear_vins(fresh_database, vault, lambda _: None) for _ in range(3))
+    )
+
+    assert sum(moved) == 200
+    assert len(await opened(connection, vault)) == 200
+    assert not await connection.fetchval("SELECT to_regclass('vin')")
+    await connection.close()
+
+
+def test_the_migration_leaves_vins_where_they_are_and_an_empty_table_goes(
+    fresh_database: str,
+) -> None:
+    there = "SELECT to_regclass('vin') IS NOT NULL AS there"
+    assert asyncio.run(asked(fresh_database, there))[0]["there"] is False
+
+    asyncio.run(down(fresh_database, "0007"))
+    asyncio.run(asked(fresh_database, "INSERT INTO vin VALUES ('r1', $1)", VIN))
+    migrate(fresh_database)
+
+    [row] = asyncio.run(asked(fresh_database, "SELECT * FROM vin"))
+    assert row["vin"] == VIN
+
+
+async def asked(dsn: str, query: str, *parameters: object) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(dsn)
+    try:
+        return await connection.fetch(query, *parameters)
+    finally:
+        await connection.close()
+
+
+async def down(dsn: str, revision: str) -> None:
+    engine = create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=lambda: asyncpg.connect(dsn),
+        poolclass=pool.NullPool,
+    )
+    async with engine.connect() as connection:
+        await connection.run_sync(lambda sync: command.downgrade(config(sync), revision))
+    await engine.dispose()
 
 
 async def test_a_move_that_was_cut_off_goes_on_and_loses_nothing(

@@ -10,10 +10,11 @@ from dianchi.store.vault import Vault
 
 CHUNK: Final = 2000
 # Deleted and inserted in one transaction: a crash leaves each VIN in exactly one of the two tables.
-# Two services that start together take different rows.
+# Two services that start together take different rows. Each chunk begins behind the last, or it
+# would pass all that was deleted before.
 _TAKE: Final = """
 DELETE FROM vin WHERE vin_ref IN (
-    SELECT vin_ref FROM vin ORDER BY vin_ref LIMIT $1 FOR UPDATE SKIP LOCKED)
+    SELECT vin_ref FROM vin WHERE vin_ref > $1 ORDER BY vin_ref LIMIT $2 FOR UPDATE SKIP LOCKED)
 RETURNING vin_ref, vin
 """
 _PUT: Final = """
@@ -50,13 +51,14 @@ async def seal_clear_vins(dsn: str, vault: Vault, say: Callable[[int], None]) ->
         say: told after each chunk how many were moved so far.
     """
     connection = await asyncpg.connect(dsn)
-    moved = 0
+    moved, last = 0, ""
     try:
         while await connection.fetchval(_THERE):
-            count = await _move(connection, vault)
-            if not count:
+            references = await _move(connection, vault, last)
+            if not references and not last:
                 await connection.execute(_DROP)
-            moved += count
+            # Behind the end once more from the beginning: another service may have let some go.
+            moved, last = moved + len(references), max(references, default="")
             say(moved)
     except asyncpg.UndefinedTableError:
         pass  # another service moved the last of them
@@ -65,11 +67,12 @@ async def seal_clear_vins(dsn: str, vault: Vault, say: Callable[[int], None]) ->
     return moved
 
 
-async def _move(connection: Queryable, vault: Vault) -> int:
+async def _move(connection: Queryable, vault: Vault, after: str) -> list[str]:
+    """Moves a chunk; its references."""
     async with connection.transaction():
-        rows = await connection.fetch(_TAKE, CHUNK)
+        rows = await connection.fetch(_TAKE, after, CHUNK)
         locked = [vault.lock(row["vin_ref"], row["vin"]) for row in rows]
-        columns = [one.reference for one in locked], [one.wrapped for one in locked]
-        sealed = [one.sealed for one in locked]
-        await connection.execute(_PUT, columns[0], vault.current, columns[1], sealed)
-    return len(rows)
+        references = [one.reference for one in locked]
+        wrapped, sealed = [one.wrapped for one in locked], [one.sealed for one in locked]
+        await connection.execute(_PUT, references, vault.current, wrapped, sealed)
+    return references
