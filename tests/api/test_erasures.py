@@ -86,20 +86,24 @@ async def test_it_can_be_asked_by_the_vin_itself_which_is_not_kept(api: Api) -> 
 
 
 async def test_whoever_asked_cannot_approve_and_another_key_can(api: Api) -> None:
-    made = (await asked(api, "regulator")).json()
-    own = await api.http.post(
-        f"/v1/erasures/{made['id']}/approval", headers=await api.headers("regulator")
-    )
-    terms = {"organisation": "示范regulator", "role": "regulator"}
+    clock = api.services.clock
+    assert isinstance(clock, StillClock)
     headers = await api.headers("regulator")
+    terms = {"organisation": "示范regulator", "role": "regulator"}
     second = (await api.http.post("/v1/keys", json=terms, headers=headers)).json()["key"]
+    clock.at_us += 1
+    made = (await asked(api, "regulator")).json()
+    late = (await api.http.post("/v1/keys", json=terms, headers=headers)).json()["key"]
+
+    path = f"/v1/erasures/{made['id']}/approval"
+    own = await api.http.post(path, headers=headers)
+    just_made = await api.http.post(path, headers={"authorization": f"Bearer {late}"})
 
     assert (own.status_code, own.json()["code"]) == (403, "second_person_needed")
+    assert (just_made.status_code, just_made.json()["code"]) == (403, "second_person_needed")
     [row] = await personal(api)
     assert row["sealed"] is not None
-    colleague = await api.http.post(
-        f"/v1/erasures/{made['id']}/approval", headers={"authorization": f"Bearer {second}"}
-    )
+    colleague = await api.http.post(path, headers={"authorization": f"Bearer {second}"})
     assert (colleague.status_code, colleague.json()["state"]) == (200, "approved")
     assert colleague.json()["decided_hand"] != made["asked_hand"]
 

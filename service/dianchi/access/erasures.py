@@ -14,10 +14,13 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from dianchi.access.erasure_tables import DecisionRow, ErasureRow
+from dianchi.access.issue import find_key
 from dianchi.domain.erasing import expires_at
 from dianchi.domain.lines import KeyKind
 from dianchi.store.names import key_id
 
+KEY: Final = "key:"
+"""How the mark of a hand begins that is a key."""
 State = Literal["open", "approved", "declined", "expired"]
 # An append of the same value does not wait for this lock, only for the erasing itself.
 _LOCK: Final = text("SELECT erased_at FROM personal WHERE reference = :reference FOR NO KEY UPDATE")
@@ -38,7 +41,7 @@ class NoValueError(Exception):
 
 
 class SameHandError(Exception):
-    """Whoever asked cannot approve."""
+    """Whoever asked cannot approve, nor a key that was made since: he may have made it himself."""
 
 
 class DecidedError(Exception):
@@ -192,7 +195,7 @@ async def _decide(session: AsyncSession, named: UUID, told: DecisionRow) -> Eras
     if state not in {"open", told.decision}:
         raise DecidedError(state)
     approving = told.decision == "approved"
-    if approving and (told.organisation, told.hand) == (asked.organisation, asked.hand):
+    if approving and not await _other(session, asked, told.hand):
         raise SameHandError
     if state == "open":
         session.add(told)
@@ -202,6 +205,13 @@ async def _decide(session: AsyncSession, named: UUID, told: DecisionRow) -> Eras
         found = Erasure(asked, told)
     await session.commit()
     return found
+
+
+async def _other(session: AsyncSession, asked: ErasureRow, hand: str) -> bool:
+    if hand == asked.hand:
+        return False
+    key = await find_key(session, hand.removeprefix(KEY))
+    return key is not None and key.made_at < asked.asked_at
 
 
 async def _run(session: AsyncSession, statement: TextClause, told: dict[str, Any]) -> Any:  # noqa: ANN401 - rows

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Query, Request
 
-from dianchi.access.erasures import Hand
+from dianchi.access.erasures import KEY, Hand
 from dianchi.access.issue import key_id
 from dianchi.api.door import ready
 from dianchi.api.intake import reader_of, reporter_of
@@ -64,7 +64,7 @@ RegulatorDep = Annotated[Reporter, Depends(a_regulator)]
 def acting_hand(request: Request, services: ServicesDep, reporter: ReporterDep) -> Hand:
     """Whose hand acts, where two are needed: keys differ where their ids do, whoever holds them."""
     _, _, key = request.headers["authorization"].partition(" ")
-    return Hand(reporter.organisation, f"key:{key_id(services.ring.digest(key.strip()))}")
+    return Hand(reporter.organisation, f"{KEY}{key_id(services.ring.digest(key.strip()))}")
 
 
 HandDep = Annotated[Hand, Depends(acting_hand)]

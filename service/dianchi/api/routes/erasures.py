@@ -232,7 +232,10 @@ def _absent(named: UUID) -> Refused:
 def _same_hand() -> Refused:
     return refuse(
         "second_person_needed",
-        ("申请人不能批准自己的申请", "whoever asked cannot approve"),
+        (
+            "申请人不能批准自己的申请，申请之后新建的密钥也不能",
+            "neither whoever asked nor a key made since can approve",
+        ),
         ("请由监管部门的另一人，用另一把密钥批准", "have another person approve, with another key"),
     )
 
