@@ -58,3 +58,24 @@ def test_without_the_old_key_nothing_is_changed(dsn: str, monkeypatch: pytest.Mo
     assert isinstance(answer.exception, KeyGoneError)
     [row] = asyncio.run(asked(dsn, "SELECT reference, kek, wrapped, sealed FROM personal"))
     assert Vault([bytes.fromhex(OLD)]).open(Locked(*row)) == VIN
+
+
+def test_any_command_first_encrypts_what_stands_in_clear(
+    fresh_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIANCHI_DATABASE_URL", fresh_database)
+    monkeypatch.setenv("DIANCHI_VIN_KEY", "11" * 32)
+    monkeypatch.setenv("DIANCHI_KEY_PEPPER", "22" * 32)
+    asyncio.run(asked(fresh_database, "CREATE TABLE vin (vin_ref text PRIMARY KEY, vin text)"))
+    asyncio.run(asked(fresh_database, "INSERT INTO vin VALUES ('r1', $1)", VIN))
+
+    keyless = CliRunner().invoke(app, ["migrate"])
+    assert "DIANCHI_PERSONAL_KEY" in str(keyless.exception)
+    monkeypatch.setenv("DIANCHI_PERSONAL_KEY", OLD)
+    answer = CliRunner().invoke(app, ["migrate"])
+
+    assert (answer.exit_code, answer.stdout) == (0, "migrated\n")
+    [row] = asyncio.run(
+        asked(fresh_database, "SELECT reference, kek, wrapped, sealed FROM personal")
+    )
+    assert Vault([bytes.fromhex(OLD)]).open(Locked(*row)) == VIN

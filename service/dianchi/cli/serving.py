@@ -29,15 +29,19 @@ WORKER_STOP_S = 20
 Beside = Callable[[Services, FastAPI], Awaitable[None]]
 
 
+def _say(moved: int) -> None:
+    log.info("vins encrypted", moved=moved)
+
+
 @contextmanager
 def _database(settings: Settings) -> Iterator[str]:
     if not settings.embedded:
-        brought_up(settings, settings.database_url)
+        brought_up(settings, settings.database_url, _say)
         yield settings.database_url
         return
     cluster = Cluster.start(settings.data_dir)
     try:
-        brought_up(settings, cluster.dsn)
+        brought_up(settings, cluster.dsn, _say)
         yield cluster.dsn
     finally:
         cluster.stop()
