@@ -16,6 +16,7 @@ SECRETS = ("vin_key", "key_pepper")
 SECRET_BYTES = 32
 LOG_KEY_FILE = "log-key.json"
 LOG_STORE = "log-signer.json"
+PERSONAL_KEY_FILE = "personal-key.json"
 
 
 class SettingsError(Exception):
@@ -43,6 +44,9 @@ class Settings(BaseSettings):
     """Hex key of the HMAC that stands for a VIN in stored bytes."""
     key_pepper: SecretStr = SecretStr("")
     """Hex key that API keys are hashed with, so that a copied table opens nothing."""
+    personal_key: SecretStr = SecretStr("")
+    """Hex key that the keys of personal values are wrapped by; while it changes, the new one first,
+    then the old, with a comma."""
     log_key: SecretStr = SecretStr("")
     """Hex Ed25519 seed that signs the log's checkpoints; while keys change, several with commas."""
     log_origin: str = ""
@@ -74,7 +78,7 @@ class Settings(BaseSettings):
             raise ValueError(msg)
         return value
 
-    @field_validator("log_key")
+    @field_validator("log_key", "personal_key")
     @classmethod
     def _seeds(cls, value: SecretStr) -> SecretStr:
         try:
@@ -154,6 +158,29 @@ def log_identity(settings: Settings) -> LogIdentity | None:
     kept = _kept_log_key(settings.data_dir, origin)
     seeds = tuple(map(bytes.fromhex, kept["log_key"].split(",")))
     return LogIdentity(settings.log_origin or kept["log_origin"], seeds)
+
+
+def personal_keys(settings: Settings) -> tuple[bytes, ...]:
+    """The keys that wrap the keys of personal values, the newest first.
+
+    Made at the first start in a data folder of our own; the database knows which ids it needs.
+
+    Raises:
+        SettingsError: there is none, and the database is the operator's own.
+    """
+    given = _listed(settings.personal_key)
+    if not given and not settings.embedded:
+        raise SettingsError(
+            "DIANCHI_PERSONAL_KEY must be set, because DIANCHI_DATABASE_URL names a database of "
+            "your own: make it once with `openssl rand -hex 32` and keep it outside the database"
+        )
+    path = settings.data_dir / PERSONAL_KEY_FILE
+    if not given and not path.exists():
+        make_data_dir(settings.data_dir)
+        _write_once(path, json.dumps({"personal_key": secrets.token_hex(SECRET_BYTES)}))
+    if not given:
+        given = json.loads(path.read_text(encoding="utf-8"))["personal_key"].split(",")
+    return tuple(map(bytes.fromhex, given))
 
 
 def _kept_log_key(data_dir: Path, origin: str) -> dict[str, str]:

@@ -7,13 +7,15 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from dianchi.access.keys import KeyRing
+from dianchi.access.allowance import Allowance
+from dianchi.access.keys import KeyRing, now_of
 from dianchi.access.last_use import noting_uses
 from dianchi.access.registry import LiveRegistry, engine_of, sessions
 from dianchi.api.app import create_app
 from dianchi.api.describe import standpoint
 from dianchi.api.naming import canonical_name
 from dianchi.api.services import Services
+from dianchi.domain.purposes import MOST_AN_HOUR
 from dianchi.domain.rules import RULES
 from dianchi.exchange.working_calendar import working_calendar
 from dianchi.ledger.published import PublishedLog
@@ -24,9 +26,11 @@ from dianchi.public.pages import Links, PublicBattery
 from dianchi.public.routes import public_router
 from dianchi.recording.gather import Gatherer
 from dianchi.recording.recorder import Recorder
-from dianchi.settings import Settings, log_identity
+from dianchi.settings import Settings, log_identity, personal_keys
+from dianchi.store.keks import must_have_keys
 from dianchi.store.readers import Readers, open_readers
 from dianchi.store.rights import KEEPER, READER, REGISTRAR
+from dianchi.store.vault import Seals, Vault
 from dianchi.views.standpoint import read_battery
 from dianchi_client.note import SigningKey
 from dianchi_client.policy import Policy
@@ -82,14 +86,17 @@ async def opened(
     own_readers = await open_readers(dsn, most=READERS, role=READER)
     registrar = await open_readers(dsn, most=2, role=REGISTRAR)
     keeper = await open_readers(dsn, most=2, role=KEEPER)
-    engine = engine_of(dsn)
+    engine, keeping = engine_of(dsn), engine_of(dsn, KEEPER)
     gatherer = Gatherer(dsn, RULES, clock)
     try:
         await gatherer.open()
+        vault = Vault(personal_keys(settings))
+        await must_have_keys(keeper, vault, now_of(clock))
         signing = SigningKeys(readers, clock)
         registry = LiveRegistry(sessions(engine), beside=signing.refresh)
         await registry.refresh()
-        seal = vin_seal(bytes.fromhex(settings.vin_key.get_secret_value()))
+        refer = vin_seal(bytes.fromhex(settings.vin_key.get_secret_value()))
+        seals = Seals(refer, vault.lock)
         pepper = bytes.fromhex(settings.key_pepper.get_secret_value())
         ring = KeyRing(registrar, pepper, clock)
         async with noting_uses(ring, registrar):
@@ -103,17 +110,23 @@ async def opened(
                 ring,
                 registry,
                 gatherer,
-                Recorder(gatherer, readers, clock, seal, lambda: registry.now, check=signing.check),
-                seal,
+                Recorder(
+                    gatherer, readers, clock, seals, lambda: registry.now, check=signing.check
+                ),
+                seals,
+                vault,
+                Allowance(clock, MOST_AN_HOUR),
                 _published(settings, readers),
                 own_readers,
                 keeper,
                 registrar,
+                sessions(keeping),
                 signing,
             )
     finally:
         await gatherer.close()
         await engine.dispose()
+        await keeping.dispose()
         for each in (readers, own_readers, registrar, keeper):
             await each.close()
 

@@ -15,7 +15,8 @@ def test_a_last_day_outside_the_story_is_refused(tmp_path: Path, day: str) -> No
     answer = CliRunner().invoke(
         app, ["demo", "--until", day, "--data-dir", str(folder)],
         env={"DIANCHI_DATABASE_URL": "postgresql://nowhere/x",
-             "DIANCHI_VIN_KEY": "11" * 32, "DIANCHI_KEY_PEPPER": "22" * 32},
+             "DIANCHI_VIN_KEY": "11" * 32, "DIANCHI_KEY_PEPPER": "22" * 32,
+             "DIANCHI_PERSONAL_KEY": "33" * 32},
     )  # fmt: skip
     assert answer.exit_code == 2
     assert not (folder / "demo.json").exists()

@@ -45,7 +45,9 @@ class Watching:
 
 @pytest.fixture
 async def services(database: str) -> AsyncIterator[Services]:
-    settings = load(database_url=database, vin_key="11" * 32, key_pepper="22" * 32)
+    settings = load(
+        database_url=database, vin_key="11" * 32, key_pepper="22" * 32, personal_key="33" * 32
+    )
     async with opened(settings, database) as made:
         yield made
 

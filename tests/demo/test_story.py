@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -18,6 +19,7 @@ from dianchi.domain.events import CATALOGUE
 from dianchi.domain.fields import chinese_day
 from dianchi.domain.firms import Crowd, burst, doubts, silent_firm
 from dianchi.domain.lines import organisation_subject
+from dianchi.domain.personal import without_personal
 from dianchi.domain.report import read_report
 from dianchi.domain.rules import RULES
 
@@ -62,6 +64,16 @@ def test_every_report_is_read_and_admitted(story: Story) -> None:
     for planned in story.reports:
         report = read_report(planned.raw, lambda vin: f"ref-{vin}")
         admit(report, Reporter(planned.post.id, planned.post.role), planned.recorded_us)
+
+
+def test_no_text_of_the_province_is_taken_for_personal_data(story: Story) -> None:
+    told = {
+        text
+        for planned in story.reports
+        for text in re.findall(r'"([^"]*)"', json.dumps(planned.raw, ensure_ascii=False))
+    }
+    assert len(told) > 1000
+    assert [text for text in told if without_personal(text) != text] == []
 
 
 def test_no_event_id_is_given_twice(story: Story) -> None:

@@ -39,7 +39,9 @@ async def _settled(services: Services, dsn: str) -> None:
 async def test_every_lie_is_found_and_the_honest_are_left_alone(
     database: str, tmp_path: Path, plan: Plan
 ) -> None:
-    settings = load(database_url=database, vin_key="11" * 32, key_pepper="22" * 32)
+    settings = load(
+        database_url=database, vin_key="11" * 32, key_pepper="22" * 32, personal_key="33" * 32
+    )
     clock = SetClock()
     clock.at_us = plan.horizon_us
     story = tell(plan)

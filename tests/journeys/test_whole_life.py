@@ -233,7 +233,7 @@ async def test_a_pack_goes_round_the_whole_circle(api: Api) -> None:
         late = {"late_report", "overdue_report"}
         assert [f for f in serious if f["code"] not in late] == [], pack
 
-    history = await api.get(f"/v1/batteries/{PACKS[0]}/history")
+    history = await api.get(f"/v1/batteries/{PACKS[0]}/history", purpose="inspection")
     assert [event["type"] for event in history["items"]] == [
         "produced",
         "installed",

@@ -22,8 +22,7 @@ from dianchi_client.errors import Rejected
 from dianchi_client.signers import Signers
 from dianchi_client.signing import ReporterKey, canonical, kid_of
 from domain.test_report import DATA
-from support.record import NOW_US, Record, StillClock, watched
-from support.record import seal as seal_vin
+from support.record import NOW_US, SEALS, Record, StillClock, refer, watched
 from support.reports import Raw, identifier
 
 OWN = Organisation("O1FIRM111111", "某某公司")
@@ -83,7 +82,7 @@ def reports(draw: st.DrawFn, kind: str) -> Raw:
 
 
 def taken(raw: Raw, role: str) -> Prepared:
-    ready = prepare(raw, Reporter(OWN.id, role), REGISTRY, NOW_US, seal_vin, SERVICE.check)
+    ready = prepare(raw, Reporter(OWN.id, role), REGISTRY, NOW_US, SEALS, SERVICE.check)
     if ready.lines:
         return ready
     # Only the record knows what a correction aims at.
@@ -110,9 +109,9 @@ def test_what_a_client_signs_is_believed_and_nothing_else(kind: str) -> None:
     @LIVELY
     @given(reports(kind), st.sampled_from(KEYS), st.integers(0), st.integers(1, 255))
     def signed(raw: Raw, key: ReporterKey, place: int, flip: int) -> None:
-        normal = json.loads(canonical_json(read_report(raw, seal_vin).canonical()))
+        normal = json.loads(canonical_json(read_report(raw, refer).canonical()))
         payload = canonical(normal)
-        assert payload == canonical_json(read_report(raw, seal_vin).canonical())
+        assert payload == canonical_json(read_report(raw, refer).canonical())
         signature = key.sign(payload, OWN.id)
 
         ready = taken(raw | {"signature": signature}, role)
@@ -165,7 +164,7 @@ def test_where_no_key_is_known_a_signature_is_refused() -> None:
             Reporter(OWN.id, "outlet"),
             REGISTRY,
             NOW_US,
-            seal_vin,
+            refer,
         )
     assert refused.value.code == "signature_invalid"
 

@@ -14,7 +14,7 @@ from dianchi.domain.registry import Organisation, Registry
 from dianchi.recording.prepare import Prepared, prepare
 from dianchi.store.envelope import LARGEST, canonical_json, largest, open_event, open_json, seal
 from dianchi.store.published import published
-from support.record import NOW_US
+from support.record import NOW_US, SEALS
 from support.vectors import INPUTS, Vector, computed
 
 VECTORS: list[dict[str, Any]] = json.loads(
@@ -77,7 +77,7 @@ def test_only_the_quotation_mark_and_the_backslash_are_escaped() -> None:
 
 def _prepared(raw: dict[str, Any], registry: Registry | None = None) -> Prepared:
     reporter = Reporter("O1MAKER11111", "maker")
-    return prepare(raw, reporter, registry or Registry(), NOW_US, lambda vin: f"ref of {vin}")
+    return prepare(raw, reporter, registry or Registry(), NOW_US, SEALS)
 
 
 @settings(max_examples=60, derandomize=True, deadline=None, database=None)

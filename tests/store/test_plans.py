@@ -13,7 +13,7 @@ from dianchi.store.readers import open_readers
 from dianchi.store.rights import READER
 from support.record import ADMINISTRATOR
 
-GUARDED: Final = frozenset(("stream", "event", "event_key", "report", "log_entry", "vin"))
+GUARDED: Final = frozenset(("stream", "event", "event_key", "report", "log_entry", "personal"))
 SEED: Final = """
 INSERT INTO stream SELECT md5('s' || n)::uuid, 2, 1, 'name ' || n, repeat('x', 150)::bytea
   FROM generate_series(1, 20000) n;
@@ -24,7 +24,7 @@ INSERT INTO report SELECT event_id, stream_id, version, 'O1FIRM111111', 'hash' F
 INSERT INTO event_key SELECT 1 + version % 9, md5(event_id::text)::uuid, stream_id, version
   FROM event;
 INSERT INTO log_entry SELECT row_number() OVER () - 1, stream_id, version, now() FROM event;
-INSERT INTO vin SELECT md5('v' || n), 'VIN' || n FROM generate_series(1, 20000) n;
+INSERT INTO personal SELECT md5('v' || n), 'vin', 'k', 'w', 's' FROM generate_series(1, 20000) n;
 """
 LISTS: Final = {
     "uuid": "md5('s' || n)::uuid",
@@ -44,7 +44,7 @@ def listed(kind: str, size: int) -> str:
 ONE: Final = "md5('s1')::uuid"
 _WRITTEN: Final = (
     "uuid int int bytea text bool uuid int smallint text bytea text uuid int uuid bytea"
-    " text bytea bytea smallint uuid uuid int text text uuid text"
+    " text bytea bytea smallint uuid uuid int text text bytea bytea uuid text"
 )
 
 
@@ -61,7 +61,7 @@ def parameters(name: str, size: int) -> list[str]:
         "report_events": [ONE, ONE, ONE],
         "event_at": [ONE, "1"],
         "history_page": [ONE, "0", "200"],
-        "vins": [listed("text", size)],
+        "personal": [listed("text", size)],
     }
     return told.get(name, [ids])
 

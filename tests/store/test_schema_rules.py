@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from dianchi.store.migrate import config, migrate
 
-RECORD = ("report", "stream", "event", "event_key", "outbox", "log_entry", "vin")
+RECORD = ("report", "stream", "event", "event_key", "outbox", "log_entry", "personal")
 
 
 async def asked(dsn: str, query: str, *parameters: object) -> list[asyncpg.Record]:

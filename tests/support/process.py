@@ -24,8 +24,9 @@ def free_port() -> int:
 class Service:
     """`dianchi serve` on a data folder."""
 
-    def __init__(self, data_dir: Path, port: int | None = None) -> None:
+    def __init__(self, data_dir: Path, port: int | None = None, said: Path | None = None) -> None:
         self.data_dir = data_dir
+        self.said = said
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._child: subprocess.Popen[bytes] | None = None
@@ -42,7 +43,13 @@ class Service:
             "--port",
             str(self.port),
         ]
-        self._child = subprocess.Popen(command, start_new_session=True)
+        if self.said is None:
+            self._child = subprocess.Popen(command, start_new_session=True)
+        else:
+            with self.said.open("ab") as words:
+                self._child = subprocess.Popen(
+                    command, start_new_session=True, stdout=words, stderr=words
+                )
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             with suppress(httpx.HTTPError):

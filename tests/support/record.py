@@ -22,15 +22,20 @@ from dianchi.store.envelope import open_json
 from dianchi.store.heads import Head, read_head
 from dianchi.store.names import stream_id
 from dianchi.store.readers import Readers, open_readers
+from dianchi.store.vault import Seals, Vault
 from support.reports import MAKER, Raw
 
 NOW_US: Final = 1_793_000_000_000_000  # 2026-10-26
 _KEY: Final = bytes(range(32))
 
 
-def seal(vin: str) -> str:
+def refer(vin: str) -> str:
     """Stands for a VIN as the service does."""
     return hmac.digest(_KEY, vin.encode(), "sha256")[:16].hex()
+
+
+VAULT: Final = Vault([_KEY])
+SEALS: Final = Seals(refer, VAULT.lock)
 
 
 @dataclass(slots=True)
@@ -70,7 +75,7 @@ class Record:
         return await self.recorder.batch(rows, who)
 
     def prepared(self, raw: Raw, who: Reporter = MAKER) -> Prepared:
-        return prepare(raw, who, self.registry[-1], self.clock.now_us(), seal)
+        return prepare(raw, who, self.registry[-1], self.clock.now_us(), SEALS)
 
     async def rows(self, query: str, *parameters: object) -> list[asyncpg.Record]:
         return await self.admin.fetch(query, *parameters)
@@ -111,7 +116,7 @@ async def recording(dsn: str, clock: StillClock | None = None) -> AsyncIterator[
     gatherer = Gatherer(dsn, RULES, clock)
     await gatherer.open()
     registry = [NOBODY]
-    recorder = Recorder(gatherer, readers, clock, seal, lambda: registry[-1])
+    recorder = Recorder(gatherer, readers, clock, SEALS, lambda: registry[-1])
     try:
         yield Record(recorder, gatherer, readers, admin, clock, registry)
     finally:

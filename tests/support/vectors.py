@@ -14,6 +14,7 @@ from dianchi.domain.admit import Reporter
 from dianchi.domain.registry import Mandate, Organisation, Registry
 from dianchi.recording.prepare import prepare
 from dianchi.store.envelope import seal
+from dianchi.store.vault import Seals, Vault
 
 NOW_US = 1_793_000_000_000_000
 ORGANISATION = Organisation("O1FIRM111111", "云南某某回收有限公司")
@@ -33,6 +34,7 @@ REGISTRY = Registry(
     {ORGANISATION.id: ORGANISATION}, mandates={(ORGANISATION.id, AGENT): (MANDATE,)}
 )
 VIN, VIN_REF = "LSVAA4182E2184847", "0f1e2d3c4b5a69788796a5b4c3d2e1f0"
+SEALS = Seals(lambda _: VIN_REF, Vault([bytes(32)]).lock)
 RECORDED_AT = "2026-06-02T03:04:05.000678Z"
 NONCE = "000102030405060708090a0b0c0d0e0f"
 ABOUT = """\
@@ -198,7 +200,7 @@ def computed(vector: Vector) -> list[bytes]:
     """The canonical bytes of each event of a vector."""
     by = AGENT if "on_behalf_of" in vector.report else ORGANISATION.id
     reporter = Reporter(by, vector.role)
-    report = prepare(vector.report, reporter, REGISTRY, NOW_US, lambda _: VIN_REF)
+    report = prepare(vector.report, reporter, REGISTRY, NOW_US, SEALS)
     return [
         seal(
             report.report,

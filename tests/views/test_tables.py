@@ -4,6 +4,7 @@ import asyncpg
 import pytest
 from sqlmodel import SQLModel
 
+from dianchi.access.erasure_tables import DecisionRow, ErasureRow
 from dianchi.access.tables import (
     ApplicationRow,
     KeyRow,
@@ -18,6 +19,8 @@ from dianchi.views.firms.tables import CrowdRow, DoubtfulRow, FirmRow
 from dianchi.views.tables import ProjectionRow, UnsettledRow
 
 TABLES: list[type[SQLModel]] = [
+    DecisionRow,
+    ErasureRow,
     KeyRow,
     OrganisationRow,
     SiteRow,

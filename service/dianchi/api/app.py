@@ -11,13 +11,14 @@ from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 
 from dianchi.api.courtesies import Courteous
-from dianchi.api.door import Asgi, Door, failed, language, post_event
+from dianchi.api.door import Asgi, Door, failed, kind_of_path, language, post_event
 from dianchi.api.history import get_history
 from dianchi.api.problems import MEDIA_TYPE, problem_bytes, refuse
 from dianchi.api.routes import (
     applications,
     batteries,
     bundles,
+    erasures,
     events,
     findings,
     keys,
@@ -55,6 +56,7 @@ _MODULES: Final = (
     keys,
     signing,
     mandates,
+    erasures,
     operations,
     problems,
 )
@@ -186,5 +188,5 @@ def _no_method() -> Refused:
 
 
 def _failed(request: Request, error: Exception) -> Response:
-    log.error("request failed", path=request.url.path, exc_info=error)
+    log.error("request failed", path=kind_of_path(request.url.path), exc_info=error)
     return _answer(request, failed(request.scope))

@@ -4,6 +4,8 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Query, Request
 
+from dianchi.access.erasures import KEY, Hand
+from dianchi.access.issue import key_id
 from dianchi.api.door import ready
 from dianchi.api.intake import reporter_of
 from dianchi.api.services import Services
@@ -31,6 +33,15 @@ async def known_reporter(request: Request, services: ServicesDep) -> Reporter:
 
 
 ReporterDep = Annotated[Reporter, Depends(known_reporter)]
+
+
+def acting_hand(request: Request, services: ServicesDep, reporter: ReporterDep) -> Hand:
+    """Whose hand acts, where two are needed: keys differ where their ids do, whoever holds them."""
+    _, _, key = request.headers["authorization"].partition(" ")
+    return Hand(reporter.organisation, f"{KEY}{key_id(services.ring.digest(key.strip()))}")
+
+
+HandDep = Annotated[Hand, Depends(acting_hand)]
 
 
 def asked_language(

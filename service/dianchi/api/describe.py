@@ -5,8 +5,7 @@ from typing import Any, Final
 
 from dianchi.api.answers import finding_json
 from dianchi.api.services import Services
-from dianchi.api.vins import may_see_vin, vins_of
-from dianchi.domain.admit import Reporter
+from dianchi.api.vins import VinReader, vins_of
 from dianchi.domain.life import party_key
 from dianchi.domain.registry import Registry
 from dianchi.domain.sight import own_finding
@@ -52,7 +51,7 @@ def standpoint(services: Services) -> Standpoint:
 
 
 async def battery_json(
-    name: str, read: Read, reporter: Reporter, services: Services
+    name: str, read: Read, reader: VinReader, services: Services
 ) -> dict[str, Any]:
     """The members of `GET /v1/batteries/{name}` but its findings."""
     life, registry = read.life, services.registry.now
@@ -68,7 +67,7 @@ async def battery_json(
         "holder_name": _name_of(life.holder, registry),
         "owner": party_key(life.owner) if life.owner is not None else None,
         "site": life.site,
-        "host": await _host(read, reporter, services),
+        "host": await _host(read, reader, services),
         "prefecture": prefecture_of(life, registry),
         "mass_kg": life.mass,
         "soh_percent": life.soh,
@@ -122,16 +121,19 @@ def _name_of(organisation: str | None, registry: Registry) -> str | None:
     return known.name if known else None
 
 
-async def _host(read: Read, reporter: Reporter, services: Services) -> dict[str, Any] | None:
+async def _host(read: Read, reader: VinReader, services: Services) -> dict[str, Any] | None:
     here = read.life.standing
     if not isinstance(here, Hosted):
         return None
     if all(vin_of(event) != here.host for event in read.stored.events):
         return {"kind": here.kind, "id": here.host, "vin_ref": None}
-    vin = None
-    if may_see_vin(reporter, read.life.reporter or ""):
-        vin = (await vins_of({here.host}, services)).get(here.host)
-    return {"kind": here.kind, "id": vin, "vin_ref": here.host}
+    host: dict[str, Any] = {"kind": here.kind, "id": None, "vin_ref": here.host}
+    whose = read.life.reporter or ""
+    if reader.may_see_vin(whose):
+        found = (await vins_of({(here.host, whose)}, reader, services)).get(here.host)
+        if found is not None:
+            host |= {"id": found.vin, **({"erased": True} if found.erased else {})}
+    return host
 
 
 async def label_of(name: str, services: Services) -> Label | None:

@@ -128,6 +128,13 @@ def path_of(scope: Scope) -> str:
     return "/".join(quote(unquote(part), safe="") if "%" in part else part for part in parts)
 
 
+def kind_of_path(path: str) -> str:
+    """An address as a log may tell it: without names, which may be anything."""
+    parts = path.split("/")
+    kept = parts[: 3 if parts[1:2] in (["v1"], ["log"]) else 2]
+    return "/".join([*kept, "…"] if len(parts) > len(kept) else kept)
+
+
 async def checked_body(scope: Scope, receive: Receive) -> Receive:
     """Reads the body once, for whoever reads it again.
 
@@ -156,10 +163,10 @@ async def guarded(
         REFUSED.inc()
         return Answer(*problem_bytes(refused, language(scope)), problem=True)
     except OSError:
-        log.exception("database unreachable", path=scope["path"])
+        log.exception("database unreachable", path=kind_of_path(scope["path"]))
         return Answer(*problem_bytes(not_ready(), language(scope)), problem=True)
     except Exception:
-        log.exception("request failed", path=scope["path"])
+        log.exception("request failed", path=kind_of_path(scope["path"]))
         return Answer(*problem_bytes(failed(scope), language(scope)), problem=True)
 
 

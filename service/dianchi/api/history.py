@@ -12,8 +12,7 @@ from dianchi.api.naming import canonical_name, moment_of, moment_us
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
 from dianchi.api.sight import Sight, own_reports, sight_of
-from dianchi.api.vins import put_vins_back
-from dianchi.domain.admit import Reporter
+from dianchi.api.vins import VinReader, put_vins_back, vin_reader
 from dianchi.domain.life import Event, fold
 from dianchi.domain.lines import Stream
 from dianchi.domain.policy import HISTORY, check
@@ -51,7 +50,7 @@ class _Asked(NamedTuple):
     limit: int
     start: int
     seen: Seen | None
-    reporter: Reporter
+    reader: VinReader
 
     def cursor(self, seen: Seen, count: int) -> str | None:
         """Where the next page of `count` events begins; None after the last."""
@@ -66,7 +65,8 @@ async def get_history(scope: Scope, _: Receive, services: Services) -> Answer:
     given = scope["path"].removeprefix("/v1/batteries/").removesuffix("/history")
     name = canonical_name(given, await services.registry.current())
     query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    asked = _Asked(name, _limit(query), *_place(query), reporter)
+    reader = vin_reader(reporter, query.get("purpose", [None])[0], services)
+    asked = _Asked(name, _limit(query), *_place(query), reader)
     if "as_of" not in query and "known_at" not in query:
         answer = await _as_recorded(asked, services)
         if answer is not None:
@@ -76,11 +76,11 @@ async def get_history(scope: Scope, _: Receive, services: Services) -> Answer:
 
 async def _as_recorded(asked: _Asked, services: Services) -> Answer | None:
     """The page of a life whose history is the order of its one stream; None for any other."""
-    name, limit, start, seen, reporter = asked
+    name, limit, start, seen, reader = asked
     stream = stream_id(Stream.BATTERY, name)
-    readers = services.seeing(reporter)
+    readers = services.seeing(reader.reporter)
     found = await readers.fetchrow(SQL["history_page"], stream, start, limit)
-    if found is None or not eyes_of(reporter).see(found["seen_by"]):
+    if found is None or not eyes_of(reader.reporter).see(found["seen_by"]):
         return await _own_page(asked, services)
     head = read_outline(found["state"])
     if head.joined or head.order is not None:
@@ -91,7 +91,7 @@ async def _as_recorded(asked: _Asked, services: Services) -> Answer | None:
     following = asked.cursor({name: version}, version)
     if head.corrected or head.vins:
         rows = _rows(bodies, places, start, dict(head.corrected or ()))
-        return await _answer(rows, following, reporter, services)
+        return await _answer(rows, following, reader, services)
     # Events never change: what was seen of the life and of the log says it all.
     tag = b'W/"%d-%d"' % (version, len(places))
     return _plain(bodies, places, following, signed=head.signed)._replace(etag=tag)
@@ -99,20 +99,20 @@ async def _as_recorded(asked: _Asked, services: Services) -> Answer | None:
 
 async def _own_page(asked: _Asked, services: Services) -> Answer:
     """What the caller reported itself of a life that it does not see, in order of business time."""
-    rows = await own_reports(services, asked.reporter, asked.name, asked.name)
+    rows = await own_reports(services, asked.reader.reporter, asked.name, asked.name)
     told = sorted(rows, key=lambda row: open_event(row[0]).key)
     some = told[asked.start : asked.start + asked.limit]
     page: list[Row] = [(body, index, None) for body, index in some]
-    return await _answer(page, asked.cursor({}, len(told)), asked.reporter, services)
+    return await _answer(page, asked.cursor({}, len(told)), asked.reader, services)
 
 
 async def _as_folded(asked: _Asked, query: Mapping[str, list[str]], services: Services) -> Answer:
     """The slow way: lives reported out of order or under several names, and lives as they were."""
     as_of = moment_us(query.get("as_of", [None])[0], "as_of")
     known_at = moment_of(query.get("known_at", [None])[0], "known_at")
-    if await sight_of(services, asked.reporter, asked.name, asked.name) is Sight.OWN_REPORTS:
+    if await sight_of(services, asked.reader.reporter, asked.name, asked.name) is Sight.OWN_REPORTS:
         return await _own_page(asked, services)
-    async with services.seeing(asked.reporter).acquire() as connection:
+    async with services.seeing(asked.reader.reporter).acquire() as connection:
         stored = await read_life(connection, asked.name, known_at=known_at)
     events = [event for event in stored.events if _was_seen(event, asked.seen)] if stored else []
     told = [event for event in events if as_of is None or event.occurred_us <= as_of]
@@ -123,7 +123,7 @@ async def _as_folded(asked: _Asked, query: Mapping[str, list[str]], services: Se
         seen[event.subject] = max(event.version, seen.get(event.subject, 0))
     rows = _ordered(told, stored, services)
     page = rows[asked.start : asked.start + asked.limit]
-    return await _answer(page, asked.cursor(seen, len(rows)), asked.reporter, services)
+    return await _answer(page, asked.cursor(seen, len(rows)), asked.reader, services)
 
 
 def _was_seen(event: Event, seen: Seen | None) -> bool:
@@ -214,10 +214,10 @@ def _ordered(events: Iterable[Event], stored: StoredLife, services: Services) ->
 
 
 async def _answer(
-    rows: list[Row], following: str | None, reporter: Reporter, services: Services
+    rows: list[Row], following: str | None, reader: VinReader, services: Services
 ) -> Answer:
     if any(b'"vin_ref"' in body for body, _, _ in rows):
-        rows = await _with_vins(rows, reporter, services)
+        rows = await _with_vins(rows, reader, services)
     items = [
         b'%b,"assurance":"%b","corrected_by":%b,"log_index":%b}'
         % (
@@ -232,9 +232,9 @@ async def _answer(
     return _sent((b",".join(items),), following, last)
 
 
-async def _with_vins(rows: list[Row], reporter: Reporter, services: Services) -> list[Row]:
+async def _with_vins(rows: list[Row], reader: VinReader, services: Services) -> list[Row]:
     opened = {n: open_json(body) for n, (body, _, _) in enumerate(rows) if b'"vin_ref"' in body}
-    await put_vins_back(opened.values(), reporter, services)
+    await put_vins_back(opened.values(), reader, services)
     rejoined = list(rows)
     for number, envelope in opened.items():
         rejoined[number] = (encode(envelope), *rows[number][1:])

@@ -29,6 +29,9 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
         403, Text("本单位的上报须签名", "Reports of this organisation must be signed")
     ),
     "mandate_missing": ProblemKind(403, Text("没有相应的授权", "Not covered by a mandate")),
+    "second_person_needed": ProblemKind(
+        403, Text("须由另一人批准", "Another person has to approve it")
+    ),
     "not_found": ProblemKind(404, Text("没有找到", "Not found")),
     "method_not_allowed": ProblemKind(405, Text("不支持的方法", "Method not allowed")),
     "event_id_conflict": ProblemKind(
@@ -38,8 +41,8 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
         409, Text("找不到要更正的记录", "What to correct is not on record")
     ),
     "not_correctable": ProblemKind(409, Text("这条记录不能更正", "This cannot be corrected")),
-    "try_again": ProblemKind(409, Text("请稍后重试", "Try again")),
     "already_decided": ProblemKind(409, Text("申请已有决定", "It was decided already")),
+    "try_again": ProblemKind(409, Text("请稍后重试", "Try again")),
     "request_conflict": ProblemKind(
         409,
         Text("Idempotency-Key 已用于不同内容", "The Idempotency-Key is taken by another request"),
@@ -55,7 +58,7 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
     "invalid_value": ProblemKind(422, Text("取值无效", "A value is not valid")),
     "signature_invalid": ProblemKind(422, Text("签名无效", "The signature is not valid")),
     "unknown_type": ProblemKind(422, Text("不认识的事件类型", "The event type is not known")),
-    "too_many_tries": ProblemKind(429, Text("尝试过多", "Too many tries")),
+    "too_many_requests": ProblemKind(429, Text("请求过多", "Too many requests")),
     "internal_error": ProblemKind(500, Text("服务出错", "The service failed")),
     "not_ready": ProblemKind(503, Text("服务尚未就绪", "Not ready yet")),
 }
@@ -85,7 +88,8 @@ def checked(text: str | None, member: str, parse: Callable[[str], str]) -> str |
     try:
         return parse(text)
     except Malformed as error:
-        raise Refused(Fault(error.code, f"/{member}", text, error.what, error.way_out)) from None
+        told = None if error.conceals else text
+        raise Refused(Fault(error.code, f"/{member}", told, error.what, error.way_out)) from None
 
 
 def problem_json(faults: Sequence[Fault], language: str) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """Everything that answers requests, ready to use; `wiring` builds it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from dianchi.access.allowance import Allowance
 from dianchi.access.flood import Buckets
 from dianchi.access.keys import KeyRing
 from dianchi.access.registry import LiveRegistry
@@ -19,15 +19,17 @@ from dianchi.ports import Clock
 from dianchi.recording.gather import Gatherer
 from dianchi.recording.recorder import Recorder
 from dianchi.store.readers import Lender, Readers
+from dianchi.store.vault import Seals, Vault
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
     """The parts that routes use.
 
-    `public_host` is the host that labels name; `seal` turns a VIN into its `vin_ref`. `readers`
+    `public_host` is the host that labels name; `seals` turns a VIN into its `vin_ref` and its
+    stored form, which `vault` opens as long as the `allowance` of the reader lasts. `readers`
     read every life, to judge it; what a caller is shown is read by `seeing`; only `keeper` reads
-    VINs.
+    personal values.
     """
 
     public_host: str
@@ -40,11 +42,14 @@ class Services:
     registry: LiveRegistry
     gatherer: Gatherer
     recorder: Recorder
-    seal: Callable[[str], str]
+    seals: Seals
+    vault: Vault
+    allowance: Allowance
     log: PublishedLog
     own_readers: Readers
     keeper: Readers
     registrar: Readers
+    make_keeper_session: async_sessionmaker[AsyncSession]
     signing: SigningKeys
     applicants: Buckets = field(default_factory=lambda: Buckets(10, 360.0))
     """How often an address may apply: ten times at once, ten more within the hour."""

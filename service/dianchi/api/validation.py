@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from dianchi.domain.refusals import Fault, Text
+from dianchi.domain.refusals import Fault, Malformed, Text
 
 _CODES: Final = {
     "missing": "missing_field",
@@ -32,11 +32,16 @@ _SENTENCES: Final[Mapping[str, Text]] = {
 def fault_of(found: Mapping[str, Any]) -> Fault:
     """One error of the framework's validation as a fault."""
     place = [str(part).replace("~", "~0").replace("/", "~1") for part in found["loc"][1:]]
+    pointer = "/" + "/".join(place) if place else ""
+    error = found.get("ctx", {}).get("error")
+    if isinstance(error, Malformed):
+        told = None if error.conceals else found.get("input")
+        return Fault(error.code, pointer, told, error.what, error.way_out)
     said = _SENTENCES.get(found["type"], Text("取值无效", "is not valid"))
     context = {name: str(value).replace("'", "") for name, value in found.get("ctx", {}).items()}
     return Fault(
         _CODES.get(found["type"], "invalid_value"),
-        "/" + "/".join(place) if place else "",
+        pointer,
         None if found["type"] == "missing" else found.get("input"),
         Text(said.zh.format_map(context), said.en.format_map(context)),
         _WAY_OUT,

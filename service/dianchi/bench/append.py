@@ -67,7 +67,7 @@ class Appending:
     def _prepared(self, raws: Iterable[tuple[str, material.Raw]]) -> list[Prepared]:
         now_us = SystemClock().now_us()
         return [
-            prepare(raw, self._reporters[role], self._registry, now_us, material.seal_vin)
+            prepare(raw, self._reporters[role], self._registry, now_us, material.SEALS)
             for role, raw in raws
         ]
 

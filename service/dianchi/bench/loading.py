@@ -29,7 +29,7 @@ _SHARE: Final = 4
 """Chunks in one call of a loader: small enough that progress is seen."""
 Say = Callable[[str], None]
 
-_TABLES: Final = ("report", "stream", "event", "event_key", "log_entry", "vin")
+_TABLES: Final = ("report", "stream", "event", "event_key", "log_entry", "personal")
 _KEYS: Final = """
 SELECT conrelid::regclass::text AS on_table, conname AS name, pg_get_constraintdef(oid) AS text
   FROM pg_constraint WHERE contype IN ('p', 'u') AND conrelid::regclass::text = ANY ($1)
@@ -162,11 +162,15 @@ def _prepared(chunk: Chunk, now_us: int) -> Iterator[Prepared]:
         for number in packs:
             if place < chunk.steps(number):
                 raw = author.tell(number, place)
-                yield prepare(raw, reporters[role], registry, now_us, material.seal_vin)
+                yield prepare(raw, reporters[role], registry, now_us, material.SEALS)
     for turn in range(chunk.checks):
         for number in packs:
             raw = author.check(number, turn)
-            yield prepare(raw, reporters["maker"], registry, now_us, material.seal_vin)
+            yield prepare(raw, reporters["maker"], registry, now_us, material.SEALS)
+
+
+def _values(rows: Writing) -> Iterator[tuple[object, ...]]:
+    return ((*one, "vin") for one in rows.personal.values())
 
 
 async def copy_rows(connection: asyncpg.Connection, rows: Writing, log_index: int) -> None:
@@ -186,7 +190,7 @@ async def copy_rows(connection: asyncpg.Connection, rows: Writing, log_index: in
             zip(*rows.events[:3], *rows.events[4:], strict=True),
         ),
         ("event_key", "kind key stream_id version", zip(*rows.keys, strict=True)),
-        ("vin", "vin_ref vin", rows.vins.items()),
+        ("personal", "reference kek wrapped sealed kind", _values(rows)),
         ("log_entry", "log_index stream_id version logged_at", places),
     ):
         await connection.copy_records_to_table(table, columns=columns.split(), records=records)

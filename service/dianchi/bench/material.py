@@ -12,6 +12,7 @@ from dianchi.bench.scales import STEPS
 from dianchi.domain.admit import Reporter
 from dianchi.domain.identifiers import vin_check
 from dianchi.domain.registry import Organisation, Registry, organisation_id
+from dianchi.store.vault import Seals, Vault
 
 ROLES: Final = ("maker", "vehicle_maker", "workshop", "outlet", "utilizer")
 _WITH_PHONES: Final = frozenset(("workshop", "outlet", "utilizer"))
@@ -69,9 +70,12 @@ def vin(number: int) -> str:
     return f"{draft[:8]}{vin_check(draft)}{draft[9:]}"
 
 
-def seal_vin(text: str) -> str:
-    """A `vin_ref` for rows that are loaded, not reported."""
+def _refer(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+SEALS: Final = Seals(_refer, Vault([bytes(32)]).lock)
+"""For VINs of rows that are loaded, not reported."""
 
 
 def _host(number: int) -> Raw:

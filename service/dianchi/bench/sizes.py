@@ -10,7 +10,7 @@ from dianchi.bench.scales import STEPS
 from dianchi.ledger.sequencer import Sequencer
 
 _TABLES: Final = (
-    *("report", "stream", "event", "event_key", "outbox", "vin"),
+    *("report", "stream", "event", "event_key", "outbox", "personal"),
     *("log_entry", "log_tile"),
 )
 _DISK: Final = "SELECT sum(pg_total_relation_size(name::regclass)) FROM unnest($1::text[]) name"

@@ -27,9 +27,11 @@ app = typer.Typer(
 )
 organisations = typer.Typer(no_args_is_help=True, help="Organisations.")
 keys = typer.Typer(no_args_is_help=True, help="Bearer keys.")
+keks = typer.Typer(no_args_is_help=True, help="Keys that wrap the keys of personal values.")
 schemas = typer.Typer(no_args_is_help=True, help="The published contracts.")
 app.add_typer(organisations, name="org")
 app.add_typer(keys, name="key")
+app.add_typer(keks, name="kek")
 app.add_typer(schemas, name="schemas")
 app.command()(bench)
 
@@ -251,6 +253,21 @@ def key_revoke(
         fail(f"there is no key {key_id}; `dianchi key list` shows the ids")
     answer = {"id": key_id, "revoked_at": since.isoformat()}
     typer.echo(json.dumps(answer) if as_json else f"{key_id}  revoked {answer['revoked_at']}")
+
+
+@keks.command("rotate")
+def kek_rotate(data_dir: DataDir = None, as_json: AsJson = False) -> None:
+    """Wrap every personal value's key by the newest of DIANCHI_PERSONAL_KEY; may be repeated."""
+    from dianchi.cli.database import database_of
+    from dianchi.cli.enrolling import rotate_by_hand
+
+    settings = settings_of(data_dir)
+    with database_of(settings) as dsn:
+        kek, count = asyncio.run(
+            rotate_by_hand(settings, dsn, lambda done: typer.echo(f"{done} …", err=True))
+        )
+    answer = {"kek": kek, "wrapped": count}
+    typer.echo(json.dumps(answer) if as_json else f"{kek}  {count} values wrapped anew")
 
 
 def _now() -> datetime:

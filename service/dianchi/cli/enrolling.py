@@ -1,6 +1,6 @@
-"""`dianchi org add` and `dianchi key add|list|revoke`: beside a running service, or without one."""
+"""`dianchi org`, `dianchi key` and `dianchi kek`: beside a running service, or without one."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -22,9 +22,11 @@ from dianchi.access.keys import KeyRing, now_of
 from dianchi.access.registry import engine_of, read_registry, sessions
 from dianchi.domain.refusals import Malformed, Text
 from dianchi.ports import SystemClock
-from dianchi.settings import Settings
+from dianchi.settings import Settings, personal_keys
+from dianchi.store.keks import must_have_keys, rotate
 from dianchi.store.readers import open_readers
-from dianchi.store.rights import REGISTRAR
+from dianchi.store.rights import KEEPER, REGISTRAR
+from dianchi.store.vault import Vault
 
 
 async def enrol_by_hand(
@@ -80,6 +82,21 @@ async def keys_by_hand(dsn: str, name: str) -> list[dict[str, Any]]:
     async with _session(dsn) as session, await open_readers(dsn, most=1, role=REGISTRAR) as readers:
         known = (await read_registry(session)).organisation(name)
         return [] if known is None else [dict(row) for row in await keys_of(readers, known.id)]
+
+
+async def rotate_by_hand(
+    settings: Settings, dsn: str, say: Callable[[int], None]
+) -> tuple[str, int]:
+    """Wraps every personal value's key by the newest key; its id, and how many it were.
+
+    Raises:
+        SettingsError: no key was given.
+        KeyGoneError: one that is still in use is not among those given.
+    """
+    vault = Vault(personal_keys(settings))
+    async with await open_readers(dsn, most=1, role=KEEPER) as readers:
+        await must_have_keys(readers, vault, now_of(SystemClock()))
+    return vault.current, await rotate(dsn, vault, say)
 
 
 @asynccontextmanager

@@ -15,12 +15,12 @@ from fastapi import FastAPI
 
 from dianchi.api.app import with_door
 from dianchi.api.services import Services
+from dianchi.cli.database import brought_up
 from dianchi.cli.log import guard_log
 from dianchi.exchange.logs import log_as_json
 from dianchi.ledger.errors import LogError
 from dianchi.settings import Settings, log_identity
 from dianchi.store.cluster import Cluster
-from dianchi.store.migrate import migrate
 from dianchi.wiring import application, let_garbage_wait, opened
 from dianchi.worker import REFUSED
 
@@ -29,15 +29,19 @@ WORKER_STOP_S = 20
 Beside = Callable[[Services, FastAPI], Awaitable[None]]
 
 
+def _say(moved: int) -> None:
+    log.info("vins encrypted", moved=moved)
+
+
 @contextmanager
 def _database(settings: Settings) -> Iterator[str]:
     if not settings.embedded:
-        migrate(settings.database_url)
+        brought_up(settings, settings.database_url, _say)
         yield settings.database_url
         return
     cluster = Cluster.start(settings.data_dir)
     try:
-        migrate(cluster.dsn)
+        brought_up(settings, cluster.dsn, _say)
         yield cluster.dsn
     finally:
         cluster.stop()
@@ -151,6 +155,7 @@ async def _serve(settings: Settings, dsn: str, beside: Beside | None, *, synthet
         with_door(app),
         host=settings.host,
         port=settings.port,
+        log_config=None,
         log_level="warning",
         access_log=False,
         http="httptools",

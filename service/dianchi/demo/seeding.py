@@ -44,7 +44,7 @@ async def story_recorder(services: Services, dsn: str) -> AsyncIterator[tuple[Re
         await gatherer.open()
         yield (
             Recorder(
-                gatherer, services.readers, clock, services.seal, lambda: services.registry.now
+                gatherer, services.readers, clock, services.seals, lambda: services.registry.now
             ),
             clock,
         )

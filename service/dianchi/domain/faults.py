@@ -58,7 +58,8 @@ class FaultsFound(Exception):  # noqa: N818 - carries faults upwards through nes
 def faults_at(error: Malformed | FaultsFound, pointer: str, value: Json) -> list[Fault]:
     """The faults that reading a value below a pointer raised, told from one step above."""
     if isinstance(error, Malformed):
-        return [Fault(error.code, pointer, value, error.what, error.way_out)]
+        told = None if error.conceals else value
+        return [Fault(error.code, pointer, told, error.what, error.way_out)]
     return [Fault(f.code, pointer + f.pointer, f.value, f.what, f.way_out) for f in error.faults]
 
 

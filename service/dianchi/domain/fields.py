@@ -22,6 +22,7 @@ from dianchi.domain.kinds import (
     without_vin,
 )
 from dianchi.domain.moments import CHINA, chinese_day, instant, instant_text, microseconds
+from dianchi.domain.personal import without_personal
 
 __all__ = [
     "BATTERY",
@@ -79,7 +80,7 @@ def _read_battery(value: Json, reading: Reading) -> str:
         return name.value
     if name.scheme == "asset":
         reading.assets = True
-    return without_vin(str(name), number=True)
+    return without_personal(without_vin(str(name), number=True), number=True)
 
 
 def uuid_text(value: Json) -> str:

@@ -19,6 +19,7 @@ from dianchi.domain.faults import (
 )
 from dianchi.domain.identifiers import VIN_LENGTH, holds_vin
 from dianchi.domain.moments import chinese_day
+from dianchi.domain.personal import without_personal
 from dianchi.domain.refusals import Fault, Malformed
 from dianchi.domain.words import Words
 
@@ -89,10 +90,17 @@ def without_vin(told: str, *, number: bool = False) -> str:
     )
 
 
-def text(longest: int = 100, suggested: tuple[str, ...] = (), *, number: bool = False) -> Kind:
-    """Open text without control characters and VINs, 1 to `longest` characters after trimming.
+def text(
+    longest: int = 100,
+    suggested: tuple[str, ...] = (),
+    *,
+    number: bool = False,
+    document: bool = False,
+) -> Kind:
+    """Open text without control characters and personal data, 1 to `longest` trimmed characters.
 
-    With `number` it is a number of the reporter's own making, as `without_vin` says.
+    With `number` it is a number of the reporter's own making, as `without_vin` says; with
+    `document` that of a document, which may look like a telephone number, but never like a VIN.
     """
 
     def read(value: Json, _: Reading) -> str:
@@ -113,7 +121,7 @@ def text(longest: int = 100, suggested: tuple[str, ...] = (), *, number: bool = 
                 "请缩短或补全这一项",
                 "shorten or fill in this member",
             )
-        return without_vin(trimmed, number=number)
+        return without_personal(without_vin(trimmed, number=number), number=number or document)
 
     schema: dict[str, Json] = {"type": "string", "minLength": 1, "maxLength": longest}
     if suggested:

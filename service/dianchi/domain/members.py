@@ -20,6 +20,7 @@ from dianchi.domain.fields import (
     without_vin,
 )
 from dianchi.domain.identifiers import holds_vin, parse_province, parse_uscc, vin_form
+from dianchi.domain.personal import without_personal
 from dianchi.domain.refusals import Fault, Malformed, Text
 from dianchi.domain.registry import organisation_id
 from dianchi.domain.words import Words
@@ -191,6 +192,9 @@ def _host_id(kind: str, given: Json, reading: Reading) -> dict[str, Json]:
     name = _read_host_id(given, reading)
     vin = vin_form(name)
     if vin is None:
+        if kind == "low_speed_ev":
+            # Many are known by their plate, which names their owner.
+            without_personal(name)
         return {"id": without_vin(name)}
     # Many a low-speed vehicle has a number that only looks like a VIN: sealed, never doubted.
     if kind == "low_speed_ev" or holds_vin(vin):

@@ -22,13 +22,15 @@ class Malformed(ValueError):  # noqa: N818 - reads as the fact it states: "this 
         code: the stable problem code, for example `invalid_code`, `invalid_value`, `invalid_date`.
         what: what is wrong, in zh and en.
         way_out: what to do next, in zh and en.
+        conceals: the value is somebody's personal data, and no answer repeats it.
     """
 
-    def __init__(self, code: str, what: Text, way_out: Text) -> None:
+    def __init__(self, code: str, what: Text, way_out: Text, *, conceals: bool = False) -> None:
         super().__init__(what.en)
         self.code = code
         self.what = what
         self.way_out = way_out
+        self.conceals = conceals
 
 
 class Whole(str):

@@ -1,6 +1,6 @@
 """From decoded JSON to a report that only needs its place: read, admit, hash, cut into lines."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
@@ -13,6 +13,7 @@ from dianchi.domain.registry import Registry
 from dianchi.domain.report import Report, read_report
 from dianchi.store.envelope import LARGEST, Stamp, canonical_json, largest
 from dianchi.store.names import UUID, key_id, stream_id
+from dianchi.store.vault import Locked, Seals
 
 # An asset's name may grow when its organisation is resolved, but never to twice the report.
 _SURELY_SMALL: Final = 8 * 1024
@@ -37,6 +38,7 @@ class Prepared:
     keys: list[list[tuple[int, UUID]]]
     body: bytes | None
     areas: frozenset[str] = frozenset()
+    personal: Sequence[Locked] = ()
 
     @property
     def own_key(self) -> UUID:
@@ -68,7 +70,7 @@ def prepare(
     reporter: Reporter,
     registry: Registry,
     now_us: int,
-    seal: Callable[[str], str],
+    seals: Seals,
     check: Check = unsigned_only,
 ) -> Prepared:
     """Reads and admits one report.
@@ -77,7 +79,7 @@ def prepare(
         Refused: malformed, not this role's to report, ahead of the clock, for another without its
             mandate, or not signed as it must.
     """
-    report = read_report(raw, seal)
+    report = read_report(raw, seals.refer)
     acting = acting_for(report, reporter, registry, now_us)
     admit(report, acting.reporter, now_us)
     canonical = canonical_json(report.canonical())
@@ -94,6 +96,8 @@ def prepare(
     ready.areas = registry.areas(named.organisation, report.site)
     if report.kind.name == "sold":
         ready.areas |= {report.data["prefecture"]}
+    if report.vins:
+        ready.personal = [seals.lock(*vin) for vin in report.vins.items()]
     return ready
 
 

@@ -32,6 +32,7 @@ from dianchi.store.envelope import canonical_json, open_event, open_json
 from dianchi.store.lives import SQL
 from dianchi.store.names import key_id
 from dianchi.store.readers import Readers
+from dianchi.store.vault import Seals
 
 MOST_TOGETHER: Final = 10_000
 AT_ONCE: Final = 250
@@ -53,7 +54,7 @@ class Recorder:
         gatherer: Gatherer,
         readers: Readers,
         clock: Clock,
-        seal: Callable[[str], str],
+        seals: Seals,
         registry: Callable[[], Registry],
         *,
         check: Check = unsigned_only,
@@ -61,7 +62,7 @@ class Recorder:
         self._gatherer = gatherer
         self._readers = readers
         self._clock = clock
-        self._seal = seal
+        self._seals = seals
         self._registry = registry
         self._check = check
 
@@ -77,7 +78,7 @@ class Recorder:
         return await self._gatherer.one(ready)
 
     def _prepare(self, raw: Any, reporter: Reporter, now_us: int) -> Prepared:  # noqa: ANN401
-        return prepare(raw, reporter, self._registry(), now_us, self._seal, self._check)
+        return prepare(raw, reporter, self._registry(), now_us, self._seals, self._check)
 
     def canonical(self, raw: Any, reporter: Reporter) -> bytes:  # noqa: ANN401 - JSON
         """What a signature of this report would have to cover; nothing is stored.
@@ -85,7 +86,7 @@ class Recorder:
         Raises:
             Refused: it is malformed or not this reporter's to send.
         """
-        report = read_report(raw, self._seal)
+        report = read_report(raw, self._seals.refer)
         admit(report, reporter, self._clock.now_us())
         return canonical_json(report.canonical())
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from asyncpg.pgproto.pgproto import UUID
 
 from dianchi.store.heads import Head
+from dianchi.store.vault import Locked
 
 
 class Sealed(Protocol):
@@ -16,13 +17,12 @@ class Sealed(Protocol):
     streams: list[UUID]
     keys: list[list[tuple[int, UUID]]]
     body: bytes | None
+    personal: Sequence[Locked]
 
     @property
     def lines(self) -> Sequence[Any]: ...
     @property
     def stamp(self) -> Any: ...  # noqa: ANN401 - organisation and sha256 are read
-    @property
-    def report(self) -> Any: ...  # noqa: ANN401 - vins are read
 
 
 def _columns(count: int) -> tuple[list[Any], ...]:
@@ -38,7 +38,7 @@ class Writing:
     events: tuple[list[Any], ...] = field(default_factory=lambda: _columns(7))
     keys: tuple[list[Any], ...] = field(default_factory=lambda: _columns(4))
     kin: tuple[list[Any], ...] = field(default_factory=lambda: _columns(2))
-    vins: dict[str, str] = field(default_factory=dict)
+    personal: dict[str, Locked] = field(default_factory=dict)
     names: dict[UUID, tuple[int, str]] = field(default_factory=dict)
 
     @property
@@ -59,8 +59,8 @@ class Writing:
         organisations.append(report.stamp.organisation if first else None)
         digests.append(report.stamp.sha256 if first else None)
         reports.append(report.body if first else None)
-        if first and report.report.vins:
-            self.vins.update(report.report.vins)
+        if first and report.personal:
+            self.personal.update((one.reference, one) for one in report.personal)
         if version == 1:
             line = report.lines[place]
             self.names[stream] = (int(line.stream), line.subject)
@@ -101,10 +101,12 @@ class Writing:
 
     def parameters(self) -> list[Any]:
         """The parameters of `write_round`."""
-        # In one order for all writers, or two of them could wait for each other.
-        references = sorted(self.vins)
-        vehicles = [references, [self.vins[reference] for reference in references]]
-        return [*self.moved, *self.born, *self.events, *self.keys, *vehicles, *self.kin]
+        values = _columns(4)
+        if self.personal:
+            # In one order for all writers, or two of them could wait for each other.
+            rows = [self.personal[reference] for reference in sorted(self.personal)]
+            values = tuple(map(list, zip(*rows, strict=True)))
+        return [*self.moved, *self.born, *self.events, *self.keys, *values, *self.kin]
 
 
 def _listed(seers: Iterable[str]) -> str:

@@ -13,6 +13,9 @@ class HostBody(BaseModel):
     kind: str
     id: str | None = None
     vin_ref: str | None = None
+    erased: bool | None = Field(
+        default=None, description="true: the VIN was erased; only its reference is left"
+    )
 
 
 class BatteryBody(BaseModel):

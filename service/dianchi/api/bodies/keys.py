@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from dianchi.api.bodies.registry import Whole
-from dianchi.api.bodies.shared import Strict
+from dianchi.api.bodies.shared import OpenText, Strict
 from dianchi.domain.areas import DEPARTMENTS
 
 
@@ -82,7 +82,7 @@ class Keys(Whole[KeyRead]):
 class RevocationNew(Strict):
     """Why a key is revoked."""
 
-    reason: str = Field(
+    reason: OpenText = Field(
         min_length=1,
         max_length=500,
         pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$",

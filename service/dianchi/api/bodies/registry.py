@@ -5,7 +5,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel, Field
 
-from dianchi.api.bodies.shared import Strict
+from dianchi.api.bodies.shared import OpenText, OwnNumber, Strict
 
 Item = TypeVar("Item")
 
@@ -24,8 +24,8 @@ class Whole(BaseModel, Generic[Item]):
 class PermitBody(Strict):
     """A permit and its days, both included."""
 
-    kind: str = Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")
-    number: str | None = Field(default=None, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")
+    kind: OpenText = Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")
+    number: OwnNumber | None = Field(default=None, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")
     valid_from: date
     valid_to: date
 
@@ -45,7 +45,7 @@ class OrganisationBody(BaseModel):
 class OrganisationNew(Strict):
     """An organisation to enrol."""
 
-    name: str = Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")
+    name: OpenText = Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")
     uscc: str | None = Field(default=None, min_length=18, max_length=18)
     province: str | None = Field(default=None, max_length=40)
     prefecture: str | None = Field(default=None, max_length=40)

@@ -1,8 +1,11 @@
 """Shapes that many answers share."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from dianchi.domain.kinds import without_vin
+from dianchi.domain.personal import without_personal
 
 
 class Told(BaseModel):
@@ -52,6 +55,25 @@ class ProblemBody(BaseModel):
     code: str
     detail: str
     errors: list[ErrorBody]
+
+
+def impersonal(told: str) -> str:
+    """Text that names nobody by a number.
+
+    Raises:
+        Malformed: it does.
+    """
+    return without_personal(without_vin(told))
+
+
+def _number(told: str) -> str:
+    return without_personal(without_vin(told, number=True), number=True)
+
+
+OpenText = Annotated[str, AfterValidator(impersonal)]
+"""Text of a reader's own; what names a person by a number is refused, as in reports."""
+OwnNumber = Annotated[str, AfterValidator(_number)]
+"""A number of somebody's own making, or of a document."""
 
 
 class Strict(BaseModel):

@@ -22,6 +22,7 @@ from dianchi.api.history import not_by_then
 from dianchi.api.naming import canonical_name, moment_of, moment_us, thing_name
 from dianchi.api.problems import refuse
 from dianchi.api.sight import Sight, absent, must_see, own_reports, seen_among, sight_of
+from dianchi.api.vins import Purpose, vin_reader
 from dianchi.domain.identifiers import parse_prefecture
 from dianchi.domain.refusals import Fault, Malformed, Refused
 from dianchi.domain.sight import eyes_of, seers_of
@@ -182,7 +183,7 @@ async def get_label(
 @router.get(
     "/{name:path}",
     response_model=BatteryBody,
-    responses=problems(401, 403, 404, 422),
+    responses=problems(401, 403, 404, 422, 429),
     summary="A battery as it stands",
 )
 async def get_battery(
@@ -191,6 +192,7 @@ async def get_battery(
     name: Name,
     as_of: str | None = None,
     known_at: str | None = None,
+    purpose: Purpose = None,
 ) -> Response:
     """State and open findings; `as_of` asks by business time, `known_at` by the log's time.
 
@@ -209,6 +211,6 @@ async def get_battery(
     if sight is Sight.OWN_REPORTS:
         own = await own_reports(services, reporter, canonical, name)
         return _json(reported_json(canonical, read, own, services))
-    answer = await battery_json(canonical, read, reporter, services)
+    answer = await battery_json(canonical, read, vin_reader(reporter, purpose, services), services)
     answer["findings"] = findings_json(read, answer["battery"], services)
     return _json(answer)

@@ -13,7 +13,7 @@ from dianchi.api.history import LONGEST_PAGE, PAGE
 from dianchi.api.naming import thing_name
 from dianchi.api.problems import refuse
 from dianchi.api.sight import may_read
-from dianchi.api.vins import put_vins_back
+from dianchi.api.vins import Purpose, put_vins_back, vin_reader
 from dianchi.domain.admit import Reporter
 from dianchi.domain.events import CATALOGUE
 from dianchi.domain.lines import KeyKind, Stream
@@ -125,7 +125,7 @@ async def post_batch(
 @router.get(
     "/batteries/{name}/history",
     response_model=HistoryBody,
-    responses=problems(401, 403, 404, 422),
+    responses=problems(401, 403, 404, 422, 429),
     summary="The whole life of a battery",
 )
 async def get_history(
@@ -135,15 +135,16 @@ async def get_history(
     cursor: str | None = None,
     as_of: str | None = None,
     known_at: str | None = None,
+    purpose: Purpose = None,
 ) -> Response:
     """Events in the order in which they happened, in pages."""
-    raise AssertionError((name, limit, cursor, as_of, known_at))
+    raise AssertionError((name, limit, cursor, as_of, known_at, purpose))
 
 
 @router.get(
     "/events/{event_id}",
     response_model=EventBody,
-    responses=problems(400, 401, 403, 404, 422),
+    responses=problems(400, 401, 403, 404, 422, 429),
     summary="One event",
 )
 async def get_event(
@@ -152,6 +153,7 @@ async def get_event(
     event_id: UUID,
     battery: str | None = None,
     representation: Annotated[Literal["leaf"] | None, Query()] = None,
+    purpose: Purpose = None,
 ) -> Response:
     """An event by its id; `battery` (or lot, batch, site) says which line of several.
 
@@ -168,7 +170,7 @@ async def get_event(
         "corrected_by": corrected_by,
     }
     envelope["assurance"] = "signed" if "signature" in envelope else "unsigned"
-    await put_vins_back([envelope], reporter, services)
+    await put_vins_back([envelope], vin_reader(reporter, purpose, services), services)
     return Response(encode(envelope), media_type="application/json")
 
 

@@ -16,7 +16,7 @@ from dianchi.api.bodies.registry import (
     VendorBody,
     Vendors,
 )
-from dianchi.api.bodies.shared import problems
+from dianchi.api.bodies.shared import impersonal, problems
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.problems import checked, refuse
 from dianchi.domain.areas import covers
@@ -149,6 +149,7 @@ async def post_vendor(services: ServicesDep, _: ReporterDep, told: VendorBody) -
             pointer="/valid_to",
             value=str(told.valid_to),
         )
+    checked(told.name, "name", impersonal)
     vendor = told.model_copy(update={"code": told.code.upper()})
     async with services.make_session() as session:
         await put_vendor(session, VendorRow(**vendor.model_dump()))

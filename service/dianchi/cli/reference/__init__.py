@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from dianchi.cli.reference.access import access_page
+from dianchi.cli.reference.columns import columns_page
 from dianchi.cli.reference.law import rules_page
 from dianchi.cli.reference.reports import events_page, stages_page, words_page
 from dianchi.cli.reference.running import commands_page, settings_page
@@ -21,3 +22,4 @@ def documents() -> Iterator[tuple[str, str]]:
     yield "reference/access.md", page("访问权限 · Access", access_page())
     yield "reference/settings.md", page("设置 · Settings", settings_page())
     yield "reference/commands.md", page("命令 · Commands", commands_page())
+    yield "reference/columns.md", page("列的等级 · Classes of columns", columns_page())

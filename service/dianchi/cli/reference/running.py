@@ -26,7 +26,7 @@ def settings_page() -> Iterator[str]:
     yield table(("variable", "default", "meaning"), [*rows, ("`DIANCHI_PG_BIN`", "", programs)])
     yield (
         "With the embedded database the secrets are made at the first start and kept in\n"
-        "`secrets.json` and `log-key.json` of the data folder (0600). With\n"
+        "`secrets.json`, `personal-key.json` and `log-key.json` of the data folder (0600). With\n"
         "`DIANCHI_DATABASE_URL` they must be set.\n"
     )
 
@@ -34,7 +34,7 @@ def settings_page() -> Iterator[str]:
 def _default(name: str) -> str:
     if name == "data_dir":
         return "`~/.local/share/dianchi`; `make` sets `./data`"
-    if name in (*settings.SECRETS, "log_key"):
+    if name in (*settings.SECRETS, "personal_key", "log_key"):
         return "made at the first start"
     default = settings.Settings.model_fields[name].default
     return f"`{default}`" if default not in ("", None) else ""

@@ -20,8 +20,9 @@ SELECT key, stream_id, version FROM event_key WHERE kind = 8 AND key = ANY ($1::
 -- see it (as it was where null; added to what it was where the life has several names); $7-$12 new
 -- heads: id, version, kind, name, state, who may see it; $13-$16 events: stream, version, event,
 -- body, and beside the first event of each report $17-$19: organisation, sha256, body of the report;
--- $20-$23 keys: kind, key, stream, version; $24-$25 vehicles: reference, number; $26-$27 other
--- streams of the same lives: id, who may see it. Heads come in ascending order.
+-- $20-$23 keys: kind, key, stream, version; $24-$27 personal values: reference, id of the key that
+-- wraps, data key, value; whoever was first stays, also when erased; $28-$29 other streams of the
+-- same lives: id, who may see it. Heads come in ascending order.
 WITH u AS (
     UPDATE stream s SET version = h.v, state = h.st,
            seen_by = CASE WHEN h.seers IS NULL THEN s.seen_by
@@ -40,7 +41,7 @@ n AS (
 w AS (
     UPDATE stream s SET seen_by = ARRAY(SELECT unnest(s.seen_by) UNION
                                         SELECT unnest(string_to_array(kin.seers, ',')))
-      FROM unnest($26::uuid[], $27::text[]) kin(id, seers)
+      FROM unnest($28::uuid[], $29::text[]) kin(id, seers)
      WHERE s.stream_id = kin.id AND NOT s.seen_by @> string_to_array(kin.seers, ',')),
 e AS (
     INSERT INTO event (stream_id, version, event_id, body)
@@ -54,7 +55,9 @@ k AS (
     INSERT INTO event_key (kind, key, stream_id, version)
     SELECT * FROM unnest($20::smallint[], $21::uuid[], $22::uuid[], $23::int[])),
 p AS (
-    INSERT INTO vin (vin_ref, vin) SELECT * FROM unnest($24::text[], $25::text[])
+    INSERT INTO personal (reference, kind, kek, wrapped, sealed)
+    SELECT r, 'vin', k, w, s
+      FROM unnest($24::text[], $25::text[], $26::bytea[], $27::bytea[]) t(r, k, w, s)
         ON CONFLICT DO NOTHING),
 o AS (INSERT INTO outbox (stream_ids, versions) VALUES ($13::uuid[], $14::int[]))
 SELECT CASE WHEN (SELECT count(*) FROM u) < cardinality($1::uuid[])
@@ -118,8 +121,9 @@ SELECT e.stream_id, e.version, e.body, l.log_index, l.logged_at FROM event e
   LEFT JOIN log_entry l ON l.stream_id = e.stream_id AND l.version = e.version
  WHERE e.stream_id = ANY ($1::uuid[])
 
--- name: vins
-SELECT vin_ref, vin FROM vin WHERE vin_ref = ANY ($1::text[])
+-- name: personal
+SELECT reference, kek, wrapped, sealed, erased_at FROM personal
+ WHERE reference = ANY ($1::text[])
 
 -- name: history_page
 -- The head, and a page of events in order of arrival: their bodies, and their places in the log,

@@ -1,0 +1,218 @@
+"""Erasing a personal value: asked by one hand, approved by another, in one transaction.
+
+Whatever is done about one reference waits for its row in `personal`, so two at once see each other.
+"""
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import TextClause, text, tuple_
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from dianchi.access.erasure_tables import DecisionRow, ErasureRow
+from dianchi.access.issue import find_key
+from dianchi.domain.erasing import expires_at
+from dianchi.domain.lines import KeyKind
+from dianchi.store.names import key_id
+
+KEY: Final = "key:"
+"""How the mark of a hand begins that is a key."""
+State = Literal["open", "approved", "declined", "expired"]
+# An append of the same value does not wait for this lock, only for the erasing itself.
+_LOCK: Final = text("SELECT erased_at FROM personal WHERE reference = :reference FOR NO KEY UPDATE")
+_ERASE: Final = text(
+    "UPDATE personal SET kek = NULL, wrapped = NULL, sealed = NULL, erased_at = :at"
+    " WHERE reference = :reference AND erased_at IS NULL"
+)
+_REPORTED: Final = text(
+    "SELECT EXISTS (SELECT FROM event_key k"
+    " JOIN event e ON e.stream_id = k.stream_id AND e.version = k.version"
+    " JOIN report r ON r.event_id = e.event_id"
+    " WHERE k.kind = :kind AND k.key = :key AND r.organisation = :organisation)"
+)
+
+
+class NoValueError(Exception):
+    """No value was ever kept under this reference, or no request has this id."""
+
+
+class SameHandError(Exception):
+    """Whoever asked cannot approve, nor a key that was made since: he may have made it himself."""
+
+
+class DecidedError(Exception):
+    """It was decided otherwise, or nobody decided in time; `state` says which."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state)
+        self.state = state
+
+
+class Hand(NamedTuple):
+    """Who acts: the organisation, and what tells its people apart (`key:…`, later `person:…`)."""
+
+    organisation: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """A request and what became of it."""
+
+    asked: ErasureRow
+    decision: DecisionRow | None
+
+    def state(self, now: datetime) -> State:
+        """Where it stands."""
+        if self.decision is not None:
+            return "approved" if self.decision.decision == "approved" else "declined"
+        return "expired" if now >= expires_at(self.asked.asked_at) else "open"
+
+
+class Wanted(NamedTuple):
+    """What is asked for."""
+
+    reference: str
+    basis: str
+    document: str
+
+
+async def reported_by(session: AsyncSession, reference: str, organisation: str) -> bool:
+    """Whether an organisation reported the value behind a reference."""
+    asked = {
+        "kind": int(KeyKind.VIN),
+        "key": key_id(KeyKind.VIN, reference),
+        "organisation": organisation,
+    }
+    return bool((await _run(session, _REPORTED, asked)).scalar_one())
+
+
+async def ask(
+    session: AsyncSession, wanted: Wanted, hand: Hand, now: datetime
+) -> tuple[Erasure, bool]:
+    """A request, and whether it is new: one that is open or was approved is answered again.
+
+    Raises:
+        NoValueError: nothing was ever kept under this reference.
+    """
+    await _locked(session, wanted.reference)
+    for found in await _of(session, ErasureRow.reference == wanted.reference):
+        if found.state(now) in {"open", "approved"}:
+            await session.commit()
+            return found, False
+    row = ErasureRow(
+        id=UUID(bytes=os.urandom(16), version=4),
+        **wanted._asdict(),
+        organisation=hand.organisation,
+        hand=hand.mark,
+        asked_at=now,
+    )
+    session.add(row)
+    await session.commit()
+    return Erasure(row, None), True
+
+
+async def _locked(session: AsyncSession, reference: str) -> None:
+    if (await _run(session, _LOCK, {"reference": reference})).first() is None:
+        raise NoValueError
+
+
+async def find(session: AsyncSession, named: UUID) -> Erasure:
+    """The request of this id.
+
+    Raises:
+        NoValueError: there is none.
+    """
+    found = await _of(session, ErasureRow.id == named)
+    if not found:
+        raise NoValueError
+    return found[0]
+
+
+async def _of(session: AsyncSession, which: Any) -> list[Erasure]:  # noqa: ANN401 - a condition
+    return [Erasure(*pair) for pair in await session.exec(_both().where(which))]
+
+
+def _both() -> Any:  # noqa: ANN401 - a select of two tables
+    return select(ErasureRow, DecisionRow).join(
+        DecisionRow, col(DecisionRow.erasure) == ErasureRow.id, isouter=True
+    )
+
+
+async def listed(
+    session: AsyncSession, organisation: str | None, after: tuple[datetime, UUID] | None, most: int
+) -> list[Erasure]:
+    """Requests, the newest first: of one organisation or of all, behind one, `most` of them."""
+    joined = _both()
+    if organisation is not None:
+        joined = joined.where(ErasureRow.organisation == organisation)
+    place = tuple_(col(ErasureRow.asked_at), col(ErasureRow.id))
+    if after is not None:
+        joined = joined.where(place < after)
+    newest = col(ErasureRow.asked_at).desc(), col(ErasureRow.id).desc()
+    return [Erasure(*pair) for pair in await session.exec(joined.order_by(*newest).limit(most))]
+
+
+async def approve(session: AsyncSession, named: UUID, hand: Hand, now: datetime) -> Erasure:
+    """Erases: data key and value go, a tombstone stays. Again, it answers the first approval.
+
+    Raises:
+        NoValueError: there is no such request.
+        SameHandError: it was asked by this hand.
+        DecidedError: it was declined, or is too old.
+    """
+    return await _decide(session, named, DecisionRow(decision="approved", **_by(named, hand, now)))
+
+
+async def decline(
+    session: AsyncSession, named: UUID, hand: Hand, why: str, now: datetime
+) -> Erasure:
+    """Declines a request (or withdraws one's own). Again, it answers the first.
+
+    Raises:
+        NoValueError: there is no such request.
+        DecidedError: it was approved, or is too old.
+    """
+    told = DecisionRow(decision="declined", why=why, **_by(named, hand, now))
+    return await _decide(session, named, told)
+
+
+def _by(named: UUID, hand: Hand, now: datetime) -> dict[str, Any]:
+    by = {"organisation": hand.organisation, "hand": hand.mark}
+    return {"erasure": named, **by, "decided_at": now}
+
+
+async def _decide(session: AsyncSession, named: UUID, told: DecisionRow) -> Erasure:
+    asked = (await find(session, named)).asked
+    await _locked(session, asked.reference)
+    # Read again: whoever decided before us held the lock.
+    found = await find(session, named)
+    state = found.state(told.decided_at)
+    if state not in {"open", told.decision}:
+        raise DecidedError(state)
+    approving = told.decision == "approved"
+    if approving and not await _other(session, asked, told.hand):
+        raise SameHandError
+    if state == "open":
+        session.add(told)
+        if approving:
+            told_at = {"reference": asked.reference, "at": told.decided_at}
+            await _run(session, _ERASE, told_at)
+        found = Erasure(asked, told)
+    await session.commit()
+    return found
+
+
+async def _other(session: AsyncSession, asked: ErasureRow, hand: str) -> bool:
+    if hand == asked.hand:
+        return False
+    key = await find_key(session, hand.removeprefix(KEY))
+    return key is not None and key.made_at < asked.asked_at
+
+
+async def _run(session: AsyncSession, statement: TextClause, told: dict[str, Any]) -> Any:  # noqa: ANN401 - rows
+    return await (await session.connection()).execute(statement, told)

@@ -1,0 +1,250 @@
+"""Erasing personal values: asked by one person, approved by another."""
+
+from datetime import datetime
+from typing import Annotated, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from dianchi.access.erasures import (
+    DecidedError,
+    Erasure,
+    NoValueError,
+    SameHandError,
+    Wanted,
+    approve,
+    ask,
+    decline,
+    find,
+    listed,
+    reported_by,
+)
+from dianchi.access.keys import now_of
+from dianchi.api.bodies.erasures import DeclineNew, ErasureBody, ErasureNew, Erasures
+from dianchi.api.bodies.shared import Told, problems
+from dianchi.api.deps import HandDep, ReporterDep, ServicesDep
+from dianchi.api.problems import refuse
+from dianchi.api.services import Services
+from dianchi.domain.erasing import BASES, expires_at
+from dianchi.domain.identifiers import parse_vin
+from dianchi.domain.refusals import Fault, Malformed, Refused
+from dianchi.domain.working_days import CHINA
+from dianchi.views.pages import cursor_of, read_cursor
+
+router = APIRouter(prefix="/v1/erasures", tags=["personal data"])
+_MOST: Final = 200
+
+
+@router.post(
+    "",
+    status_code=201,
+    responses={
+        **problems(400, 401, 403, 404, 413, 422),
+        200: {"model": ErasureBody, "description": "It was asked for before"},
+    },
+    summary="Ask to erase a personal value",
+)
+async def post_erasure(
+    services: ServicesDep, reporter: ReporterDep, hand: HandDep, told: ErasureNew, answer: Response
+) -> ErasureBody:
+    """Asks to erase a VIN: a regulator any, an organisation what it reported itself.
+
+    Erases nothing yet: another person approves it within 30 days. Asked for again, it answers
+    the request that is open or was approved.
+    """
+    now = now_of(services.clock)
+    wanted = _wanted(told, now, services)
+    async with services.make_keeper_session() as session:
+        regulator = reporter.role == "regulator"
+        if not regulator and not await reported_by(
+            session, wanted.reference, reporter.organisation
+        ):
+            raise _no_value()
+        try:
+            found, new = await ask(session, wanted, hand, now)
+        except NoValueError:
+            raise _no_value() from None
+    answer.status_code = 201 if new else 200
+    return _shown(found, now)
+
+
+def _wanted(told: ErasureNew, now: datetime, services: Services) -> Wanted:
+    today = now.astimezone(CHINA).date()
+    if told.basis not in BASES.on(today):
+        listed_words = ", ".join(BASES.on(today))
+        raise refuse(
+            "invalid_value",
+            ("没有这个法定理由", "there is no such basis"),
+            (f"请选择：{listed_words}", f"choose one of: {listed_words}"),
+            pointer="/basis",
+            value=told.basis,
+        )
+    return Wanted(_reference(told, services), told.basis, told.document.strip())
+
+
+def _reference(told: ErasureNew, services: Services) -> str:
+    if (told.vin is None) == (told.vin_ref is None):
+        raise refuse(
+            "missing_field" if told.vin is None else "invalid_value",
+            ("vin_ref 与 vin 须且只须填一项", "exactly one of vin_ref and vin is needed"),
+            ("请只填 vin_ref，或只填 vin", "give vin_ref, or vin, not both"),
+            pointer="/vin_ref",
+        )
+    if told.vin_ref is not None:
+        return told.vin_ref
+    try:
+        return services.seals.refer(parse_vin(told.vin or "").value)
+    except Malformed as error:
+        raise Refused(Fault(error.code, "/vin", None, error.what, error.way_out)) from None
+
+
+@router.get("", responses=problems(401, 403, 422), summary="List requests to erase")
+async def get_erasures(
+    services: ServicesDep,
+    reporter: ReporterDep,
+    limit: Annotated[int, Query(ge=1, le=_MOST)] = 50,
+    cursor: Annotated[str | None, Query(max_length=400)] = None,
+) -> Erasures:
+    """Requests of one's own organisation, for a regulator all; the newest first."""
+    own = None if reporter.role == "regulator" else reporter.organisation
+    try:
+        after = None if cursor is None else read_cursor(cursor, tuple[datetime, UUID])
+    except Malformed as error:
+        raise Refused(Fault(error.code, "/cursor", cursor, error.what, error.way_out)) from None
+    async with services.make_keeper_session() as session:
+        found = await listed(session, own, after, limit + 1)
+    now, last = now_of(services.clock), found[limit - 1].asked if len(found) > limit else None
+    following = None if last is None else cursor_of((last.asked_at, last.id))
+    return Erasures(items=[_shown(one, now) for one in found[:limit]], next=following)
+
+
+@router.get("/{id}", responses=problems(401, 403, 404, 422), summary="A request to erase")
+async def get_erasure(services: ServicesDep, reporter: ReporterDep, id: UUID) -> ErasureBody:  # noqa: A002 - the path's own word
+    """A request of one's own organisation, for a regulator any."""
+    return _shown(await _theirs(services, reporter.organisation, reporter.role, id), _now(services))
+
+
+@router.post(
+    "/{id}/approval",
+    responses=problems(401, 403, 404, 409, 413, 422),
+    summary="Approve, and erase",
+)
+async def post_approval(
+    services: ServicesDep,
+    _: ReporterDep,
+    hand: HandDep,
+    id: UUID,  # noqa: A002 - the path's own word
+) -> ErasureBody:
+    """Erases the value and its key for good: by a regulator, with another key than that asked.
+
+    Reports, receipts and proofs stay as they are; the reference stays. Again, it changes nothing.
+    """
+    async with services.make_keeper_session() as session:
+        try:
+            found = await approve(session, id, hand, _now(services))
+        except NoValueError:
+            raise _absent(id) from None
+        except SameHandError:
+            raise _same_hand() from None
+        except DecidedError as error:
+            raise _decided(error) from None
+    return _shown(found, _now(services))
+
+
+@router.post(
+    "/{id}/decline",
+    responses=problems(400, 401, 403, 404, 409, 413, 422),
+    summary="Decline a request to erase",
+)
+async def post_decline(
+    services: ServicesDep,
+    reporter: ReporterDep,
+    hand: HandDep,
+    id: UUID,  # noqa: A002 - the path's own word
+    told: DeclineNew,
+) -> ErasureBody:
+    """Declines a request; whoever asked may withdraw it so. Again, it changes nothing."""
+    await _theirs(services, reporter.organisation, reporter.role, id)
+    async with services.make_keeper_session() as session:
+        try:
+            found = await decline(session, id, hand, told.why.strip(), _now(services))
+        except DecidedError as error:
+            raise _decided(error) from None
+    return _shown(found, _now(services))
+
+
+async def _theirs(services: Services, organisation: str, role: str, named: UUID) -> Erasure:
+    """A request that this reader may know of; another's is answered like none."""
+    async with services.make_keeper_session() as session:
+        try:
+            found = await find(session, named)
+        except NoValueError:
+            raise _absent(named) from None
+    if role != "regulator" and found.asked.organisation != organisation:
+        raise _absent(named)
+    return found
+
+
+def _now(services: Services) -> datetime:
+    return now_of(services.clock)
+
+
+def _shown(found: Erasure, now: datetime) -> ErasureBody:
+    asked, decision = found.asked, found.decision
+    label = BASES.of(asked.basis)[0].label
+    return ErasureBody(
+        id=asked.id,
+        vin_ref=asked.reference,
+        basis=asked.basis,
+        basis_text=Told(zh=label.zh, en=label.en),
+        document=asked.document,
+        state=found.state(now),
+        asked_by=asked.organisation,
+        asked_hand=asked.hand,
+        asked_at=asked.asked_at,
+        expires_at=expires_at(asked.asked_at),
+        decided_by=decision.organisation if decision else None,
+        decided_hand=decision.hand if decision else None,
+        decided_at=decision.decided_at if decision else None,
+        why=decision.why if decision else None,
+    )
+
+
+def _no_value() -> Refused:
+    return refuse(
+        "not_found",
+        ("没有保存过这项个人信息", "no personal value is kept under this reference"),
+        ("vin_ref 见电池的 host 或历史", "the vin_ref stands in the host or history of a battery"),
+        pointer="/vin_ref",
+    )
+
+
+def _absent(named: UUID) -> Refused:
+    return refuse(
+        "not_found",
+        ("没有这份申请", "there is no such request"),
+        ("申请的 id 见 GET /v1/erasures", "the ids are in GET /v1/erasures"),
+        pointer="/id",
+        value=str(named),
+    )
+
+
+def _same_hand() -> Refused:
+    return refuse(
+        "second_person_needed",
+        (
+            "申请人不能批准自己的申请，申请之后新建的密钥也不能",
+            "neither whoever asked nor a key made since can approve",
+        ),
+        ("请由监管部门的另一人，用另一把密钥批准", "have another person approve, with another key"),
+    )
+
+
+def _decided(error: DecidedError) -> Refused:
+    return refuse(
+        "already_decided",
+        (f"申请已是 {error.state}", f"the request is {error.state}"),
+        ("如仍需删除，请重新申请", "ask again if it is still to be erased"),
+        pointer="/id",
+        value=error.state,
+    )

@@ -1,0 +1,38 @@
+"""Every column has a class, and the strict ones a reason."""
+
+import asyncpg
+
+from dianchi.access.classes import CLASSES, KEPT, Class
+
+COLUMNS = """
+SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod) AS kind
+  FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm')
+   AND a.attnum > 0 AND NOT a.attisdropped
+"""
+
+
+async def kinds(dsn: str) -> dict[tuple[str, str], str]:
+    connection = await asyncpg.connect(dsn)
+    try:
+        rows = await connection.fetch(COLUMNS)
+    finally:
+        await connection.close()
+    return {(row["relname"], row["attname"]): row["kind"] for row in rows}
+
+
+async def test_every_column_of_the_database_has_a_class_and_no_other(database: str) -> None:
+    there = set(await kinds(database))
+
+    assert sorted(there - CLASSES.keys()) == [], "columns without a class: access/classes.py"
+    assert sorted(CLASSES.keys() - there) == [], "classes of columns that are gone"
+
+
+def test_personal_and_secret_columns_say_why_they_are_there_and_no_others() -> None:
+    strict = {place for place, found in CLASSES.items() if found in {Class.C3, Class.C4}}
+    assert set(KEPT) == strict
+
+
+async def test_personal_and_secret_columns_hold_bytes_never_text(database: str) -> None:
+    found = await kinds(database)
+    assert {found[place] for place in KEPT} == {"bytea"}
