@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from dianchi.ledger.completeness import gaps
 from dianchi_client import signers
 from dianchi_client.errors import Rejected
 from dianchi_client.signing import CURVES, ReporterKey, Signature, canonical, kid_of
@@ -399,6 +400,8 @@ async def test_acts_of_the_service_are_no_reports(api: Api) -> None:
     assert (await refused(api, withdrawn, 409))["code"] == "target_unknown"
     count = "SELECT (SELECT count(*) FROM battery) + (SELECT count(*) FROM firm)"
     assert await api.services.readers.fetchval(count) == 0
+    async with api.services.readers.acquire() as connection:
+        assert await gaps(connection) == []
 
 
 async def test_what_the_log_says_of_keys_is_all_that_a_service_knows(api: Api) -> None:

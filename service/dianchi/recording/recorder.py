@@ -90,23 +90,16 @@ class Recorder:
         admit(report, reporter, self._clock.now_us())
         return canonical_json(report.canonical())
 
-    async def act(self, name: str, subject: str, data: dict[str, Any], by: Reporter) -> str:
-        """Writes an act of an organisation into its stream; its event id.
+    async def act(self, name: str, subject: str, data: dict[str, Any], by: Reporter) -> Outcome:
+        """Writes an act of an organisation into its stream.
 
         Args:
             name: of `domain.acts`.
             subject: the organisation that it is about.
             data: canonical JSON.
             by: whose act it is.
-
-        Raises:
-            Refused: others keep writing about this organisation.
         """
-        ready = acted(name, subject, data, by, self._clock.now_us())
-        outcome = await self._gatherer.one(ready)
-        if not isinstance(outcome, Recorded):
-            raise TimeoutError(f"{name} of {subject} was not written")
-        return outcome.event_id
+        return await self._gatherer.one(acted(name, subject, data, by, self._clock.now_us()))
 
     async def batch(self, rows: Iterable[Any], reporter: Reporter) -> Batch:
         """Records each good row by itself (`mode=partial`)."""

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Response
 
+from dianchi.api.answers import refusal_of
 from dianchi.api.bodies.keys import RevocationNew
 from dianchi.api.bodies.shared import problems
 from dianchi.api.bodies.signing import (
@@ -23,6 +24,7 @@ from dianchi.domain.admit import Reporter
 from dianchi.domain.policy import acts_for, not_yours
 from dianchi.domain.refusals import Refused
 from dianchi.ledger.signing import invalid
+from dianchi.recording.outcomes import Recorded
 from dianchi_client import signers
 from dianchi_client.errors import Rejected
 from dianchi_client.signers import Signer
@@ -48,7 +50,7 @@ async def get_signing_keys(
     status_code=201,
     responses={
         200: {"model": SigningKeyRead, "description": "It was added before"},
-        **problems(400, 401, 403, 413, 422),
+        **problems(400, 401, 403, 409, 413, 422),
     },
     summary="Add a signing key",
 )
@@ -83,8 +85,7 @@ async def _add(
             services, subject, told.endorsement, signers.endorsement(kid), "/endorsement"
         )
         data["endorsement"] = told.endorsement
-    await services.recorder.act(signers.ADDED, subject, data, reporter)
-    await services.signing.refresh()
+    await _act(services, signers.ADDED, subject, data, reporter)
     added = services.signing.named(kid)
     assert added is not None  # noqa: S101 - it was just written
     return added
@@ -92,7 +93,7 @@ async def _add(
 
 @router.post(
     "/signing-keys/{thumbprint}/revoke",
-    responses=problems(400, 401, 403, 404, 413, 422),
+    responses=problems(400, 401, 403, 404, 409, 413, 422),
     summary="Revoke a signing key",
 )
 async def post_signing_key_revocation(
@@ -113,8 +114,7 @@ async def post_signing_key_revocation(
         raise _absent(thumbprint)
     if signer.revoked_by is None:
         data = {"kid": signer.kid, "reason": told.reason.strip()}
-        await services.recorder.act(signers.REVOKED, subject, data, reporter)
-        await services.signing.refresh()
+        await _act(services, signers.REVOKED, subject, data, reporter)
     return _read(signer)
 
 
@@ -132,7 +132,7 @@ async def get_signing_policy(
 
 @router.put(
     "/signing-policy",
-    responses=problems(400, 401, 403, 413, 422),
+    responses=problems(400, 401, 403, 409, 413, 422),
     summary="Insist on signatures",
 )
 async def put_signing_policy(
@@ -152,9 +152,22 @@ async def put_signing_policy(
         elif reporter.role != "regulator":
             _must_be_signed(services, subject, told.release, signers.release(subject), "/release")
             data["release"] = told.release
-        await services.recorder.act(signers.REQUIRED, subject, data, reporter)
-        await services.signing.refresh()
+        await _act(services, signers.REQUIRED, subject, data, reporter)
     return _policy(services, subject)
+
+
+async def _act(
+    services: Services, name: str, subject: str, data: dict[str, Any], by: Reporter
+) -> None:
+    """Writes an act into the log, and knows of it at once.
+
+    Raises:
+        Refused: `try_again`, others keep writing about this organisation.
+    """
+    outcome = await services.recorder.act(name, subject, data, by)
+    if not isinstance(outcome, Recorded):
+        raise refusal_of(outcome)
+    await services.signing.refresh()
 
 
 def _may_insist(services: Services, reporter: Reporter, subject: str) -> None:
