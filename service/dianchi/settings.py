@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     log_policy: Path | None = None
     """Policy file (c2sp.org/tlog-policy); its witnesses with an address are asked to cosign."""
 
+    trusted_proxies: str = ""
+    """Addresses of proxies, with commas: what they say in `X-Forwarded-For` is believed."""
+
     @property
     def embedded(self) -> bool:
         """Whether the service keeps its own PostgreSQL in `data_dir`."""

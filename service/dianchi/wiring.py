@@ -3,13 +3,20 @@
 import gc
 import hmac
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from dianchi.access.keys import KeyRing
+from dianchi.access.codes import Codes
+from dianchi.access.entry import Entry
+from dianchi.access.keys import KeyRing, now_of
 from dianchi.access.last_use import noting_uses
+from dianchi.access.passwords import Hasher
 from dianchi.access.registry import LiveRegistry, engine_of, sessions
+from dianchi.access.sealing import Seal
+from dianchi.access.sessions import Sessions
+from dianchi.access.sign_in import SignIn
 from dianchi.api.app import create_app
 from dianchi.api.describe import standpoint
 from dianchi.api.naming import canonical_name
@@ -86,7 +93,8 @@ async def opened(
         seal = vin_seal(bytes.fromhex(settings.vin_key.get_secret_value()))
         pepper = bytes.fromhex(settings.key_pepper.get_secret_value())
         ring = KeyRing(readers, pepper, clock)
-        async with noting_uses(ring, readers):
+        entry = _entry(settings, readers, engine, clock)
+        async with noting_uses(ring, readers), aclosing(entry.sign_in.hasher):
             yield Services(
                 settings.public_host,
                 clock,
@@ -100,11 +108,26 @@ async def opened(
                 Recorder(gatherer, readers, clock, seal, lambda: registry.now),
                 seal,
                 _published(settings, readers),
+                entry,
             )
     finally:
         await gatherer.close()
         await engine.dispose()
         await readers.close()
+
+
+def _entry(settings: Settings, readers: Readers, engine: AsyncEngine, clock: Clock) -> Entry:
+    pepper = bytes.fromhex(settings.key_pepper.get_secret_value())
+    people = Sessions(readers, sessions(engine), clock)
+    hasher = Hasher(lambda: now_of(clock).date())
+    codes = Codes(Seal(pepper, "codes of phones"), clock)
+    trusted = (each.strip() for each in settings.trusted_proxies.split(","))
+    return Entry(
+        SignIn(sessions(engine), hasher, codes, people, clock),
+        people,
+        Seal(pepper, "forms of pages"),
+        frozenset(filter(None, trusted)),
+    )
 
 
 def application(*, synthetic: bool = False) -> FastAPI:

@@ -4,6 +4,14 @@ import asyncpg
 import pytest
 from sqlmodel import SQLModel
 
+from dianchi.access.people_tables import (
+    AssertionRow,
+    ClientRow,
+    LinkRow,
+    PersonRow,
+    RecoveryRow,
+    SessionRow,
+)
 from dianchi.access.tables import KeyRow, OrganisationRow, SiteRow, VendorRow
 from dianchi.views.batteries.tables import BatteryRow
 from dianchi.views.findings.tables import FindingRow
@@ -22,6 +30,12 @@ TABLES: list[type[SQLModel]] = [
     FirmRow,
     DoubtfulRow,
     CrowdRow,
+    PersonRow,
+    LinkRow,
+    SessionRow,
+    RecoveryRow,
+    ClientRow,
+    AssertionRow,
 ]
 COLUMNS = """
 SELECT column_name, is_nullable = 'YES' AS nullable, udt_name

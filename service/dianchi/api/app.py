@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from dianchi.api.courtesies import Courteous
 from dianchi.api.door import Asgi, Door, failed, language, post_event
 from dianchi.api.history import get_history
+from dianchi.api.pages import account, entering
 from dianchi.api.problems import MEDIA_TYPE, problem_bytes, refuse
 from dianchi.api.routes import (
     batteries,
@@ -21,9 +22,11 @@ from dianchi.api.routes import (
     findings,
     keys,
     operations,
+    people,
     problems,
     receipts,
     registry,
+    sessions,
 )
 from dianchi.api.routes import (
     log as log_routes,
@@ -45,6 +48,10 @@ _MODULES: Final = (
     log_routes,
     registry,
     keys,
+    sessions,
+    people,
+    entering,
+    account,
     operations,
     problems,
 )
@@ -112,6 +119,8 @@ def _answer(request: Request, refused: Refused) -> Response:
     headers = {"www-authenticate": "Bearer"} if status == 401 else {}  # noqa: PLR2004 - HTTP
     if refused.faults[0].code == "receipt_not_ready":
         headers["retry-after"] = "1"
+    if refused.faults[0].code == "too_many_tries":
+        headers["retry-after"] = str(refused.faults[0].value)
     return Response(body, status, headers, media_type=MEDIA_TYPE)
 
 

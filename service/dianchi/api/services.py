@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from dianchi.access.entry import Entry
 from dianchi.access.keys import KeyRing
 from dianchi.access.registry import LiveRegistry
 from dianchi.domain.rules import Rules
@@ -36,3 +37,4 @@ class Services:
     recorder: Recorder
     seal: Callable[[str], str]
     log: PublishedLog
+    entry: Entry

@@ -14,13 +14,14 @@ AHEAD_US: Final = 10 * 60 * 1_000_000
 class Reporter:
     """Who sends: the organisation and role of the key; a regulator's prefecture, when bound.
 
-    `scopes` is what the key is narrowed to.
+    `scopes` is what the key is narrowed to; `person` is who is signed in, where it is no key.
     """
 
     organisation: str
     role: str
     prefecture: str | None = None
     scopes: Scopes = None
+    person: str | None = None
 
 
 def admit(report: Report, reporter: Reporter, now_us: int) -> None:

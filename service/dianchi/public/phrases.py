@@ -5,14 +5,6 @@ from typing import Final
 from dianchi.domain.refusals import Text
 
 PHRASES: Final[dict[str, Text]] = {
-    "lang": Text("zh-CN", "en"),
-    "other_lang": Text("en", "zh"),
-    "other_name": Text("English", "中文"),
-    "brand_line": Text("云南动力电池可信档案", "Trusted battery records of Yunnan"),
-    "synthetic": Text(
-        "演示数据：此处的电池、企业和人员均为虚构。",
-        "Demonstration data: batteries, companies and people here are invented.",
-    ),
     "code": Text("电池编码", "Battery code"),
     "state": Text("现在的状态", "Its state now"),
     "to_do": Text("您该怎么做", "What to do"),

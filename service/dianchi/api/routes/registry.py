@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from dianchi.access.enrol import Enrolment, enrol, put_site, put_vendor
 from dianchi.access.keys import now_of
@@ -14,6 +14,7 @@ from dianchi.api.bodies.registry import (
     OrganisationNew,
     Organisations,
     PermitBody,
+    PersonHere,
     SiteBody,
     SiteRead,
     Sites,
@@ -21,6 +22,7 @@ from dianchi.api.bodies.registry import (
     Vendors,
 )
 from dianchi.api.bodies.shared import problems
+from dianchi.api.cookies import person_of
 from dianchi.api.deps import AnyReporterDep, RegulatorDep, ReporterDep, ServicesDep
 from dianchi.api.problems import checked, refuse
 from dianchi.domain.dated import ALWAYS
@@ -33,9 +35,9 @@ from dianchi.domain.scopes import may_report
 router = APIRouter(prefix="/v1", tags=["registry"])
 
 
-@router.get("/me", responses=problems(401), summary="Who am I")
-async def get_me(services: ServicesDep, reporter: AnyReporterDep) -> MeBody:
-    """The organisation and role of the key, and what it may report."""
+@router.get("/me", responses=problems(400, 401, 403), summary="Who am I")
+async def get_me(request: Request, services: ServicesDep, reporter: AnyReporterDep) -> MeBody:
+    """Organisation and role of the key, the token or the person, and what they may report."""
     known = (await services.registry.current()).organisations.get(reporter.organisation)
     return MeBody(
         organisation=reporter.organisation,
@@ -48,6 +50,18 @@ async def get_me(services: ServicesDep, reporter: AnyReporterDep) -> MeBody:
             if reporter.role in kind.roles and may_report(reporter.scopes, name)
         ],
         scopes=None if reporter.scopes is None else sorted(reporter.scopes),
+        person=await _person(request, services) if reporter.person else None,
+    )
+
+
+async def _person(request: Request, services: ServicesDep) -> PersonHere:
+    signed = await person_of(request.scope, services)
+    return PersonHere(
+        id=signed.person,
+        name=signed.name,
+        login=signed.login,
+        manages=signed.place.manages,
+        session_until=signed.expires_at,
     )
 
 
