@@ -16,6 +16,7 @@ SECRETS = ("vin_key", "key_pepper")
 SECRET_BYTES = 32
 LOG_KEY_FILE = "log-key.json"
 LOG_STORE = "log-signer.json"
+TOKEN_KEY_FILE = "token-key.json"  # noqa: S105 - the name of a file
 
 
 class SettingsError(Exception):
@@ -50,6 +51,8 @@ class Settings(BaseSettings):
     log_policy: Path | None = None
     """Policy file (c2sp.org/tlog-policy); its witnesses with an address are asked to cosign."""
 
+    token_key: SecretStr = SecretStr("")
+    """Hex Ed25519 seed that signs access tokens; while keys change, several: the first signs."""
     trusted_proxies: str = ""
     """Addresses of proxies, with commas: what they say in `X-Forwarded-For` is believed."""
 
@@ -57,6 +60,12 @@ class Settings(BaseSettings):
     def embedded(self) -> bool:
         """Whether the service keeps its own PostgreSQL in `data_dir`."""
         return not self.database_url
+
+    @property
+    def public_address(self) -> str:
+        """Where the service is reached: over https, unless it is reached on this machine only."""
+        local = self.public_host == f"{self.host}:{self.port}"
+        return f"{'http' if local else 'https'}://{self.public_host}"
 
     @field_validator("data_dir")
     @classmethod
@@ -77,7 +86,7 @@ class Settings(BaseSettings):
             raise ValueError(msg)
         return value
 
-    @field_validator("log_key")
+    @field_validator("log_key", "token_key")
     @classmethod
     def _seeds(cls, value: SecretStr) -> SecretStr:
         try:
@@ -157,6 +166,23 @@ def log_identity(settings: Settings) -> LogIdentity | None:
     kept = _kept_log_key(settings.data_dir, origin)
     seeds = tuple(map(bytes.fromhex, kept["log_key"].split(",")))
     return LogIdentity(settings.log_origin or kept["log_origin"], seeds)
+
+
+def token_seeds(settings: Settings) -> tuple[bytes, ...]:
+    """The seeds of the keys of access tokens, made at the first start in a folder of our own.
+
+    None where the database is the operator's and no key was given. A lost one is simply replaced:
+    tokens last ten minutes.
+    """
+    given = _listed(settings.token_key)
+    if not given and settings.embedded:
+        path = settings.data_dir / TOKEN_KEY_FILE
+        if not path.exists():
+            make_data_dir(settings.data_dir)
+            _write_once(path, json.dumps({"token_key": secrets.token_hex(SECRET_BYTES)}))
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        given = _listed(SecretStr(kept["token_key"]))
+    return tuple(map(bytes.fromhex, given))
 
 
 def _kept_log_key(data_dir: Path, origin: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from contextlib import aclosing, asynccontextmanager
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from dianchi.access.clients import Clients
 from dianchi.access.codes import Codes
 from dianchi.access.entry import Entry
 from dianchi.access.keys import KeyRing, now_of
@@ -17,6 +18,7 @@ from dianchi.access.registry import LiveRegistry, engine_of, sessions
 from dianchi.access.sealing import Seal
 from dianchi.access.sessions import Sessions
 from dianchi.access.sign_in import SignIn
+from dianchi.access.tokens import Tokens
 from dianchi.api.app import create_app
 from dianchi.api.describe import standpoint
 from dianchi.api.naming import canonical_name
@@ -30,7 +32,7 @@ from dianchi.public.pages import Links, PublicBattery
 from dianchi.public.routes import public_router
 from dianchi.recording.gather import Gatherer
 from dianchi.recording.recorder import Recorder
-from dianchi.settings import Settings, log_identity
+from dianchi.settings import Settings, log_identity, token_seeds
 from dianchi.store.readers import Readers, open_readers
 from dianchi.views.standpoint import read_battery
 from dianchi_client.note import SigningKey
@@ -126,8 +128,15 @@ def _entry(settings: Settings, readers: Readers, engine: AsyncEngine, clock: Clo
         SignIn(sessions(engine), hasher, codes, people, clock),
         people,
         Seal(pepper, "forms of pages"),
+        _tokens(settings, Clients(readers, sessions(engine)), clock),
+        settings.public_address,
         frozenset(filter(None, trusted)),
     )
+
+
+def _tokens(settings: Settings, clients: Clients, clock: Clock) -> Tokens | None:
+    seeds = token_seeds(settings)
+    return Tokens(seeds, settings.public_address, clients, clock) if seeds else None
 
 
 def application(*, synthetic: bool = False) -> FastAPI:

@@ -5,16 +5,25 @@ from dataclasses import dataclass
 from dianchi.access.sealing import Seal
 from dianchi.access.sessions import Sessions
 from dianchi.access.sign_in import SignIn
+from dianchi.access.tokens import Tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """The ways in.
 
-    `forms` marks the forms of our pages; `trusted` are proxies whose word on addresses counts.
+    Attributes:
+        sign_in: for people.
+        sessions: of people.
+        forms: marks the forms of our pages.
+        tokens: for systems; None where no key signs them.
+        issuer: the address of the service.
+        trusted: proxies whose word on addresses counts.
     """
 
     sign_in: SignIn
     sessions: Sessions
     forms: Seal
+    tokens: Tokens | None
+    issuer: str
     trusted: frozenset[str] = frozenset()

@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple
 
 from dianchi.access.keys import Expired
+from dianchi.access.tokens import looks_like_token
 from dianchi.api.cookies import has_session, person_of
 from dianchi.api.headers import Receive, Scope, Send, header
 from dianchi.api.problems import refuse
@@ -113,7 +114,9 @@ async def reader_of(scope: Scope, services: Services) -> Reporter:
 
 
 async def _first_seen(key: str, services: Services) -> Reporter:
-    """Whose key this is, asked of the database; a firm made with its key is known at once."""
+    """Whose key or token this is; a firm made with its key is known at once."""
+    if looks_like_token(key):
+        return await _token_holder(key, services)
     reporter = await services.ring.holder(key)
     if reporter is None:
         raise _invalid_key()
@@ -121,6 +124,18 @@ async def _first_seen(key: str, services: Services) -> Reporter:
         raise _expired_key(reporter)
     if reporter.organisation not in services.registry.now.organisations:
         await services.registry.refresh()
+    return reporter
+
+
+async def _token_holder(token: str, services: Services) -> Reporter:
+    tokens = services.entry.tokens
+    reporter = await tokens.holder(token) if tokens is not None else None
+    if reporter is None:
+        raise refuse(
+            "key_invalid",
+            ("令牌无效、已到期或已吊销", "the token is not valid, has ended or was revoked"),
+            ("请重新获取令牌：POST /oauth/token", "get another one: POST /oauth/token"),
+        )
     return reporter
 
 

@@ -17,9 +17,8 @@ _MINUTES: Final = int(ADMIN_FOR.total_seconds() // 60)
 
 
 def address_of(link: Link, settings: Settings) -> str:
-    """Where the link leads: over https, unless the service listens for this machine only."""
-    local = settings.public_host == f"{settings.host}:{settings.port}"
-    return f"{'http' if local else 'https'}://{settings.public_host}/welcome/{link.token}"
+    """Where the link leads."""
+    return f"{settings.public_address}/welcome/{link.token}"
 
 
 async def say_admin_link(services: Services, settings: Settings) -> None:

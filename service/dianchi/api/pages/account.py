@@ -152,6 +152,16 @@ async def post_confirmed(request: Request, services: ServicesDep) -> Response:
     return asked.page("recovery.html", codes=confirmed[1])
 
 
+@router.get("/sign-out")
+@router.get("/sessions")
+@router.get("/password")
+@router.get("/phone/confirm")
+async def get_other(request: Request, services: ServicesDep) -> Response:
+    """The address of a form, opened by itself (as by the link to the other language)."""
+    asked = await asked_of(request, services)
+    return asked.go("/account") if _whole(asked) else _back(asked)
+
+
 def _whole(asked: Asked) -> Signed | None:
     return asked.signed if asked.signed is not None and asked.signed.step == "whole" else None
 
