@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -53,6 +54,12 @@ class Settings(BaseSettings):
 
     token_key: SecretStr = SecretStr("")
     """Hex Ed25519 seed that signs access tokens; while keys change, several: the first signs."""
+    oidc_issuer: str = ""
+    """Identity provider (OpenID Connect) by which people may sign in; empty: passwords only."""
+    oidc_client_id: str = ""
+    """What the provider knows this service by."""
+    oidc_client_secret: SecretStr = SecretStr("")
+    """The secret of this service at the provider."""
     trusted_proxies: str = ""
     """Addresses of proxies, with commas: what they say in `X-Forwarded-For` is believed."""
 
@@ -105,6 +112,22 @@ class Settings(BaseSettings):
             msg = "may hold neither spaces nor plus signs"
             raise ValueError(msg)
         return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _private_way(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):
+            msg = "must begin with https:// (http:// only on this machine)"
+            raise ValueError(msg)
+        return value
+
+    @model_validator(mode="after")
+    def _known_to_the_provider(self) -> Self:
+        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret):
+            msg = "needs DIANCHI_OIDC_CLIENT_ID and DIANCHI_OIDC_CLIENT_SECRET"
+            raise ValueError(msg)
+        return self
 
     @model_validator(mode="after")
     def _default_public_host(self) -> Self:
@@ -206,7 +229,8 @@ def _read(overrides: dict[str, Any]) -> Settings:
     except ValidationError as error:
         # Only where and why: the values may be secrets.
         faults = (
-            f"DIANCHI_{fault['loc'][0]}".upper() + f": {fault['msg']}" for fault in error.errors()
+            f"DIANCHI_{(fault['loc'] or ('oidc_issuer',))[0]}".upper() + f": {fault['msg']}"
+            for fault in error.errors()
         )
         raise SettingsError("; ".join(faults)) from None
 

@@ -13,6 +13,7 @@ from dianchi.access.codes import Codes
 from dianchi.access.entry import Entry
 from dianchi.access.keys import KeyRing, now_of
 from dianchi.access.last_use import noting_uses
+from dianchi.access.oidc import Provider, Relying
 from dianchi.access.passwords import Hasher
 from dianchi.access.registry import LiveRegistry, engine_of, sessions
 from dianchi.access.sealing import Seal
@@ -96,7 +97,7 @@ async def opened(
         pepper = bytes.fromhex(settings.key_pepper.get_secret_value())
         ring = KeyRing(readers, pepper, clock)
         entry = _entry(settings, readers, engine, clock)
-        async with noting_uses(ring, readers), aclosing(entry.sign_in.hasher):
+        async with noting_uses(ring, readers), aclosing(entry):
             yield Services(
                 settings.public_host,
                 clock,
@@ -128,10 +129,23 @@ def _entry(settings: Settings, readers: Readers, engine: AsyncEngine, clock: Clo
         SignIn(sessions(engine), hasher, codes, people, clock),
         people,
         Seal(pepper, "forms of pages"),
+        _provider(settings, Seal(pepper, "attempts at the provider"), clock),
         _tokens(settings, Clients(readers, sessions(engine)), clock),
         settings.public_address,
         frozenset(filter(None, trusted)),
     )
+
+
+def _provider(settings: Settings, seal: Seal, clock: Clock) -> Provider | None:
+    if not settings.oidc_issuer:
+        return None
+    relying = Relying(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        settings.oidc_client_secret.get_secret_value(),
+        f"{settings.public_address}/sign-in/provider/done",
+    )
+    return Provider(relying, seal, clock)
 
 
 def _tokens(settings: Settings, clients: Clients, clock: Clock) -> Tokens | None:

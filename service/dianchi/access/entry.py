@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from dianchi.access.oidc import Provider
 from dianchi.access.sealing import Seal
 from dianchi.access.sessions import Sessions
 from dianchi.access.sign_in import SignIn
@@ -16,6 +17,7 @@ class Entry:
         sign_in: for people.
         sessions: of people.
         forms: marks the forms of our pages.
+        provider: of identities; None where none is configured.
         tokens: for systems; None where no key signs them.
         issuer: the address of the service.
         trusted: proxies whose word on addresses counts.
@@ -24,6 +26,13 @@ class Entry:
     sign_in: SignIn
     sessions: Sessions
     forms: Seal
+    provider: Provider | None
     tokens: Tokens | None
     issuer: str
     trusted: frozenset[str] = frozenset()
+
+    async def aclose(self) -> None:
+        """Ends the threads and connections."""
+        await self.sign_in.hasher.aclose()
+        if self.provider is not None:
+            await self.provider.aclose()

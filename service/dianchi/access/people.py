@@ -140,6 +140,24 @@ async def name_login(session: AsyncSession, person: PersonRow, login: str, hashe
         ) from None
 
 
+async def name_subject(session: AsyncSession, person: PersonRow, subject: str) -> None:
+    """Ties a person to an identity of the provider, within a transaction.
+
+    Raises:
+        Malformed: somebody else is tied to it.
+    """
+    person.subject = subject
+    session.add(person)
+    try:
+        await session.flush()
+    except IntegrityError:
+        raise Malformed(
+            "invalid_value",
+            Text("这个统一身份已属于另一个人", "this account belongs to somebody else here"),
+            Text("请用您自己的统一身份登录", "use your own account"),
+        ) from None
+
+
 async def disable(session: AsyncSession, person: PersonRow, by: UUID, now: datetime) -> None:
     """Disables a person: every session ends, every link is spent. Again, nothing changes."""
     if person.disabled_at is None:

@@ -11,8 +11,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from dianchi.access.codes import Codes
 from dianchi.access.flood import Buckets
 from dianchi.access.keys import now_of
+from dianchi.access.oidc import Identity
 from dianchi.access.passwords import Hasher, check_password
-from dianchi.access.people import name_login, use_link
+from dianchi.access.people import name_login, name_subject, use_link
 from dianchi.access.people_tables import PersonRow, SessionRow
 from dianchi.access.sessions import Browser, Sessions, Signed, Step, end_of_person
 from dianchi.domain.people import needs_second_factor, parse_login
@@ -167,6 +168,33 @@ class SignIn:
                 return None
             await name_login(session, person, login, hashed)
             step = first_step(person)
+            token = await self.sessions.open(session, person, step, browser)
+            await session.commit()
+        return Opened(token, step, person.id)
+
+    async def by_provider(
+        self, identity: Identity, link: str | None, browser: Browser
+    ) -> Opened | None:
+        """Opens a session for who proved themselves elsewhere, by their link the first time.
+
+        None where nobody was invited with this identity. The provider's second factor counts.
+
+        Raises:
+            Malformed: somebody else has this identity; the link stays good.
+        """
+        async with self.make() as session:
+            if link is None:
+                mine = select(PersonRow).where(
+                    PersonRow.subject == identity.subject, col(PersonRow.disabled_at).is_(None)
+                )
+                person = (await session.exec(mine)).one_or_none()
+            else:
+                person = await use_link(session, link, now_of(self.clock))
+                if person is not None:
+                    await name_subject(session, person, identity.subject)
+            if person is None:
+                return None
+            step: Step = "whole" if identity.multi_factor else first_step(person)
             token = await self.sessions.open(session, person, step, browser)
             await session.commit()
         return Opened(token, step, person.id)

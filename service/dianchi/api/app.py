@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from dianchi.api.courtesies import Courteous
 from dianchi.api.door import Asgi, Door, failed, language, post_event
 from dianchi.api.history import get_history
-from dianchi.api.pages import account, entering
+from dianchi.api.pages import account, entering, provider
 from dianchi.api.problems import MEDIA_TYPE, problem_bytes, refuse
 from dianchi.api.routes import (
     batteries,
@@ -55,6 +55,7 @@ _MODULES: Final = (
     clients,
     oauth,
     entering,
+    provider,
     account,
     operations,
     problems,

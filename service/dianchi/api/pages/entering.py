@@ -32,7 +32,7 @@ async def get_sign_in(request: Request, services: ServicesDep) -> Response:
     asked = await asked_of(request, services)
     if asked.signed is not None:
         return asked.go(_NEXT[asked.signed.step])
-    return _sign_in(asked)
+    return sign_in_page(asked)
 
 
 @router.post("/sign-in")
@@ -40,15 +40,15 @@ async def post_sign_in(request: Request, services: ServicesDep) -> Response:
     """Signs in, or says that it did not work."""
     asked = await asked_of(request, services)
     if not asked.ours():
-        return _sign_in(asked, STALE, 403)
+        return sign_in_page(asked, STALE, 403)
     login, password = asked.form.get("login", ""), asked.form.get("password", "")
     try:
         opened = await services.entry.sign_in.by_password(
             login, password, None, browser_of(request.scope, services)
         )
     except TooMany as many:
-        return waiting(_sign_in(asked, said_of(many), 429), many)
-    return _on(asked, opened) if opened else _sign_in(asked, _WRONG, 401)
+        return waiting(sign_in_page(asked, said_of(many), 429), many)
+    return on(asked, opened) if opened else sign_in_page(asked, _WRONG, 401)
 
 
 @router.get("/sign-in/code")
@@ -76,7 +76,7 @@ async def post_code(request: Request, services: ServicesDep) -> Response:
         )
     except TooMany as many:
         return waiting(asked.page("code.html", 429, said=said_of(many)), many)
-    return _on(asked, opened) if opened else asked.page("code.html", 401, said=WRONG_CODE)
+    return on(asked, opened) if opened else asked.page("code.html", 401, said=WRONG_CODE)
 
 
 @router.get("/welcome/{token}")
@@ -110,7 +110,7 @@ async def _set(asked: Asked, token: str, person: PersonRow) -> Response:
         return _welcome(asked, token, person, said_of(error), 422)
     except TooMany as many:
         return waiting(_welcome(asked, token, person, said_of(many), 429), many)
-    return _on(asked, opened) if opened else asked.page("gone.html", 404)
+    return on(asked, opened) if opened else asked.page("gone.html", 404)
 
 
 async def _invited(services: ServicesDep, token: str) -> PersonRow | None:
@@ -118,9 +118,10 @@ async def _invited(services: ServicesDep, token: str) -> PersonRow | None:
         return await invited(session, token, now_of(services.clock))
 
 
-def _sign_in(asked: Asked, said: Said | None = None, status: int = 200) -> Response:
-    login = asked.form.get("login", "")
-    return asked.page("sign_in.html", status, said=said, login=login, provider=False)
+def sign_in_page(asked: Asked, said: Said | None = None, status: int = 200) -> Response:
+    """The page that asks for login and password."""
+    login, provider = asked.form.get("login", ""), asked.services.entry.provider is not None
+    return asked.page("sign_in.html", status, said=said, login=login, provider=provider)
 
 
 def _welcome(
@@ -134,11 +135,12 @@ def _welcome(
         path=f"/welcome/{token}",
         facts=facts_of(asked, place),
         login=asked.form.get("login") or person.login or "",
-        provider=False,
+        provider=asked.services.entry.provider is not None,
     )
 
 
-def _on(asked: Asked, opened: Opened) -> Response:
+def on(asked: Asked, opened: Opened) -> Response:
+    """Goes on in a session that was just opened."""
     asked.entered(opened.token)
     return asked.go(_NEXT[opened.step])
 
