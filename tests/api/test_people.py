@@ -74,6 +74,10 @@ async def test_an_administrator_invites_people_and_reads_nothing(api: Api) -> No
             answer = await admin.http.get(path)
             assert (answer.status_code, answer.json()["code"]) == (403, "scope_not_allowed"), path
         assert await asked(admin, "POST", "/v1/events", **produced(2)) == 403
+        assert await asked(admin, "POST", "/v1/vendors", code="001", name="x") == 403
+        assert await asked(admin, "POST", "/v1/organisations", name="新网点") == 201
+        firms = (await admin.http.get("/v1/organisations")).json()["items"]
+        assert "新网点" in [firm["name"] for firm in firms]
 
         await clerk.follow(token_of(await invited(admin)), "wang.fang")
         assert (await clerk.http.get(f"/v1/batteries/{code(1)}")).status_code == 200

@@ -9,6 +9,7 @@ from dianchi.api.intake import reader_of, reporter_of
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
+from dianchi.domain.people import PLATFORM_ADMIN
 from dianchi.domain.scopes import narrowed
 from dianchi.exchange.language import Language, language_of
 
@@ -57,6 +58,28 @@ async def a_regulator(reporter: ReporterDep) -> Reporter:
 
 
 RegulatorDep = Annotated[Reporter, Depends(a_regulator)]
+
+
+async def firm_manager(request: Request, services: ServicesDep) -> Reporter:
+    """A regulator, or the administrator of the platform: they enrol firms."""
+    reporter = await reporter_of(request.scope, services)
+    if reporter.role == PLATFORM_ADMIN:
+        return reporter
+    return await a_regulator(await known_reporter(request, services))
+
+
+FirmManagerDep = Annotated[Reporter, Depends(firm_manager)]
+
+
+async def firm_reader(request: Request, services: ServicesDep) -> Reporter:
+    """Whoever may read, and the administrator of the platform, who invites people of firms."""
+    reporter = await reporter_of(request.scope, services)
+    if reporter.role == PLATFORM_ADMIN:
+        return reporter
+    return await known_reporter(request, services)
+
+
+FirmReaderDep = Annotated[Reporter, Depends(firm_reader)]
 
 
 def asked_language(

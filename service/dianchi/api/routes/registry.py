@@ -23,7 +23,14 @@ from dianchi.api.bodies.registry import (
 )
 from dianchi.api.bodies.shared import problems
 from dianchi.api.cookies import person_of
-from dianchi.api.deps import AnyReporterDep, RegulatorDep, ReporterDep, ServicesDep
+from dianchi.api.deps import (
+    AnyReporterDep,
+    FirmManagerDep,
+    FirmReaderDep,
+    RegulatorDep,
+    ReporterDep,
+    ServicesDep,
+)
 from dianchi.api.problems import checked, refuse
 from dianchi.domain.dated import ALWAYS
 from dianchi.domain.events import CATALOGUE
@@ -82,7 +89,7 @@ def _shown(known: Organisation) -> OrganisationBody:
     responses=problems(401, 403),
     summary="List organisations",
 )
-async def get_organisations(services: ServicesDep, _: ReporterDep) -> Organisations:
+async def get_organisations(services: ServicesDep, _: FirmReaderDep) -> Organisations:
     """Every registered organisation."""
     registry = await services.registry.current()
     known = sorted(registry.organisations.values(), key=lambda one: one.name)
@@ -96,7 +103,7 @@ async def get_organisations(services: ServicesDep, _: ReporterDep) -> Organisati
     summary="Enrol an organisation",
 )
 async def post_organisation(
-    services: ServicesDep, _: RegulatorDep, told: OrganisationNew
+    services: ServicesDep, _: FirmManagerDep, told: OrganisationNew
 ) -> OrganisationBody:
     """Enrols an organisation; the same name or USCC again answers the one that is there."""
     uscc = checked(told.uscc, "uscc", parse_uscc)
