@@ -15,6 +15,7 @@ from dianchi.store.account import make_data_dir
 
 SECRETS = ("vin_key", "key_pepper")
 SECRET_BYTES = 32
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LOG_KEY_FILE = "log-key.json"
 LOG_STORE = "log-signer.json"
 TOKEN_KEY_FILE = "token-key.json"  # noqa: S105 - the name of a file
@@ -71,7 +72,7 @@ class Settings(BaseSettings):
     @property
     def public_address(self) -> str:
         """Where the service is reached: over https, unless it is reached on this machine only."""
-        local = self.public_host == f"{self.host}:{self.port}"
+        local = urlsplit(f"//{self.public_host}").hostname in _LOOPBACK
         return f"{'http' if local else 'https'}://{self.public_host}"
 
     @field_validator("data_dir")
@@ -117,7 +118,7 @@ class Settings(BaseSettings):
     @classmethod
     def _private_way(cls, value: str) -> str:
         parts = urlsplit(value)
-        if value and parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "localhost"):
+        if value and parts.scheme != "https" and parts.hostname not in _LOOPBACK:
             msg = "must begin with https:// (http:// only on this machine)"
             raise ValueError(msg)
         return value

@@ -29,6 +29,7 @@ PAGES = [
     "how-to/collect-without-a-label.md",
     "how-to/read-a-life-as-of-a-date.md",
     "how-to/make-keys.md",
+    "how-to/get-tokens.md",
 ]
 
 
