@@ -83,6 +83,12 @@ async def test_an_administrator_invites_people_and_reads_nothing(api: Api) -> No
         assert (await clerk.http.get(f"/v1/batteries/{code(1)}")).status_code == 200
 
 
+async def test_a_firm_of_people_without_a_key_has_their_role(api: Api) -> None:
+    await link_for(api, "utilizer")
+    firms = (await api.get("/v1/organisations"))["items"]
+    assert [firm["roles"] for firm in firms if firm["name"] == "示范utilizer"] == [["utilizer"]]
+
+
 async def test_a_key_invites_nobody(api: Api) -> None:
     await api.key("outlet")
     for role in ("regulator", "outlet"):

@@ -101,6 +101,15 @@ class Hasher:
         """Ends the threads."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
+    async def judge(self, password: str, login: str, *known: str) -> None:
+        """The same as `check_password`, in these threads: its lists take a moment.
+
+        Raises:
+            Malformed: it will not do.
+            TooMany: too many are waiting.
+        """
+        await self._run(lambda: check_password(password, login, *known), hashes=0)
+
     async def hash(self, password: str) -> str:
         """The hash under which a password is stored.
 
@@ -129,13 +138,13 @@ class Hasher:
         cost = latest(self._costs, self._today()) or self._costs[0]
         return PasswordHasher(cost.passes, cost.memory_kib, cost.lanes)
 
-    async def _run(self, work: Callable[[], Result]) -> Result:
+    async def _run(self, work: Callable[[], Result], *, hashes: int = 1) -> Result:
         if self._waiting >= WAITING:
             raise TooMany(2)
         self._waiting += 1
         try:
             async with self._turn:
-                self.hashed += 1
+                self.hashed += hashes
                 self._running += 1
                 self.peak = max(self.peak, self._running)
                 try:

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from dianchi.access.people_tables import PersonRow
 from dianchi.access.tables import KeyRow, OrganisationRow, SiteRow, VendorRow
 from dianchi.domain.dated import ALWAYS
 from dianchi.domain.registry import NOBODY, Organisation, Permit, Registry, Site
@@ -40,7 +41,9 @@ def sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
 async def read_registry(session: AsyncSession) -> Registry:
     """The whole registry: some thousand organisations and their sites."""
     roles: dict[str, set[str]] = {}
-    for organisation, role in await session.exec(select(KeyRow.organisation, KeyRow.role)):
+    keys = select(KeyRow.organisation, KeyRow.role)
+    people = select(PersonRow.organisation, PersonRow.role)
+    for organisation, role in await session.exec(keys.union(people)):  # type: ignore[call-overload]
         roles.setdefault(organisation, set()).add(role)
     organisations = {
         row.id: Organisation(

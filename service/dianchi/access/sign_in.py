@@ -12,7 +12,7 @@ from dianchi.access.codes import Codes
 from dianchi.access.flood import Buckets
 from dianchi.access.keys import now_of
 from dianchi.access.oidc import Identity
-from dianchi.access.passwords import Hasher, check_password
+from dianchi.access.passwords import Hasher
 from dianchi.access.people import name_login, name_subject, use_link
 from dianchi.access.people_tables import PersonRow, SessionRow
 from dianchi.access.sessions import Browser, Sessions, Signed, Step, end_of_person
@@ -160,7 +160,7 @@ class SignIn:
         """
         self._addresses.take(browser.address)
         login = parse_login(told)
-        check_password(password, login)
+        await self.hasher.judge(password, login)
         hashed = await self.hasher.hash(password)
         async with self.make() as session:
             person = await use_link(session, token, now_of(self.clock))
@@ -209,17 +209,23 @@ class SignIn:
             TooMany: too many tries.
         """
         self._accounts.take(signed.login)
-        check_password(new, signed.login, signed.name)
+        await self.hasher.judge(new, signed.login, signed.name)
+        stored = await self._password_of(signed.person)
+        if not await self.hasher.fits(stored, old):
+            return None
+        hashed = await self.hasher.hash(new)
         async with self.make() as session:
             person = await session.get_one(PersonRow, signed.person)
-            if not await self.hasher.fits(person.password, old):
-                return None
-            person.password = await self.hasher.hash(new)
+            person.password = hashed
             session.add(person)
             await end_of_person(session, person.id)
             token = await self.sessions.open(session, person, signed.step, browser)
             await session.commit()
         return Opened(token, signed.step, person.id)
+
+    async def _password_of(self, person: UUID) -> str | None:
+        async with self.make() as session:
+            return (await session.get_one(PersonRow, person)).password
 
     async def _rotated(
         self, session: AsyncSession, person: PersonRow, signed: Signed, browser: Browser

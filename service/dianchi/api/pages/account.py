@@ -8,7 +8,6 @@ from dianchi.access.people_tables import SessionRow
 from dianchi.access.sessions import Signed, session_id_of
 from dianchi.api.cookies import browser_of
 from dianchi.api.deps import ServicesDep
-from dianchi.api.headers import host_of
 from dianchi.api.pages.entering import waiting
 from dianchi.api.pages.frame import (
     STALE,
@@ -121,7 +120,7 @@ async def post_phone(request: Request, services: ServicesDep) -> Response:
         return waiting(_phone(asked, signed, said_of(many), 429), many)
     if secret is None:
         return _phone(asked, signed, WRONG_CODE, 401)
-    address = services.entry.sign_in.codes.address_of(secret, signed.login, host_of(request.scope))
+    address = services.entry.sign_in.codes.address_of(secret, signed.login, services.public_host)
     return asked.page(
         "phone.html",
         confirming=True,

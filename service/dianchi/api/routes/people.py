@@ -13,7 +13,6 @@ from dianchi.api.bodies.people import LinkMade, LinkNew, People, PersonNew, Pers
 from dianchi.api.bodies.shared import problems
 from dianchi.api.cookies import person_of
 from dianchi.api.deps import AnyReporterDep, ServicesDep
-from dianchi.api.headers import host_of, on_loopback
 from dianchi.api.problems import checked, refuse
 from dianchi.domain.admit import Reporter
 from dianchi.domain.identifiers import parse_prefecture
@@ -71,7 +70,7 @@ async def post_person(
     async with services.make_session() as session:
         now = now_of(services.clock)
         link = await invite(session, place, told.name.strip(), manager.person, now)
-    return link_shown(request, link)
+    return _shown(services, link)
 
 
 @router.post(
@@ -95,7 +94,7 @@ async def post_link(
             raise _absent(named)
         now = now_of(services.clock)
         link = await link_again(session, person, now, clears_codes=told.clears_codes)
-    return link_shown(request, link)
+    return _shown(services, link)
 
 
 @router.post(
@@ -119,10 +118,9 @@ async def post_disabled(
     return _read(person)
 
 
-def link_shown(request: Request, link: Link) -> LinkMade:
+def _shown(services: ServicesDep, link: Link) -> LinkMade:
     """A link as it is handed over."""
-    scheme = "http" if on_loopback(request.scope) else "https"
-    address = f"{scheme}://{host_of(request.scope)}/welcome/{link.token}"
+    address = f"{services.entry.issuer}/welcome/{link.token}"
     return LinkMade(id=link.person, link=address, expires_at=link.expires_at)
 
 
