@@ -94,6 +94,15 @@ async def test_a_link_ties_one_identity_to_one_person(api: Api) -> None:
         assert (await browser.open(f"/welcome/{second}")).status_code == 200
 
 
+async def test_a_link_that_was_used_meanwhile_lets_nobody_in(api: Api) -> None:
+    async with browser_at(api, OURS) as browser, browser_at(api, OURS) as other:
+        token = await link_for(api, "outlet")
+        back = await to_provider(browser, f"/welcome/{token}")
+        await other.follow(token, "li.jing")
+        assert (await browser.open(back)).status_code == 403
+        assert (await other.http.get("/v1/me")).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("claims", "at"),
     [

@@ -1,5 +1,6 @@
 """Signing in: links, passwords, sessions, and what other sites cannot do with them."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -60,6 +61,14 @@ async def test_a_link_is_good_once_and_looking_at_it_uses_nothing_up(api: Api) -
                                  again=PASSWORD)).status_code == 404  # fmt: skip
         assert (await other.open(f"/welcome/{token}")).status_code == 404
         assert (await other.open("/welcome/nonsense")).status_code == 404
+
+
+async def test_of_two_who_use_a_link_at_once_one_gets_in(api: Api) -> None:
+    token = await link_for(api, "outlet")
+    async with browser_at(api) as one, browser_at(api) as other:
+        answers = await asyncio.gather(one.follow(token, "li.jing"), other.follow(token, "x.yz"))
+        assert sorted(answer.status_code for answer in answers) == [200, 404]
+        assert len(await stored(api, "SELECT 1 FROM person_session")) == 1
 
 
 @pytest.mark.parametrize(("role", "lasts"), [("outlet", 24 * 60), (PLATFORM_ADMIN, 15)])

@@ -3,7 +3,7 @@
 from typing import Final
 from urllib.parse import urlsplit
 
-from dianchi.access.sessions import Browser, Signed
+from dianchi.access.sessions import Browser, Signed, Step
 from dianchi.api.headers import Scope, address_of, header, host_of, on_loopback, text_of
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
@@ -70,12 +70,17 @@ async def person_of(scope: Scope, services: Services) -> Signed:
             ("请重新登录：/sign-in", "sign in again: /sign-in"),
         )
     if signed.step != "whole":
-        raise refuse(
-            "code_needed",
-            ("还没有通过第二步验证", "the second step of signing in is missing"),
-            ("请完成验证码：/sign-in/code", "finish it: /sign-in/code"),
-        )
+        raise _unfinished(signed.step)
     return signed
+
+
+def _unfinished(step: Step) -> Refused:
+    path = "/sign-in/code" if step == "code" else "/account/phone"
+    return refuse(
+        "code_needed",
+        ("还没有通过第二步验证", "the second step of signing in is missing"),
+        (f"请先完成：{path}", f"finish it first: {path}"),
+    )
 
 
 def check_script(scope: Scope) -> None:
