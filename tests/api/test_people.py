@@ -173,12 +173,24 @@ async def test_who_is_disabled_is_out_at_once_and_stays_out(api: Api) -> None:
         disabled = (await admin.json("POST", f"/v1/people/{made['id']}/disable")).json()
 
         assert disabled["disabled_at"]
+        mine = "SELECT 1 FROM person_session WHERE person = $1"
+        assert not await stored(api, mine, UUID(made["id"]))
         assert (await clerk.http.get("/v1/me")).status_code == 401
         assert (await clerk.sign_in("wang.fang")).status_code == 401
         assert (await clerk.open(f"/welcome/{other}")).status_code == 404
         assert await asked(admin, "POST", f"/v1/people/{made['id']}/link", clears_codes=True) == 404
         again = (await admin.json("POST", f"/v1/people/{made['id']}/disable")).json()
         assert again["disabled_at"] == disabled["disabled_at"]
+
+
+async def test_a_person_who_was_disabled_elsewhere_is_out_with_the_next_request(
+    api: Api,
+) -> None:
+    async with browser_at(api) as clerk:
+        await clerk.follow(await link_for(api, "outlet"), "li.jing")
+        assert (await clerk.http.get("/v1/me")).status_code == 200
+        await stored(api, "UPDATE person SET disabled_at = now()")
+        assert (await clerk.http.get("/v1/me")).status_code == 401
 
 
 async def test_nobody_disables_themselves_or_a_person_of_others(api: Api) -> None:
