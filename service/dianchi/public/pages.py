@@ -56,6 +56,7 @@ class Links:
     """Where the greeting page leads; `samples` are names of batteries worth looking at."""
 
     samples: tuple[str, ...] = ()
+    sign_in: str = "/sign-in"
     docs: str = "/docs"
     openapi: str = "/openapi.json"
     synthetic: bool = False
