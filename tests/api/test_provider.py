@@ -109,6 +109,7 @@ async def test_a_link_that_was_used_meanwhile_lets_nobody_in(api: Api) -> None:
         ({}, "/account/phone"),
         ({"amr": ["pwd"]}, "/account/phone"),
         ({"acr": "0", "amr": "mfa"}, "/account/phone"),
+        ({"acr": {}, "amr": [{}, 7]}, "/account/phone"),
         ({"amr": ["pwd", "mfa"]}, "/account"),
         ({"acr": "phr"}, "/account"),
     ],

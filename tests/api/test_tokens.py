@@ -232,6 +232,14 @@ async def test_a_signed_request_that_lies_is_refused(api: Api, changes: dict[str
         assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
 
 
+async def test_a_signed_request_that_nobody_can_read_is_refused(api: Api) -> None:
+    pair = OKPKey.generate_key("Ed25519")
+    for assertion in ("", "a.b.c", "eyJhIjoxfQ.bm8ganNvbg.AA", "eyJhIjoxfQ.WyJpc3MiXQ.AA",
+                      signed(pair, "\0"), "x" * 100_000):  # fmt: skip
+        answer = await ask(api, client_assertion_type=ASSERTION, client_assertion=assertion)
+        assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client"), assertion
+
+
 async def test_a_system_is_looked_after_by_its_own_organisation(api: Api) -> None:
     pair = OKPKey.generate_key("Ed25519")
     client = await registered(api, pair)

@@ -158,7 +158,8 @@ class Provider:
         if not isinstance(subject, str) or not 0 < len(subject) <= _LONGEST_SUBJECT:
             raise NotProven("the subject is none")
         said = claims.get("amr")
-        words = {*(said if isinstance(said, list) else ()), claims.get("acr")}
+        listed = (*(said if isinstance(said, list) else ()), claims.get("acr"))
+        words = {word for word in listed if isinstance(word, str)}
         # With its issuer: the subjects of another provider are other people.
         return Identity(f"{self._relying.issuer} {subject}", bool(words & _MULTI_FACTOR))
 

@@ -24,7 +24,7 @@ _TYPE: Final = "at+jwt"
 _LONGEST: Final = 4096
 _LONGEST_JTI: Final = 200
 _MOST_REMEMBERED: Final = 20_000
-_UNREADABLE: Final = (JoseError, ValueError, TypeError, KeyError)
+_UNREADABLE: Final = (JoseError, msgspec.MsgspecError, ValueError, TypeError, KeyError)
 """What a token or a request of somebody else may raise."""
 
 
@@ -160,7 +160,10 @@ def _scopes(claims: dict[str, Any]) -> Scopes:
 
 
 def _unverified_issuer(assertion: str) -> str:
-    return str(msgspec.json.decode(jws.extract_compact(assertion.encode()).payload)["iss"])
+    told = str(msgspec.json.decode(jws.extract_compact(assertion.encode()).payload)["iss"])
+    if not (told.isascii() and told.isprintable()):
+        raise ValueError(told)
+    return told
 
 
 def _private(seed: bytes) -> OKPKey:

@@ -45,5 +45,6 @@ def address_of(scope: Scope, trusted: frozenset[str]) -> str:
     if address not in trusted:
         return address
     # The last one was added by the proxy; those before it anybody may have written.
-    told = [each.strip() for each in text_of(scope, b"x-forwarded-for").split(",")]
+    lines = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    told = [each.strip() for each in b",".join(lines).decode("latin-1").split(",")]
     return next((each for each in reversed(told) if each and each not in trusted), address)

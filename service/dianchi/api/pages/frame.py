@@ -97,7 +97,7 @@ class Asked:
         if not from_here(self.request.scope, none=True) or not self.bound:
             return False
         mark = self.services.entry.forms.mark(self.bound.encode()).hex()
-        return hmac.compare_digest(mark, self.form.get("mark", ""))
+        return hmac.compare_digest(mark.encode(), self.form.get("mark", "").encode())
 
     def _bind(self) -> None:
         if not self.bound:
