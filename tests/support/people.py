@@ -109,3 +109,9 @@ async def admin_token(api: Api) -> str:
 async def stored(api: Api, sql: str, *parameters: object) -> list[dict[str, object]]:
     """Rows of the database."""
     return [dict(row) for row in await api.services.readers.fetch(sql, *parameters)]
+
+
+async def clerk(api: Api, browser: Browser, login: str = "li.jing") -> None:
+    """A clerk of an outlet, signed in at this browser."""
+    await browser.follow(await link_for(api, "outlet"), login)
+    assert browser.at == "/account", browser.page.text
