@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from dianchi.settings import SettingsError, load
+from dianchi.settings import SettingsError, load, token_seeds
 
 KEY = "5e" * 32
 
@@ -56,6 +56,26 @@ def test_lost_secrets_are_not_replaced(data_dir: Path) -> None:
     (data_dir / "secrets.json").write_text(json.dumps({"vin_key": KEY}))
     with pytest.raises(SettingsError, match="restore it from a backup"):
         load()
+
+
+def test_the_key_of_tokens_is_made_once_and_may_be_followed_by_another(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = token_seeds(load())
+    assert token_seeds(load()) == made
+    file = data_dir / "token-key.json"
+    assert file.stat().st_mode & 0o777 == 0o600
+    monkeypatch.setenv("DIANCHI_TOKEN_KEY", f"{KEY},{made[0].hex()}")
+    assert token_seeds(load()) == (bytes.fromhex(KEY), *made)
+
+
+def test_a_database_of_ones_own_has_tokens_only_with_a_key_of_ones_own(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DATABASE_URL", "VIN_KEY", "KEY_PEPPER"):
+        monkeypatch.setenv(f"DIANCHI_{name}", "postgresql://x/y" if name == "DATABASE_URL" else KEY)
+    assert token_seeds(load()) == ()
+    assert list(data_dir.iterdir()) == []
 
 
 def test_settings_do_not_change() -> None:

@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -14,9 +15,11 @@ from dianchi.store.account import make_data_dir
 
 SECRETS = ("vin_key", "key_pepper")
 SECRET_BYTES = 32
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LOG_KEY_FILE = "log-key.json"
 LOG_STORE = "log-signer.json"
 PERSONAL_KEY_FILE = "personal-key.json"
+TOKEN_KEY_FILE = "token-key.json"  # noqa: S105 - the name of a file
 
 
 class SettingsError(Exception):
@@ -54,10 +57,27 @@ class Settings(BaseSettings):
     log_policy: Path | None = None
     """Policy file (c2sp.org/tlog-policy); its witnesses with an address are asked to cosign."""
 
+    token_key: SecretStr = SecretStr("")
+    """Hex Ed25519 seed that signs access tokens; while keys change, several: the first signs."""
+    oidc_issuer: str = ""
+    """Identity provider (OpenID Connect) by which people may sign in; empty: passwords only."""
+    oidc_client_id: str = ""
+    """What the provider knows this service by."""
+    oidc_client_secret: SecretStr = SecretStr("")
+    """The secret of this service at the provider."""
+    trusted_proxies: str = ""
+    """Addresses of proxies, with commas: what they say in `X-Forwarded-For` is believed."""
+
     @property
     def embedded(self) -> bool:
         """Whether the service keeps its own PostgreSQL in `data_dir`."""
         return not self.database_url
+
+    @property
+    def public_address(self) -> str:
+        """Where the service is reached: over https, unless it is reached on this machine only."""
+        local = urlsplit(f"//{self.public_host}").hostname in _LOOPBACK
+        return f"{'http' if local else 'https'}://{self.public_host}"
 
     @field_validator("data_dir")
     @classmethod
@@ -78,7 +98,7 @@ class Settings(BaseSettings):
             raise ValueError(msg)
         return value
 
-    @field_validator("log_key", "personal_key")
+    @field_validator("log_key", "personal_key", "token_key")
     @classmethod
     def _seeds(cls, value: SecretStr) -> SecretStr:
         try:
@@ -97,6 +117,22 @@ class Settings(BaseSettings):
             msg = "may hold neither spaces nor plus signs"
             raise ValueError(msg)
         return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _private_way(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+            msg = "must begin with https:// (http:// only on this machine)"
+            raise ValueError(msg)
+        return value
+
+    @model_validator(mode="after")
+    def _known_to_the_provider(self) -> Self:
+        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret):
+            msg = "needs DIANCHI_OIDC_CLIENT_ID and DIANCHI_OIDC_CLIENT_SECRET"
+            raise ValueError(msg)
+        return self
 
     @model_validator(mode="after")
     def _default_public_host(self) -> Self:
@@ -183,6 +219,23 @@ def personal_keys(settings: Settings) -> tuple[bytes, ...]:
     return tuple(map(bytes.fromhex, given))
 
 
+def token_seeds(settings: Settings) -> tuple[bytes, ...]:
+    """The seeds of the keys of access tokens, made at the first start in a folder of our own.
+
+    None where the database is the operator's and no key was given. A lost one is simply replaced:
+    tokens last ten minutes.
+    """
+    given = _listed(settings.token_key)
+    if not given and settings.embedded:
+        path = settings.data_dir / TOKEN_KEY_FILE
+        if not path.exists():
+            make_data_dir(settings.data_dir)
+            _write_once(path, json.dumps({"token_key": secrets.token_hex(SECRET_BYTES)}))
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        given = _listed(SecretStr(kept["token_key"]))
+    return tuple(map(bytes.fromhex, given))
+
+
 def _kept_log_key(data_dir: Path, origin: str) -> dict[str, str]:
     """The key in the data folder, and the name that the log had when it was made."""
     path = data_dir / LOG_KEY_FILE
@@ -204,7 +257,8 @@ def _read(overrides: dict[str, Any]) -> Settings:
     except ValidationError as error:
         # Only where and why: the values may be secrets.
         faults = (
-            f"DIANCHI_{fault['loc'][0]}".upper() + f": {fault['msg']}" for fault in error.errors()
+            f"DIANCHI_{(fault['loc'] or ('oidc_issuer',))[0]}".upper() + f": {fault['msg']}"
+            for fault in error.errors()
         )
         raise SettingsError("; ".join(faults)) from None
 

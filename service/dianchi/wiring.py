@@ -3,14 +3,24 @@
 import gc
 import hmac
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dianchi.access.allowance import Allowance
+from dianchi.access.clients import Clients
+from dianchi.access.codes import Codes
+from dianchi.access.entry import Entry
 from dianchi.access.keys import KeyRing, now_of
 from dianchi.access.last_use import noting_uses
+from dianchi.access.oidc import Provider, Relying
+from dianchi.access.passwords import Hasher
 from dianchi.access.registry import LiveRegistry, engine_of, sessions
+from dianchi.access.sealing import Seal
+from dianchi.access.sessions import Sessions
+from dianchi.access.sign_in import SignIn
+from dianchi.access.tokens import Tokens
 from dianchi.api.app import create_app
 from dianchi.api.describe import standpoint
 from dianchi.api.naming import canonical_name
@@ -26,7 +36,7 @@ from dianchi.public.pages import Links, PublicBattery
 from dianchi.public.routes import public_router
 from dianchi.recording.gather import Gatherer
 from dianchi.recording.recorder import Recorder
-from dianchi.settings import Settings, log_identity, personal_keys
+from dianchi.settings import Settings, log_identity, personal_keys, token_seeds
 from dianchi.store.keks import must_have_keys
 from dianchi.store.readers import Readers, open_readers
 from dianchi.store.rights import KEEPER, READER, REGISTRAR
@@ -99,7 +109,8 @@ async def opened(
         seals = Seals(refer, vault.lock)
         pepper = bytes.fromhex(settings.key_pepper.get_secret_value())
         ring = KeyRing(registrar, pepper, clock)
-        async with noting_uses(ring, registrar):
+        entry = _entry(settings, registrar, engine, clock)
+        async with noting_uses(ring, registrar), aclosing(entry):
             yield Services(
                 settings.public_host,
                 clock,
@@ -122,6 +133,7 @@ async def opened(
                 registrar,
                 sessions(keeping),
                 signing,
+                entry,
             )
     finally:
         await gatherer.close()
@@ -129,6 +141,40 @@ async def opened(
         await keeping.dispose()
         for each in (readers, own_readers, registrar, keeper):
             await each.close()
+
+
+def _entry(settings: Settings, readers: Readers, engine: AsyncEngine, clock: Clock) -> Entry:
+    pepper = bytes.fromhex(settings.key_pepper.get_secret_value())
+    people = Sessions(readers, sessions(engine), clock)
+    hasher = Hasher(lambda: now_of(clock).date())
+    codes = Codes(Seal(pepper, "codes of phones"), clock)
+    trusted = (each.strip() for each in settings.trusted_proxies.split(","))
+    return Entry(
+        SignIn(sessions(engine), hasher, codes, people, clock),
+        people,
+        Seal(pepper, "forms of pages"),
+        _provider(settings, Seal(pepper, "attempts at the provider"), clock),
+        _tokens(settings, Clients(readers, sessions(engine)), clock),
+        settings.public_address,
+        frozenset(filter(None, trusted)),
+    )
+
+
+def _provider(settings: Settings, seal: Seal, clock: Clock) -> Provider | None:
+    if not settings.oidc_issuer:
+        return None
+    relying = Relying(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        settings.oidc_client_secret.get_secret_value(),
+        f"{settings.public_address}/sign-in/provider/done",
+    )
+    return Provider(relying, seal, clock)
+
+
+def _tokens(settings: Settings, clients: Clients, clock: Clock) -> Tokens | None:
+    seeds = token_seeds(settings)
+    return Tokens(seeds, settings.public_address, clients, clock) if seeds else None
 
 
 def application(*, synthetic: bool = False) -> FastAPI:

@@ -32,6 +32,7 @@ PAGES = [
     "how-to/sign-reports.md",
     "how-to/apply-to-be-enrolled.md",
     "how-to/mandate-a-crew.md",
+    "how-to/get-tokens.md",
 ]
 
 

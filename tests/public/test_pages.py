@@ -11,7 +11,7 @@ import pytest
 
 from dianchi.domain.vocabulary import STAGES as STAGE_WORDS
 from dianchi.exchange.language import Language
-from dianchi.public import pages
+from dianchi.look.pages import STYLE
 from dianchi.public.pages import (
     CSP,
     Links,
@@ -237,7 +237,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def schemes() -> list[dict[str, str]]:
-    light, dark = re.findall(r":root \{(.*?)\}", pages._STYLE, re.DOTALL)
+    light, dark = re.findall(r":root \{(.*?)\}", STYLE, re.DOTALL)
     found = [dict(re.findall(r"--([\w-]+): (#\w{6})", block)) for block in (light, dark)]
     return [found[0], found[0] | found[1]]
 

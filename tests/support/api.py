@@ -118,16 +118,19 @@ class Api:
 
 
 @asynccontextmanager
-async def api_over(dsn: str, clock: Clock | None = None) -> AsyncIterator[Api]:
+async def api_over(dsn: str, clock: Clock | None = None, **more: Any) -> AsyncIterator[Api]:
     """The whole service in this process over a migrated database."""
     keys = {
         "vin_key": "11" * 32,
         "key_pepper": "22" * 32,
         "personal_key": "33" * 32,
         "log_key": "01" * 32,
+        "token_key": f"{'02' * 32},{'03' * 32}",
     }
     with TemporaryDirectory() as folder:
-        settings = load(database_url=dsn, data_dir=Path(folder), public_host="t.ynbat.cn", **keys)
+        settings = load(
+            database_url=dsn, data_dir=Path(folder), public_host="t.ynbat.cn", **keys, **more
+        )
         async with _api_of(settings, dsn, clock) as api:
             yield api
 

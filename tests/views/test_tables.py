@@ -5,6 +5,14 @@ import pytest
 from sqlmodel import SQLModel
 
 from dianchi.access.erasure_tables import DecisionRow, ErasureRow
+from dianchi.access.people_tables import (
+    AssertionRow,
+    ClientRow,
+    LinkRow,
+    PersonRow,
+    RecoveryRow,
+    SessionRow,
+)
 from dianchi.access.tables import (
     ApplicationRow,
     KeyRow,
@@ -34,6 +42,12 @@ TABLES: list[type[SQLModel]] = [
     FirmRow,
     DoubtfulRow,
     CrowdRow,
+    PersonRow,
+    LinkRow,
+    SessionRow,
+    RecoveryRow,
+    ClientRow,
+    AssertionRow,
 ]
 COLUMNS = """
 SELECT column_name, is_nullable = 'YES' AS nullable, udt_name

@@ -210,7 +210,7 @@ def payload_of(event: Told, report: bytes | None) -> bytes:
 
 def signer_of(event: Told) -> str:
     """Who must have signed an event. Where somebody reports for another, it is who reports."""
-    return str(event["organisation"])
+    return str(event.get("agent", event["organisation"]))
 
 
 def must_be_possessed(signer: Signer, told: Told) -> None:

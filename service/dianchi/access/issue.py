@@ -138,17 +138,23 @@ def key_id(digest: bytes) -> str:
     return digest[:_ID_BYTES].hex()
 
 
-async def find_key(session: AsyncSession, told: str) -> KeyRow | None:
-    """The key of an id, locked until the session commits; None where there is none."""
+def id_bounds(told: str) -> tuple[bytes, bytes] | None:
+    """The digests that a key of this id may have, so that the primary key finds it."""
     try:
         start = bytes.fromhex(told)
     except ValueError:
         return None
     if len(start) != _ID_BYTES:
         return None
-    # Between two digests, so that the primary key finds it.
-    first, last = start + bytes(_ID_BYTES), start + b"\xff" * _ID_BYTES
-    named = select(KeyRow).where(col(KeyRow.digest).between(first, last)).with_for_update()
+    return start + bytes(_ID_BYTES), start + b"\xff" * _ID_BYTES
+
+
+async def find_key(session: AsyncSession, told: str) -> KeyRow | None:
+    """The key of an id, locked until the session commits; None where there is none."""
+    bounds = id_bounds(told)
+    if bounds is None:
+        return None
+    named = select(KeyRow).where(col(KeyRow.digest).between(*bounds)).with_for_update()
     return (await session.exec(named)).one_or_none()
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from dianchi.access.people_tables import PersonRow
 from dianchi.access.tables import KeyRow, MandateRow, OrganisationRow, SiteRow, VendorRow
 from dianchi.domain.dated import ALWAYS
 from dianchi.domain.registry import (
@@ -33,11 +34,17 @@ _HORIZON: Final = text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bi
 _SITES: Final = select(*SiteRow.__table__.columns).where(  # type: ignore[attr-defined] # of a model
     col(SiteRow.changed) >= bindparam("since")
 )
+# Roles are held by keys and by people.
+_HELD: Final = (
+    select(col(KeyRow.organisation), col(KeyRow.role))
+    .union(select(col(PersonRow.organisation), col(PersonRow.role)))
+    .subquery()
+)
 _SMALL: Final = (
     select(*OrganisationRow.__table__.columns),  # type: ignore[attr-defined] # as above
-    select(col(KeyRow.organisation), func.array_agg(col(KeyRow.role).distinct()).label("roles"))
-    .group_by(col(KeyRow.organisation))
-    .order_by(col(KeyRow.organisation)),
+    select(_HELD.c.organisation, func.array_agg(_HELD.c.role.distinct()).label("roles"))
+    .group_by(_HELD.c.organisation)
+    .order_by(_HELD.c.organisation),
     select(*VendorRow.__table__.columns),  # type: ignore[attr-defined] # as above
     select(*MandateRow.__table__.columns)  # type: ignore[attr-defined] # as above
     .where(col(MandateRow.revoked_at).is_(None))

@@ -13,21 +13,26 @@ from starlette.exceptions import HTTPException
 from dianchi.api.courtesies import Courteous
 from dianchi.api.door import Asgi, Door, failed, kind_of_path, language, post_event
 from dianchi.api.history import get_history
+from dianchi.api.pages import account, entering, provider
 from dianchi.api.problems import MEDIA_TYPE, problem_bytes, refuse
 from dianchi.api.routes import (
     applications,
     batteries,
     bundles,
+    clients,
     erasures,
     events,
     findings,
     keys,
     mandates,
+    oauth,
     operations,
+    people,
     problems,
     receipts,
     registry,
     reports,
+    sessions,
     signing,
     sites,
 )
@@ -57,6 +62,13 @@ _MODULES: Final = (
     signing,
     mandates,
     erasures,
+    sessions,
+    people,
+    clients,
+    oauth,
+    entering,
+    provider,
+    account,
     operations,
     problems,
 )

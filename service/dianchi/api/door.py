@@ -142,7 +142,8 @@ async def checked_body(scope: Scope, receive: Receive) -> Receive:
         Refused: it is too large, or no JSON.
     """
     body = await body_of(scope, receive, ONE_REPORT)
-    if body:
+    # Forms are sent by our pages and to /oauth/; all else is JSON.
+    if body and scope["path"].startswith("/v1/"):
         read_json(body)
     messages = iter([{"type": "http.request", "body": body, "more_body": False}])
 

@@ -1,17 +1,27 @@
-"""Bodies and keys of requests: read within bounds, or refused."""
+"""Bodies of requests and who sends them: read within bounds, or refused."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from dianchi.access.keys import Expired
+from dianchi.access.tokens import looks_like_token
+from dianchi.api.cookies import has_session, person_of
+from dianchi.api.headers import Receive, Scope, Send, header
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
 from dianchi.domain.refusals import Refused
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+__all__ = [
+    "ONE_BATCH",
+    "ONE_REPORT",
+    "Answer",
+    "Receive",
+    "Scope",
+    "Send",
+    "body_of",
+    "header",
+    "reporter_of",
+]
 
 
 class Answer(NamedTuple):
@@ -28,14 +38,6 @@ class Answer(NamedTuple):
 
 ONE_REPORT: Final = 1024 * 1024
 ONE_BATCH: Final = 32 * 1024 * 1024
-
-
-def header(scope: Scope, name: bytes) -> bytes | None:
-    """The first header of this (lower-case) name."""
-    for key, value in scope["headers"]:
-        if key == name:
-            return bytes(value)
-    return None
 
 
 async def body_of(scope: Scope, receive: Receive, most: int) -> bytes:
@@ -74,12 +76,16 @@ def _too_large(most: int) -> Refused:
 
 
 async def reporter_of(scope: Scope, services: Services) -> Reporter:
-    """Whose key the request carries, whatever it is narrowed to.
+    """Who sends the request, by key, token or session, whatever these are narrowed to.
 
     Raises:
-        Refused: `key_missing` or `key_invalid`.
+        Refused: `key_missing`, `key_invalid`, `two_credentials`, or what is wrong with a session.
     """
     given = header(scope, b"authorization")
+    if has_session(scope):
+        if given is not None:
+            raise _two()
+        return (await person_of(scope, services)).reporter
     if given is None:
         raise _no_key("没有提供密钥", "no key was given")
     scheme, _, key = given.decode("latin-1").partition(" ")
@@ -94,7 +100,9 @@ async def reporter_of(scope: Scope, services: Services) -> Reporter:
 
 
 async def _first_seen(key: str, services: Services) -> Reporter:
-    """Whose key this is, asked of the database; a firm made with its key is known at once."""
+    """Whose key or token this is; a firm made with its key is known at once."""
+    if looks_like_token(key):
+        return await _token_holder(key, services)
     reporter = await services.ring.holder(key)
     if reporter is None:
         raise _invalid_key()
@@ -103,6 +111,29 @@ async def _first_seen(key: str, services: Services) -> Reporter:
     if reporter.organisation not in services.registry.now.organisations:
         await services.registry.refresh()
     return reporter
+
+
+async def _token_holder(token: str, services: Services) -> Reporter:
+    tokens = services.entry.tokens
+    reporter = await tokens.holder(token) if tokens is not None else None
+    if reporter is None:
+        raise refuse(
+            "key_invalid",
+            ("令牌无效、已到期或已吊销", "the token is not valid, has ended or was revoked"),
+            ("请重新获取令牌：POST /oauth/token", "get another one: POST /oauth/token"),
+        )
+    return reporter
+
+
+def _two() -> Refused:
+    return refuse(
+        "two_credentials",
+        (
+            "请求同时带有密钥和登录会话",
+            "the request carries a key and the cookie of a session",
+        ),
+        ("请只用其中一种", "send one of them"),
+    )
 
 
 def _no_key(zh: str, en: str) -> Refused:

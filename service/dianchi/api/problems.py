@@ -19,8 +19,13 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
     "duplicate_key": ProblemKind(400, Text("JSON 成员重复", "A JSON member appears twice")),
     "invalid_utf8": ProblemKind(400, Text("不是 UTF-8 编码", "Not UTF-8")),
     "battery_required": ProblemKind(400, Text("需要指明电池", "Name the battery")),
+    "two_credentials": ProblemKind(400, Text("凭证重复", "Two credentials")),
     "key_missing": ProblemKind(401, Text("缺少密钥", "No key")),
     "key_invalid": ProblemKind(401, Text("密钥无效", "The key is not valid")),
+    "session_ended": ProblemKind(401, Text("登录已结束", "The session has ended")),
+    "sign_in_failed": ProblemKind(401, Text("登录未成功", "Not signed in")),
+    "code_needed": ProblemKind(403, Text("需要验证码", "A code is needed")),
+    "cross_site": ProblemKind(403, Text("请求来源不明", "Not certainly from this site")),
     "role_not_allowed": ProblemKind(403, Text("角色无权进行此操作", "Not allowed for this role")),
     "scope_not_allowed": ProblemKind(
         403, Text("密钥的范围不含此操作", "Outside of the scopes of this key")
@@ -59,6 +64,7 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
     "signature_invalid": ProblemKind(422, Text("签名无效", "The signature is not valid")),
     "unknown_type": ProblemKind(422, Text("不认识的事件类型", "The event type is not known")),
     "too_many_requests": ProblemKind(429, Text("请求过多", "Too many requests")),
+    "too_many_tries": ProblemKind(429, Text("尝试过多", "Too many tries")),
     "internal_error": ProblemKind(500, Text("服务出错", "The service failed")),
     "not_ready": ProblemKind(503, Text("服务尚未就绪", "Not ready yet")),
 }

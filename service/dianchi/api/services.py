@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from dianchi.access.allowance import Allowance
+from dianchi.access.entry import Entry
 from dianchi.access.flood import Buckets
 from dianchi.access.keys import KeyRing
 from dianchi.access.registry import LiveRegistry
@@ -51,6 +52,7 @@ class Services:
     registrar: Readers
     make_keeper_session: async_sessionmaker[AsyncSession]
     signing: SigningKeys
+    entry: Entry
     applicants: Buckets = field(default_factory=lambda: Buckets(10, 360.0))
     """How often an address may apply: ten times at once, ten more within the hour."""
 

@@ -277,6 +277,19 @@ def _now() -> datetime:
     return now_of(SystemClock())
 
 
+@app.command("admin-link")
+def admin_link(data_dir: DataDir = None, port: Port = None, as_json: AsJson = False) -> None:
+    """Make a one-time link for an administrator of the platform; works while the service runs."""
+    from dianchi.cli.database import database_of
+    from dianchi.cli.people import admin_link_by_hand
+
+    settings = settings_of(data_dir, port)
+    with database_of(settings) as dsn:
+        link, ends = asyncio.run(admin_link_by_hand(settings, dsn))
+    answer = {"link": link, "expires_at": ends.isoformat()}
+    typer.echo(json.dumps(answer) if as_json else link)
+
+
 @schemas.command("write")
 def schemas_write() -> None:
     """Write the contracts into schemas/ and the reference pages into docs/."""

@@ -34,7 +34,10 @@ async def enrol_by_hand(
 ) -> dict[str, Any]:
     """Enrols an organisation and makes a key when one is wanted; what is shown of both."""
     now = now_of(SystemClock())
-    async with _session(dsn) as session, await open_readers(dsn, most=1, role=REGISTRAR) as readers:
+    async with (
+        session_over(dsn) as session,
+        await open_readers(dsn, most=1, role=REGISTRAR) as readers,
+    ):
         if wanted is not None:
             wanted = replace(wanted, names=await _ids(session, wanted.names))
             check_bounds(wanted)
@@ -69,7 +72,7 @@ async def _ids(session: AsyncSession, names: tuple[str, ...] | None) -> tuple[st
 
 async def revoke_by_hand(dsn: str, named: str, reason: str) -> datetime | None:
     """Revokes a key by its id; since when it is revoked, None where there is no such key."""
-    async with _session(dsn) as session:
+    async with session_over(dsn) as session:
         row = await find_key(session, named)
         if row is None:
             return None
@@ -79,7 +82,10 @@ async def revoke_by_hand(dsn: str, named: str, reason: str) -> datetime | None:
 
 async def keys_by_hand(dsn: str, name: str) -> list[dict[str, Any]]:
     """The keys of the organisation of this name or id."""
-    async with _session(dsn) as session, await open_readers(dsn, most=1, role=REGISTRAR) as readers:
+    async with (
+        session_over(dsn) as session,
+        await open_readers(dsn, most=1, role=REGISTRAR) as readers,
+    ):
         known = (await read_registry(session)).organisation(name)
         return [] if known is None else [dict(row) for row in await keys_of(readers, known.id)]
 
@@ -100,7 +106,8 @@ async def rotate_by_hand(
 
 
 @asynccontextmanager
-async def _session(dsn: str) -> AsyncIterator[AsyncSession]:
+async def session_over(dsn: str) -> AsyncIterator[AsyncSession]:
+    """A session over the database at this address, for one command."""
     engine = engine_of(dsn)
     try:
         async with sessions(engine)() as session:

@@ -17,6 +17,7 @@ from dianchi.api.app import with_door
 from dianchi.api.services import Services
 from dianchi.cli.database import brought_up
 from dianchi.cli.log import guard_log
+from dianchi.cli.people import say_admin_link
 from dianchi.exchange.logs import log_as_json
 from dianchi.ledger.errors import LogError
 from dianchi.settings import Settings, log_identity
@@ -167,6 +168,7 @@ async def _serve(settings: Settings, dsn: str, beside: Beside | None, *, synthet
     async with opened(settings, dsn) as services:
         app.state.services = services
         let_garbage_wait()
+        await say_admin_link(services, settings)
         log.info("listening", url=f"http://{settings.host}:{settings.port}")
         server = _Server(config, listening)
         along = asyncio.create_task(_along(beside, services, app, listening)) if beside else None

@@ -16,7 +16,7 @@ class Reporter:
     """Who sends: the organisation and role of the key; a regulator's prefecture, when bound.
 
     `scopes` is what the key is narrowed to; `area` and `department` are a regulator's, `names` the
-    organisations that an auditor is bound to.
+    organisations that an auditor is bound to; `person` is who is signed in, where it is no key.
     """
 
     organisation: str
@@ -26,6 +26,7 @@ class Reporter:
     area: str | None = None
     department: str | None = None
     names: frozenset[str] | None = None
+    person: str | None = None
 
     @property
     def bound_to(self) -> str | None:

@@ -1,33 +1,18 @@
-"""The pages that any phone opens: a battery, a name that we cannot show, and the greeting.
+"""The pages that any phone opens: a battery, a name that we cannot show, and the greeting."""
 
-No JavaScript and nothing from other hosts: `CSP` allows the one style sheet, by its hash.
-"""
-
-from base64 import b64encode
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
-from functools import lru_cache
-from hashlib import sha256
-from importlib.resources import files
 from typing import Any, Final
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from dianchi.domain.refusals import Text
 from dianchi.domain.vocabulary import label as words
 from dianchi.exchange.language import Language
+from dianchi.look.pages import Look, say
 from dianchi.public.phrases import PHRASES
 from dianchi.public.words import KINDS, QUARANTINED, SAFETY, STAGES, Advice
 
-_STYLE: Final = files("dianchi.public").joinpath("templates/style.css").read_text(encoding="utf-8")
-_STYLE_HASH: Final = b64encode(sha256(_STYLE.encode()).digest()).decode()
-
-CSP: Final = (
-    f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; img-src 'self' data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
+LOOK: Final = Look("dianchi.public", PHRASES)
+CSP: Final = LOOK.csp
 """The `Content-Security-Policy` that every page here needs, and the strictest it can have."""
 
 _SHOWN: Final = 140
@@ -71,6 +56,7 @@ class Links:
     """Where the greeting page leads; `samples` are names of batteries worth looking at."""
 
     samples: tuple[str, ...] = ()
+    sign_in: str = "/sign-in"
     docs: str = "/docs"
     openapi: str = "/openapi.json"
     synthetic: bool = False
@@ -78,7 +64,7 @@ class Links:
 
 def battery_page(battery: PublicBattery, language: Language) -> str:
     """What a person who scanned the label sees."""
-    return _render(
+    return LOOK.page(
         "battery.html",
         language,
         battery=battery,
@@ -93,13 +79,13 @@ def battery_page(battery: PublicBattery, language: Language) -> str:
 def absent_page(asked: str, hint: str | None, language: Language) -> str:
     """One form for an unknown, a hidden and a malformed name; only the last has a hint."""
     shown = asked if len(asked) <= _SHOWN else asked[:_SHOWN] + "…"
-    return _render("absent.html", language, asked=shown, hint=hint, synthetic=False)
+    return LOOK.page("absent.html", language, asked=shown, hint=hint, synthetic=False)
 
 
 def welcome_page(links: Links, language: Language) -> str:
     """The greeting at `/`: what this is and where to go."""
     samples = [(quote(name, safe=":"), _groups(name)) for name in links.samples]
-    return _render(
+    return LOOK.page(
         "welcome.html", language, links=links, samples=samples, synthetic=links.synthetic
     )
 
@@ -123,12 +109,12 @@ def _facts(battery: PublicBattery, language: Language) -> list[tuple[str, str | 
         ("maker", battery.maker),
         ("made", battery.made_month and _month(battery.made_month, language)),
     )
-    return [(_say(PHRASES[title], language), value) for title, value in rows]
+    return [(say(PHRASES[title], language), value) for title, value in rows]
 
 
 def _kind(battery: PublicBattery, language: Language) -> str | None:
     kind = KINDS.get(battery.kind or "")
-    return _say(kind, language) if kind else battery.kind
+    return say(kind, language) if kind else battery.kind
 
 
 def _with_unit(value: str | None, unit: str) -> str | None:
@@ -138,35 +124,3 @@ def _with_unit(value: str | None, unit: str) -> str | None:
 def _month(month: str, language: Language) -> str:
     year, _, number = month.partition("-")
     return f"{year} 年 {number.lstrip('0')} 月" if language == "zh" else month
-
-
-def _say(text: Text, language: Language) -> str:
-    return text.zh if language == "zh" else text.en
-
-
-def _render(template: str, language: Language, **values: object) -> str:
-    phrases: Mapping[str, str] = {key: _say(text, language) for key, text in PHRASES.items()}
-    return (
-        _templates()
-        .get_template(template)
-        .render(
-            values,
-            style=_STYLE,
-            language=language,
-            t=phrases,
-            say=lambda text: _say(text, language),
-            aside=lambda text: text.en if language == "zh" else text.zh,
-            aside_lang="en" if language == "zh" else "zh-CN",
-        )
-    )
-
-
-@lru_cache(maxsize=1)
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("dianchi.public"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -5,14 +5,6 @@ from typing import Final
 from dianchi.domain.refusals import Text
 
 PHRASES: Final[dict[str, Text]] = {
-    "lang": Text("zh-CN", "en"),
-    "other_lang": Text("en", "zh"),
-    "other_name": Text("English", "中文"),
-    "brand_line": Text("云南动力电池可信档案", "Trusted battery records of Yunnan"),
-    "synthetic": Text(
-        "演示数据：此处的电池、企业和人员均为虚构。",
-        "Demonstration data: batteries, companies and people here are invented.",
-    ),
     "code": Text("电池编码", "Battery code"),
     "state": Text("现在的状态", "Its state now"),
     "to_do": Text("您该怎么做", "What to do"),
@@ -83,6 +75,9 @@ PHRASES: Final[dict[str, Text]] = {
         "还没有电池。第一份报告到达后，这里会出现示例。",
         "No battery yet. An example appears here after the first report.",
     ),
+    "people_title": Text("工作人员", "For those who work with it"),
+    "sign_in": Text("登录", "Sign in"),
+    "sign_in_note": Text("企业、网点和监管部门", "people of firms, outlets and authorities"),
     "build_title": Text("接入系统", "For developers"),
     "docs": Text("接口文档", "API documentation"),
     "docs_note": Text("逐个接口试用", "try every route in the browser"),

@@ -1,7 +1,8 @@
 """Shapes of the registry."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Generic, TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
@@ -65,8 +66,18 @@ class Vendors(Whole[VendorBody]):
     """All known vendor codes."""
 
 
+class PersonHere(BaseModel):
+    """The person who is signed in."""
+
+    id: UUID
+    name: str
+    login: str
+    manages: bool = Field(description="may invite people")
+    session_until: datetime
+
+
 class MeBody(BaseModel):
-    """Who a key belongs to, and what it may report."""
+    """Who one is by key, token or session, and what that may report."""
 
     organisation: str
     name: str | None
@@ -77,6 +88,7 @@ class MeBody(BaseModel):
     names: list[str] | None = Field(description="ids of the organisations an auditor is bound to")
     may_report: list[str]
     scopes: list[str] | None = Field(description="what the key is narrowed to; null: nothing")
+    person: PersonHere | None = Field(description="who is signed in; null for a key or a token")
 
 
 class Organisations(Whole[OrganisationBody]):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from dianchi.access.enrol import Enrolment, enrol, put_vendor
 from dianchi.access.keys import now_of
@@ -13,10 +13,12 @@ from dianchi.api.bodies.registry import (
     OrganisationNew,
     Organisations,
     PermitBody,
+    PersonHere,
     VendorBody,
     Vendors,
 )
 from dianchi.api.bodies.shared import impersonal, problems
+from dianchi.api.cookies import person_of
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.problems import checked, refuse
 from dianchi.domain.areas import covers
@@ -31,9 +33,9 @@ from dianchi.domain.scopes import may_report
 router = APIRouter(prefix="/v1", tags=["registry"])
 
 
-@router.get("/me", responses=problems(401), summary="Who am I")
-async def get_me(services: ServicesDep, reporter: ReporterDep) -> MeBody:
-    """The organisation and role of the key, and what it may report."""
+@router.get("/me", responses=problems(400, 401, 403), summary="Who am I")
+async def get_me(request: Request, services: ServicesDep, reporter: ReporterDep) -> MeBody:
+    """Organisation and role of the key, the token or the person, and what they may report."""
     known = (await services.registry.current()).organisations.get(reporter.organisation)
     return MeBody(
         organisation=reporter.organisation,
@@ -49,6 +51,18 @@ async def get_me(services: ServicesDep, reporter: ReporterDep) -> MeBody:
             if reporter.role in kind.roles and may_report(reporter.scopes, name)
         ],
         scopes=None if reporter.scopes is None else sorted(reporter.scopes),
+        person=await _person(request, services) if reporter.person else None,
+    )
+
+
+async def _person(request: Request, services: ServicesDep) -> PersonHere:
+    signed = await person_of(request.scope, services)
+    return PersonHere(
+        id=signed.person,
+        name=signed.name,
+        login=signed.login,
+        manages=signed.place.manages,
+        session_until=signed.expires_at,
     )
 
 

@@ -26,15 +26,16 @@ def settings_page() -> Iterator[str]:
     yield table(("variable", "default", "meaning"), [*rows, ("`DIANCHI_PG_BIN`", "", programs)])
     yield (
         "With the embedded database the secrets are made at the first start and kept in\n"
-        "`secrets.json`, `personal-key.json` and `log-key.json` of the data folder (0600). With\n"
-        "`DIANCHI_DATABASE_URL` they must be set.\n"
+        "`secrets.json`, `personal-key.json`, `log-key.json` and `token-key.json` of the data\n"
+        "folder (0600). With `DIANCHI_DATABASE_URL` they must be set; without\n"
+        "`DIANCHI_TOKEN_KEY` there are no access tokens.\n"
     )
 
 
 def _default(name: str) -> str:
     if name == "data_dir":
         return "`~/.local/share/dianchi`; `make` sets `./data`"
-    if name in (*settings.SECRETS, "personal_key", "log_key"):
+    if name in (*settings.SECRETS, "personal_key", "log_key", "token_key"):
         return "made at the first start"
     default = settings.Settings.model_fields[name].default
     return f"`{default}`" if default not in ("", None) else ""

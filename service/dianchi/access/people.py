@@ -1,0 +1,206 @@
+"""People: invited by a link, named by a login, disabled."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from dianchi.access.codes import forget_recovery
+from dianchi.access.people_tables import LinkRow, PersonRow
+from dianchi.access.sessions import digest_of, end_of_person
+from dianchi.domain.people import PLATFORM, PLATFORM_ADMIN, Place
+from dianchi.domain.refusals import Malformed, Text
+
+INVITED_FOR: Final = timedelta(hours=24)
+ADMIN_FOR: Final = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link that was just made, seen this once."""
+
+    person: UUID
+    token: str
+    expires_at: datetime
+
+
+async def invite(
+    session: AsyncSession, place: Place, name: str, by: UUID | None, now: datetime
+) -> Link:
+    """Adds a person, and makes the link that lets them in."""
+    row = PersonRow(
+        id=_new_id(),
+        organisation=place.organisation,
+        role=place.role,
+        prefecture=place.prefecture,
+        manages=place.manages,
+        name=name,
+        made_at=now,
+        made_by=by,
+    )
+    session.add(row)
+    link = _link(session, row.id, now, INVITED_FOR)
+    await session.commit()
+    return link
+
+
+async def link_again(
+    session: AsyncSession, person: PersonRow, now: datetime, *, clears_codes: bool
+) -> Link:
+    """A new link for a person who lost the first, the password, or (`clears_codes`) the phone."""
+    await _spend_links(session, person.id, now)
+    link = _link(session, person.id, now, INVITED_FOR, clears_codes=clears_codes)
+    await session.commit()
+    return link
+
+
+async def admin_link(session: AsyncSession, now: datetime, *, another: bool = False) -> Link | None:
+    """A link for the platform's administrator; None while there is one, unless `another`."""
+    admins = select(PersonRow).where(
+        PersonRow.role == PLATFORM_ADMIN, col(PersonRow.disabled_at).is_(None)
+    )
+    found = (await session.exec(admins)).all()
+    if not another and any(one.password or one.subject for one in found):
+        return None
+    waiting = next((one for one in found if not (one.password or one.subject)), None)
+    row = waiting or PersonRow(
+        id=_new_id(),
+        organisation=PLATFORM,
+        role=PLATFORM_ADMIN,
+        manages=True,
+        name="平台管理员",
+        made_at=now,
+    )
+    session.add(row)
+    await _spend_links(session, row.id, now)
+    link = _link(session, row.id, now, ADMIN_FOR)
+    await session.commit()
+    return link
+
+
+async def invited(session: AsyncSession, token: str, now: datetime) -> PersonRow | None:
+    """Whose link this is; None when it was used, is too old, or never was. Uses nothing up."""
+    good = select(PersonRow, LinkRow).where(
+        LinkRow.digest == digest_of(token),
+        col(LinkRow.used_at).is_(None),
+        LinkRow.expires_at > now,
+        PersonRow.id == LinkRow.person,
+        col(PersonRow.disabled_at).is_(None),
+    )
+    found = (await session.exec(good)).one_or_none()
+    return found[0] if found else None
+
+
+async def use_link(session: AsyncSession, token: str, now: datetime) -> PersonRow | None:
+    """Uses a link up, within a transaction; None when it is no longer good.
+
+    All other sessions of the person end.
+    """
+    good = (
+        update(LinkRow)
+        .where(
+            col(LinkRow.digest) == digest_of(token),
+            col(LinkRow.used_at).is_(None),
+            col(LinkRow.expires_at) > now,
+        )
+        .values(used_at=now)
+        .returning(col(LinkRow.person), col(LinkRow.clears_codes))
+    )
+    used = (await session.exec(good)).one_or_none()
+    person = await session.get(PersonRow, used[0]) if used else None
+    if used is None or person is None or person.disabled_at is not None:
+        return None
+    if used[1]:
+        person.totp_secret = person.totp_since = person.totp_step = None
+        await forget_recovery(session, person.id)
+    await end_of_person(session, person.id)
+    return person
+
+
+async def name_login(session: AsyncSession, person: PersonRow, login: str, hashed: str) -> None:
+    """Gives a person login and password, within a transaction.
+
+    Raises:
+        Malformed: somebody else has this login.
+    """
+    person.login, person.password = login, hashed
+    session.add(person)
+    try:
+        await session.flush()
+    except IntegrityError:
+        raise Malformed(
+            "invalid_value",
+            Text("这个登录名已有人使用", "somebody has this login already"),
+            Text("请换一个登录名", "choose another one"),
+        ) from None
+
+
+async def name_subject(session: AsyncSession, person: PersonRow, subject: str) -> None:
+    """Ties a person to an identity of the provider, within a transaction.
+
+    Raises:
+        Malformed: somebody else is tied to it.
+    """
+    person.subject = subject
+    session.add(person)
+    try:
+        await session.flush()
+    except IntegrityError:
+        raise Malformed(
+            "invalid_value",
+            Text("这个统一身份已属于另一个人", "this account belongs to somebody else here"),
+            Text("请用您自己的统一身份登录", "use your own account"),
+        ) from None
+
+
+async def disable(session: AsyncSession, person: PersonRow, by: UUID, now: datetime) -> None:
+    """Disables a person: every session ends, every link is spent. Again, nothing changes."""
+    if person.disabled_at is None:
+        person.disabled_at, person.disabled_by = now, by
+        session.add(person)
+    await _spend_links(session, person.id, now)
+    await end_of_person(session, person.id)
+    await session.commit()
+
+
+async def people_of(session: AsyncSession, organisation: str | None) -> list[PersonRow]:
+    """The people of an organisation, or all."""
+    wanted = select(PersonRow).order_by(col(PersonRow.made_at), col(PersonRow.id))
+    if organisation is not None:
+        wanted = wanted.where(PersonRow.organisation == organisation)
+    return list((await session.exec(wanted)).all())
+
+
+def _new_id() -> UUID:
+    return UUID(bytes=secrets.token_bytes(16), version=4)
+
+
+def _link(
+    session: AsyncSession,
+    person: UUID,
+    now: datetime,
+    lasts: timedelta,
+    *,
+    clears_codes: bool = False,
+) -> Link:
+    token = secrets.token_urlsafe(32)
+    session.add(
+        LinkRow(
+            digest=digest_of(token),
+            person=person,
+            clears_codes=clears_codes,
+            made_at=now,
+            expires_at=now + lasts,
+        )
+    )
+    return Link(person, token, now + lasts)
+
+
+async def _spend_links(session: AsyncSession, person: UUID, now: datetime) -> None:
+    unused = (col(LinkRow.person) == person) & col(LinkRow.used_at).is_(None)
+    await session.exec(update(LinkRow).where(unused).values(used_at=now))

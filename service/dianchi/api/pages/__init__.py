@@ -1,0 +1,1 @@
+"""The pages where people sign in and look after their account; they need no JavaScript."""

@@ -1,0 +1,144 @@
+"""The sentences of these pages, by the name that the templates call them."""
+
+from typing import Final
+
+from dianchi.domain.refusals import Text
+
+ROLES: Final[dict[str, Text]] = {
+    "maker": Text("电池生产企业", "Battery maker"),
+    "importer": Text("进口企业", "Importer"),
+    "vehicle_maker": Text("整车企业", "Vehicle maker"),
+    "dealer": Text("销售企业", "Dealer"),
+    "workshop": Text("维修企业", "Workshop"),
+    "swap_operator": Text("换电企业", "Swap operator"),
+    "site_operator": Text("站点运营企业", "Site operator"),
+    "outlet": Text("回收网点", "Recycling outlet"),
+    "dismantler": Text("报废机动车拆解企业", "Dismantler"),
+    "utilizer": Text("梯次利用企业", "Second-life maker"),
+    "recycler": Text("再生利用企业", "Recycler"),
+    "regulator": Text("监管部门", "Regulator"),
+    "auditor": Text("审计人员", "Auditor"),
+    "platform-admin": Text("平台管理员", "Platform administrator"),
+}
+
+PHRASES: Final[dict[str, Text]] = {
+    "sign_in": Text("登录", "Sign in"),
+    "sign_in_lead": Text(
+        "企业、网点和监管部门的工作人员在此登录。",
+        "For the people of firms, outlets and authorities.",
+    ),
+    "login": Text("登录名", "Login"),
+    "password": Text("密码", "Password"),
+    "provider": Text("用单位统一身份登录", "Sign in with your organisation's account"),
+    "provider_link": Text("改用单位统一身份", "Use your organisation's account instead"),
+    "lost": Text(
+        "没有账号或忘记密码？请向邀请您的负责人要一个新链接。",
+        "No account, or the password is lost? Ask whoever invited you for a new link.",
+    ),
+    "second": Text("第二步验证", "Second step"),
+    "second_lead": Text(
+        "请打开手机上的验证器，输入现在显示的 6 位数字。",
+        "Open the authenticator on your phone and type the six digits it shows now.",
+    ),
+    "code": Text("验证码", "Code"),
+    "code_hint": Text(
+        "手机不在身边？输入一个备用码。", "Phone not at hand? Type one of your recovery codes."
+    ),
+    "go_on": Text("继续", "Go on"),
+    "lost_phone": Text(
+        "手机和备用码都丢了？请向邀请您的负责人要一个清除验证器的新链接。",
+        "Phone and recovery codes both lost? Ask whoever invited you for a link that clears them.",
+    ),
+    "hello": Text("欢迎加入", "Welcome"),
+    "hello_lead": Text(
+        "请设置登录名和密码。此链接只能使用一次。",
+        "Choose a login and a password. This link works once.",
+    ),
+    "you": Text("您的身份", "Who you are"),
+    "name": Text("姓名", "Name"),
+    "organisation": Text("单位", "Organisation"),
+    "role": Text("角色", "Role"),
+    "area": Text("辖区", "Area"),
+    "whole_province": Text("全省", "the province"),
+    "platform": Text("本平台", "This platform"),
+    "session_until": Text("本次登录有效至", "Signed in until"),
+    "login_hint": Text("如 zhang.wei；汉字也可以。", "Such as zhang.wei."),
+    "new_password": Text("新密码", "New password"),
+    "password_hint": Text(
+        "至少 12 个字符。几个不相干的词连成一句，好记又难猜。",
+        "12 characters or more. A few unrelated words are easy to keep and hard to guess.",
+    ),
+    "again": Text("再输一次", "Once more"),
+    "begin": Text("设置并登录", "Set and sign in"),
+    "gone": Text("链接已失效", "This link has ended"),
+    "gone_lead": Text(
+        "它已被使用、已过期，或不完整。",
+        "It was used, is too old, or is not complete.",
+    ),
+    "next": Text("您该怎么做", "What to do"),
+    "gone_ask": Text("请向邀请您的负责人要一个新链接。", "Ask whoever invited you for a new link."),
+    "gone_admin": Text(
+        "平台管理员：在运行服务的机器上执行",
+        "Administrator of the platform: on the machine of the service run",
+    ),
+    "gone_sign_in": Text("已经设置过密码：去登录", "The password is set already: sign in"),
+    "account": Text("我的账号", "My account"),
+    "account_lead": Text(
+        "查看身份、登录的设备和密码。", "Who you are, where you are signed in, your password."
+    ),
+    "sign_out": Text("退出登录", "Sign out"),
+    "sessions": Text("登录的设备", "Where you are signed in"),
+    "here": Text("本机", "here"),
+    "since": Text("登录于", "since"),
+    "until": Text("至", "until"),
+    "end": Text("结束", "End"),
+    "end_all": Text("全部结束（包括本机）", "End all, this one too"),
+    "unknown_device": Text("未知设备", "Unknown device"),
+    "change_password": Text("修改密码", "Change the password"),
+    "old_password": Text("现在的密码", "Present password"),
+    "change_ends": Text(
+        "修改后，其他设备上的登录全部结束。", "Every other session ends with the change."
+    ),
+    "phone_on": Text(
+        "已开启：登录时需要手机验证码。", "On: signing in takes a code of your phone."
+    ),
+    "phone_off": Text(
+        "未开启。开启后，只知道密码的人无法登录。",
+        "Off. With it, knowing the password is not enough to get in.",
+    ),
+    "phone_add": Text("绑定手机验证器", "Add an authenticator"),
+    "phone_change": Text("更换手机验证器", "Change the authenticator"),
+    "phone_lead": Text(
+        "绑定后，登录时除密码外还需手机上的 6 位数字。",
+        "From then on signing in takes six digits of your phone besides the password.",
+    ),
+    "phone_must": Text(
+        "监管人员和平台管理员须绑定手机验证器，才能查看数据。",
+        "Regulators and administrators add an authenticator before they can read anything.",
+    ),
+    "phone_1": Text(
+        "在手机上安装任一验证器应用（TOTP），或使用手机自带的。",
+        "Have any authenticator app (TOTP) on your phone; many phones bring one.",
+    ),
+    "phone_2": Text("点击下面的按钮，用它扫描二维码。", "Press the button, scan the QR code."),
+    "phone_3": Text(
+        "输入它显示的 6 位数字，然后抄下备用码。",
+        "Type the six digits it shows, then write down the recovery codes.",
+    ),
+    "show_qr": Text("显示二维码", "Show the QR code"),
+    "qr_again": Text("重新生成二维码", "Make another QR code"),
+    "scan": Text("用验证器扫描", "Scan with the authenticator"),
+    "scan_lead": Text("二维码只显示这一次。", "The QR code is shown this once."),
+    "no_camera": Text("无法扫描？", "Cannot scan?"),
+    "type_secret": Text("在验证器中手工输入：", "Type this into the authenticator:"),
+    "first_code": Text("验证器显示的 6 位数字", "The six digits it shows"),
+    "first_code_hint": Text("每 30 秒换一次。", "They change every 30 seconds."),
+    "confirm": Text("确认绑定", "Confirm"),
+    "recovery": Text("请抄下备用码", "Write down your recovery codes"),
+    "recovery_lead": Text(
+        "手机丢失时，每个备用码可代替验证码一次。此页只显示这一次。",
+        "When the phone is lost, each of them replaces a code once. They are shown this once.",
+    ),
+    "write_down": Text("备用码（请存放在手机以外的地方）", "Keep them away from the phone"),
+    "written": Text("已抄好，进入我的账号", "I have them: go on to my account"),
+}

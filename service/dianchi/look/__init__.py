@@ -1,0 +1,1 @@
+"""The look that all pages share: frame, style, the words of header and footer."""
