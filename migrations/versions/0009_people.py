@@ -74,6 +74,8 @@ TABLES = (
         organisation text COLLATE "C" NOT NULL,
         role text COLLATE "C" NOT NULL,
         prefecture text COLLATE "C",
+        area text COLLATE "C",
+        department text COLLATE "C",
         scopes text[] COLLATE "C",
         made_at timestamptz NOT NULL,
         made_by uuid,

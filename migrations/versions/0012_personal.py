@@ -81,6 +81,9 @@ ADMITTED = (
     ("kek", KEEPER, "SELECT, INSERT, DELETE"),
     ("erasure", KEEPER, "SELECT, INSERT"),
     ("erasure_decision", KEEPER, "SELECT, INSERT"),
+    # Whether a second person approves, who was there before the request.
+    ("api_key", KEEPER, "SELECT (digest, made_at)"),
+    ("person", KEEPER, "SELECT (id, made_at)"),
     ("event_key", KEEPER, "SELECT"),
     ("event", KEEPER, "SELECT"),
     ("report", KEEPER, "SELECT"),

@@ -164,7 +164,7 @@ def test_where_no_key_is_known_a_signature_is_refused() -> None:
             Reporter(OWN.id, "outlet"),
             REGISTRY,
             NOW_US,
-            refer,
+            SEALS,
         )
     assert refused.value.code == "signature_invalid"
 

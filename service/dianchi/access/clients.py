@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -16,7 +16,7 @@ from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from dianchi.access.issue import id_bounds
-from dianchi.access.keys import TRUSTED_S
+from dianchi.access.keys import TRUSTED_S, reporter_in
 from dianchi.access.people_tables import AssertionRow, ClientRow
 from dianchi.domain.admit import Reporter
 from dianchi.domain.refusals import Malformed, Text
@@ -25,11 +25,14 @@ from dianchi.store.readers import Readers
 
 _MOST_REMEMBERED: Final = 20_000
 _BY_KEY: Final = """
-SELECT organisation, role, prefecture, scopes, expires_at, NULL::bytea AS public_key FROM api_key
+SELECT organisation, role, prefecture, scopes, area, department, names, expires_at,
+       NULL::bytea AS public_key
+  FROM api_key
  WHERE digest BETWEEN $1 AND $2 AND revoked_at IS NULL
 """
 _BY_PUBLIC_KEY: Final = """
-SELECT organisation, role, prefecture, scopes, NULL::timestamptz AS expires_at, public_key
+SELECT organisation, role, prefecture, scopes, area, department, NULL::text[] AS names,
+       NULL::timestamptz AS expires_at, public_key
   FROM client_key WHERE id = $1 AND revoked_at IS NULL
 """
 
@@ -39,17 +42,28 @@ class Client:
     """A system that may have tokens now."""
 
     id: str
-    organisation: str
-    role: str
-    prefecture: str | None
-    scopes: Scopes
+    whole: Reporter
     public_key: bytes | None = None
     until: datetime | None = None
 
     def reporter(self, scopes: Scopes) -> Reporter:
         """The system as who reports, narrowed by its token as well."""
-        both = self.scopes if scopes is None else scopes
-        return Reporter(self.organisation, self.role, self.prefecture, both)
+        return self.whole if scopes is None else replace(self.whole, scopes=scopes)
+
+    @property
+    def organisation(self) -> str:
+        """Whose it is."""
+        return self.whole.organisation
+
+    @property
+    def role(self) -> str:
+        """What it acts as."""
+        return self.whole.role
+
+    @property
+    def scopes(self) -> Scopes:
+        """What it is narrowed to."""
+        return self.whole.scopes
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +124,7 @@ class Clients:
 
 
 def _client(client_id: str, row: asyncpg.Record) -> Client:
-    scopes = None if row["scopes"] is None else frozenset(row["scopes"])
-    return Client(
-        client_id,
-        row["organisation"],
-        row["role"],
-        row["prefecture"],
-        scopes,
-        row["public_key"],
-        row["expires_at"],
-    )
+    return Client(client_id, reporter_in(row), row["public_key"], row["expires_at"])
 
 
 async def register(
@@ -145,6 +150,8 @@ async def register(
         organisation=mine.organisation,
         role=mine.role,
         prefecture=mine.prefecture,
+        area=mine.area,
+        department=mine.department,
         scopes=None if mine.scopes is None else sorted(mine.scopes),
         made_at=now,
         made_by=told.by,

@@ -14,13 +14,17 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from dianchi.access.erasure_tables import DecisionRow, ErasureRow
-from dianchi.access.issue import find_key
+from dianchi.access.issue import id_bounds
+from dianchi.access.people_tables import PersonRow
+from dianchi.access.tables import KeyRow
 from dianchi.domain.erasing import expires_at
 from dianchi.domain.lines import KeyKind
 from dianchi.store.names import key_id
 
 KEY: Final = "key:"
 """How the mark of a hand begins that is a key."""
+PERSON: Final = "person:"
+"""How the mark of a hand begins that is a person."""
 State = Literal["open", "approved", "declined", "expired"]
 # An append of the same value does not wait for this lock, only for the erasing itself.
 _LOCK: Final = text("SELECT erased_at FROM personal WHERE reference = :reference FOR NO KEY UPDATE")
@@ -210,8 +214,22 @@ async def _decide(session: AsyncSession, named: UUID, told: DecisionRow) -> Eras
 async def _other(session: AsyncSession, asked: ErasureRow, hand: str) -> bool:
     if hand == asked.hand:
         return False
-    key = await find_key(session, hand.removeprefix(KEY))
-    return key is not None and key.made_at < asked.asked_at
+    made_at = await _made_at(session, hand)
+    return made_at is not None and made_at < asked.asked_at
+
+
+async def _made_at(session: AsyncSession, hand: str) -> datetime | None:
+    """Since when there is this key or person; None where there is neither."""
+    if hand.startswith(PERSON):
+        person = UUID(hand.removeprefix(PERSON))
+        return (
+            await session.exec(select(PersonRow.made_at).where(PersonRow.id == person))
+        ).one_or_none()
+    bounds = id_bounds(hand.removeprefix(KEY))
+    if bounds is None:
+        return None
+    named = select(KeyRow.made_at).where(col(KeyRow.digest).between(*bounds))
+    return (await session.exec(named)).one_or_none()
 
 
 async def _run(session: AsyncSession, statement: TextClause, told: dict[str, Any]) -> Any:  # noqa: ANN401 - rows

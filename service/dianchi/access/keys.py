@@ -112,7 +112,7 @@ class KeyRing:
             return Expired(last_day(end)), TRUSTED_S
         self._used[digest] = now
         left = TRUSTED_S if end is None else min(TRUSTED_S, (end - now).total_seconds())
-        return _reporter(row), left
+        return reporter_in(row), left
 
     def take_uses(self) -> dict[bytes, datetime]:
         """When each key (by its digest) was last seen in use, since this was asked before."""
@@ -120,7 +120,8 @@ class KeyRing:
         return taken
 
 
-def _reporter(row: asyncpg.Record) -> Reporter:
+def reporter_in(row: asyncpg.Record) -> Reporter:
+    """Who a row of keys, or of systems, is of."""
     return Reporter(
         row["organisation"],
         row["role"],

@@ -88,6 +88,8 @@ class ClientRow(SQLModel, table=True):
     organisation: str
     role: str
     prefecture: str | None = None
+    area: str | None = None
+    department: str | None = None
     scopes: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text)))
     made_at: datetime = Field(sa_column=_moment())
     made_by: UUID | None = None

@@ -61,7 +61,9 @@ class Signed:
         """The person as whoever asks or reports; an administrator reads nothing."""
         scopes = ADMIN_SCOPES if self.place.role == PLATFORM_ADMIN else None
         place = self.place
-        return Reporter(place.organisation, place.role, place.prefecture, scopes, str(self.person))
+        return Reporter(
+            place.organisation, place.role, place.prefecture, scopes, person=str(self.person)
+        )
 
 
 class Sessions:

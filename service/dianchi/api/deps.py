@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Query, Request
 
-from dianchi.access.erasures import KEY, Hand
+from dianchi.access.erasures import KEY, PERSON, Hand
 from dianchi.access.issue import key_id
 from dianchi.api.door import ready
 from dianchi.api.intake import reporter_of
@@ -36,7 +36,12 @@ ReporterDep = Annotated[Reporter, Depends(known_reporter)]
 
 
 def acting_hand(request: Request, services: ServicesDep, reporter: ReporterDep) -> Hand:
-    """Whose hand acts, where two are needed: keys differ where their ids do, whoever holds them."""
+    """Whose hand acts, where two are needed: a person, or a key.
+
+    Keys differ where their ids do, whoever holds them.
+    """
+    if reporter.person is not None:
+        return Hand(reporter.organisation, f"{PERSON}{reporter.person}")
     _, _, key = request.headers["authorization"].partition(" ")
     return Hand(reporter.organisation, f"{KEY}{key_id(services.ring.digest(key.strip()))}")
 

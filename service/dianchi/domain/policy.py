@@ -143,6 +143,17 @@ TABLE: Final = (
     Rule("POST", "/v1/sign-out", About.OPEN),
     Rule("POST", "/oauth/token", About.OPEN),
     *_open("/.well-known/jwks.json", "/.well-known/oauth-authorization-server"),
+    Rule("GET", "/v1/sessions", About.SELF, _ANY, ""),
+    Rule("DELETE", "/v1/sessions", About.SELF, _ANY, ""),
+    Rule("DELETE", "/v1/sessions/{id}", About.SELF, _ANY, ""),
+    Rule("GET", "/v1/people", About.FIRM, _ANY, READ),
+    Rule("POST", "/v1/people", About.FIRM, _ANY, noted=True),
+    Rule("POST", "/v1/people/{id}/link", About.FIRM, _ANY, noted=True),
+    Rule("POST", "/v1/people/{id}/disable", About.FIRM, _ANY, noted=True),
+    Rule("GET", "/v1/clients", About.FIRM, _READERS, READ),
+    # Not an auditor: its key ends on a day, a system's does not.
+    Rule("POST", "/v1/clients", About.FIRM, _FIRMS | _AUTHORITIES, noted=True),
+    Rule("POST", "/v1/clients/{id}/revoke", About.FIRM, _READERS, noted=True),
     Rule("GET", "/v1/vendors", About.LAW, _ANY, READ),
     Rule("POST", "/v1/vendors", About.LAW, _AUTHORITIES, noted=True),
     Rule("GET", "/v1/keys", About.FIRM, _ANY, READ),
@@ -180,10 +191,16 @@ def check(rule: Rule, reporter: Reporter) -> None:
     Raises:
         Refused: `role_not_allowed` or `scope_not_allowed`.
     """
-    if caller_of(reporter) not in rule.may:
+    caller = caller_of(reporter)
+    if caller not in rule.may:
         raise _not_for(reporter.role)
-    # Of reports, each type is looked at by itself (`admit`).
-    if reporter.scopes is None or rule.scope == "" or rule.about is About.REPORT:
+    # Of reports, each type is looked at by itself (`admit`); an administrator has the table alone.
+    if (
+        caller is Caller.ADMINISTRATOR
+        or reporter.scopes is None
+        or rule.scope == ""
+        or rule.about is About.REPORT
+    ):
         return
     if rule.scope is None:
         raise narrowed(reporter.scopes)

@@ -1,5 +1,6 @@
 """Systems of one's organisation: their public keys registered, listed, revoked."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -17,7 +18,6 @@ from dianchi.api.bodies.clients import ClientList, ClientNew, ClientRead
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.problems import checked, refuse
-from dianchi.domain.admit import Reporter
 from dianchi.domain.refusals import Fault, Malformed, Refused
 from dianchi.domain.scopes import parse_scope
 
@@ -40,7 +40,7 @@ async def post_client(services: ServicesDep, reporter: ReporterDep, told: Client
     for place, scope in enumerate(told.scopes or ()):
         checked(scope, f"scopes/{place}", lambda text: parse_scope(text, reporter.role))
     scopes = None if told.scopes is None else frozenset(told.scopes)
-    mine = Reporter(reporter.organisation, reporter.role, reporter.prefecture, scopes)
+    mine = replace(reporter, scopes=scopes)
     by = UUID(reporter.person) if reporter.person else None
     try:
         public = parse_public_key(told.public_key)
