@@ -121,7 +121,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """For a developer's database; production only goes forward. Roles belong to the server."""
     for table, role, *_ in ADMITTED:
-        op.execute(f"DROP POLICY {role} ON {table}")
+        op.execute(f"DROP POLICY IF EXISTS {role} ON {table}")
     for table in TABLES:
         op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")

@@ -104,6 +104,12 @@ def downgrade() -> None:
     """For a developer's database; production only goes forward. Nobody here can decrypt."""
     for name in ("erasure_decision", "erasure", "kek", "personal"):
         op.execute(f"DROP TABLE {name}")
+    for table in ("api_key", "person", "event_key", "event", "report"):
+        op.execute(f"DROP POLICY {KEEPER} ON {table}")
+        op.execute(f"REVOKE ALL ON TABLE {table} FROM {KEEPER}")
+    for column in ("api_key (digest, made_at)", "person (id, made_at)"):
+        table, _, columns = column.partition(" ")
+        op.execute(f"REVOKE SELECT {columns} ON TABLE {table} FROM {KEEPER}")  # noqa: S608 - names of ours
     op.execute(
         'CREATE TABLE IF NOT EXISTS vin (vin_ref text COLLATE "C" PRIMARY KEY,'
         ' vin text COLLATE "C" NOT NULL)'

@@ -1,14 +1,17 @@
 """The composition root: builds the parts of the service and joins them."""
 
+import functools
 import gc
 import hmac
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dianchi.access.allowance import Allowance
+from dianchi.access.audit import SEALED, AuditLog
 from dianchi.access.clients import Clients
 from dianchi.access.codes import Codes
 from dianchi.access.entry import Entry
@@ -25,6 +28,8 @@ from dianchi.api.app import create_app
 from dianchi.api.describe import standpoint
 from dianchi.api.naming import canonical_name
 from dianchi.api.services import Services
+from dianchi.domain.admit import Reporter
+from dianchi.domain.people import PLATFORM, PLATFORM_ADMIN
 from dianchi.domain.purposes import MOST_AN_HOUR
 from dianchi.domain.rules import RULES
 from dianchi.exchange.working_calendar import working_calendar
@@ -110,7 +115,11 @@ async def opened(
         pepper = bytes.fromhex(settings.key_pepper.get_secret_value())
         ring = KeyRing(registrar, pepper, clock)
         entry = _entry(settings, registrar, engine, clock)
-        async with noting_uses(ring, registrar), aclosing(entry):
+        recorder = Recorder(
+            gatherer, readers, clock, seals, lambda: registry.now, check=signing.check
+        )
+        audit = AuditLog(registrar, functools.partial(_seal_audit, recorder), clock)
+        async with noting_uses(ring, registrar), aclosing(entry), aclosing(audit):
             yield Services(
                 settings.public_host,
                 clock,
@@ -121,9 +130,7 @@ async def opened(
                 ring,
                 registry,
                 gatherer,
-                Recorder(
-                    gatherer, readers, clock, seals, lambda: registry.now, check=signing.check
-                ),
+                recorder,
                 seals,
                 vault,
                 Allowance(clock, MOST_AN_HOUR),
@@ -134,6 +141,7 @@ async def opened(
                 sessions(keeping),
                 signing,
                 entry,
+                audit,
             )
     finally:
         await gatherer.close()
@@ -141,6 +149,10 @@ async def opened(
         await keeping.dispose()
         for each in (readers, own_readers, registrar, keeper):
             await each.close()
+
+
+async def _seal_audit(recorder: Recorder, data: dict[str, Any]) -> None:
+    await recorder.act(SEALED, PLATFORM, data, Reporter(PLATFORM, PLATFORM_ADMIN))
 
 
 def _entry(settings: Settings, readers: Readers, engine: AsyncEngine, clock: Clock) -> Entry:

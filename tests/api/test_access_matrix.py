@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
@@ -41,6 +41,7 @@ BODIES: Final[dict[str, Any]] = {
     "/v1/keys": lambda: {"organisation": "甲厂金丝雀", "role": "maker"},
     "/v1/keys/{id}/revoke": lambda: {"reason": "test"},
 }
+"""What is sent; where nothing is said here, nothing that would be taken."""
 
 
 @dataclass(slots=True)
@@ -55,11 +56,17 @@ class World:
         """Uses a route as a caller."""
         path = rule.path.replace("{name}", battery).replace("{kind}", "svg")
         path = path.replace("{event_id}", event_id or self.event_id)
-        path = path.replace("{level}", "0").replace("{number}", "000").replace("{id}", "00" * 16)
+        path = (
+            path.replace("{level}", "0")
+            .replace("{number}", "000")
+            .replace("{id}", str(UUID(int=0)))
+        )
+        path = path.replace("{thumbprint}", "none")
         headers = {"authorization": f"Bearer {self.keys[who]}"}
-        if rule.method == "GET":
-            return await self.api.http.get(path, headers=headers)
-        return await self.api.http.post(path, json=BODIES[rule.path](), headers=headers)
+        if rule.method in {"GET", "DELETE"}:
+            return await self.api.http.request(rule.method, path, headers=headers)
+        told = BODIES.get(rule.path, dict)()
+        return await self.api.http.request(rule.method, path, json=told, headers=headers)
 
 
 async def key_of(api: Api, name: str, role: str, area: str | None) -> str:
@@ -99,11 +106,12 @@ async def world(matrix_database: str) -> AsyncIterator[World]:
 async def test_every_route_has_a_rule_and_every_rule_a_route() -> None:
     paths = application().openapi()["paths"]
     routes = {(verb.upper(), path) for path, verbs in paths.items() for verb in verbs}
-    beside = {("GET", p) for p in ("/", "/healthz", "/readyz", "/metrics", "/docs/problems")}
+    pages = ("/sign-in", "/sign-in/code", "/sign-in/provider", "/sign-in/provider/done", "/account")
+    bare = ("/", "/healthz", "/readyz", "/metrics", "/docs/problems", *pages)
+    beside = {("GET", path) for path in bare}
 
     assert routes | beside == set(RULES)
     assert len(RULES) == len(TABLE)
-    assert {rule.path for rule in TABLE if rule.method == "POST"} == set(BODIES)
 
 
 @pytest.mark.parametrize("rule", TABLE, ids=lambda rule: f"{rule.method} {rule.path}")
@@ -124,8 +132,10 @@ async def test_a_caller_gets_what_the_table_and_its_sight_allow(
     elif rule.about is About.LIST:
         assert answer.status_code == 200, told
         assert (OURS in told) is concerned
-    elif rule.method == "GET" and rule.path != "/v1/keys":
+    elif rule.about in (About.DIRECTORY, About.LAW) and rule.method == "GET":
         assert answer.status_code == 200, told
+    else:
+        assert answer.status_code < 500, told
     if not concerned and rule.about is not About.DIRECTORY:
         # The name that was asked for comes back in a refusal.
         shown = told.replace(OURS, "") if answer.status_code == 404 else told
@@ -193,21 +203,31 @@ async def test_without_a_key_only_open_routes_answer(world: World, rule: Rule) -
 
     answer = await world.ask(rule, "nobody")
 
-    assert (answer.status_code == 401) is (rule.about is not About.OPEN)
+    # What is done with a cookie alone is refused as sent by nobody's page.
+    refused = (401, 403) if rule.method == "DELETE" else (401,)
+    assert (answer.status_code in refused) is (rule.about is not About.OPEN)
 
 
 async def test_who_only_reported_of_it_sees_its_own_report_and_no_more(world: World) -> None:
     key = await key_of(world.api, "某维修厂", "workshop", ELSEWHERE)
     world.keys["the workshop"] = key
     world.api.keys["workshop", "某维修厂"] = key
+    birth = produced(2)
+    birth["data"]["model"] = "CANARY-MODEL"
+    await world.api.post("maker", birth, "甲厂金丝雀")
+    # In the maker's hands, so that a stranger's claim makes nobody its holder.
+    await world.api.report(
+        "maker", "dispatched", "2024-06-05", by="甲厂金丝雀", battery=code(2),
+        handover="CANARY-HANDOVER", receiver="somebody",
+    )  # fmt: skip
     told = await world.api.report(
-        "workshop", "removed", "2024-07-01", by="某维修厂", battery=OURS,
+        "workshop", "removed", "2024-07-01", by="某维修厂", battery=code(2),
         host={"kind": "swap_pool", "id": "X1"}, reason="OWN-REASON",
     )  # fmt: skip
     await world.api.settle()
 
     seen = {
-        rule.path: await world.ask(rule, "the workshop", event_id=told["event_id"])
+        rule.path: await world.ask(rule, "the workshop", code(2), told["event_id"])
         for rule in TABLE
         if rule.about in (About.LIFE, About.LIST) and "label" not in rule.path
     }
@@ -224,5 +244,5 @@ async def test_who_only_reported_of_it_sees_its_own_report_and_no_more(world: Wo
     assert seen["/v1/batteries/{name}/genealogy"].status_code == 404
     assert seen["/v1/batteries/{name}/bundle"].status_code == 404
     for path, answer in seen.items():
-        known = [each for each in CANARIES if each in answer.text and each != OURS]
+        known = [each for each in CANARIES if each in answer.text]
         assert not known, (path, answer.text)

@@ -284,7 +284,7 @@ async def test_a_contact_stands_in_no_log_and_in_its_own_column_only(
     await applied(api, 422, uscc="1")
     await decided(api, await officer(api, None), made)
     printed = "".join(capsys.readouterr())
-    async with api.services.readers.acquire() as connection:
+    async with api.database.acquire() as connection:
         (found,) = await connection.fetch("SELECT * FROM application")
     row = dict(found)
 

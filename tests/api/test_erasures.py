@@ -53,7 +53,7 @@ async def act(
 
 
 async def personal(api: Api) -> list[asyncpg.Record]:
-    rows = await api.services.readers.fetch("SELECT * FROM personal")
+    rows = await api.database.fetch("SELECT * FROM personal")
     return list(rows)
 
 
@@ -81,7 +81,7 @@ async def test_it_can_be_asked_by_the_vin_itself_which_is_not_kept(api: Api) -> 
     assert answer.status_code == 201, answer.text
     assert answer.json()["vin_ref"] == await reference(api)
     assert VIN not in answer.text
-    rows = await api.services.readers.fetch("SELECT * FROM erasure")
+    rows = await api.database.fetch("SELECT * FROM erasure")
     assert VIN not in str([list(row.values()) for row in rows])
 
 
@@ -236,7 +236,7 @@ async def test_two_approvals_and_a_decline_at_once_have_one_outcome(api: Api) ->
     assert {a.status_code for a in answers} <= {200, 409}
     [row] = await personal(api)
     assert (row["sealed"] is None) is (outcomes == {"approved"})
-    rows = await api.services.readers.fetch("SELECT * FROM erasure_decision")
+    rows = await api.database.fetch("SELECT * FROM erasure_decision")
     assert len(rows) == 1
 
 
@@ -258,7 +258,7 @@ async def test_a_report_of_the_same_vin_while_it_is_erased_brings_it_back_in_no_
     eraser, writer = await asyncpg.connect(database), await open_writer(database)
     vault = api.services.vault
     locked = vault.lock(made["vin_ref"], VIN)
-    lists: list[list[Any]] = [[] for _ in range(20)]
+    lists: list[list[Any]] = [[] for _ in range(23)]
     values = [[part] for part in locked]
     erasing = eraser.transaction()
     await erasing.start()
@@ -266,10 +266,10 @@ async def test_a_report_of_the_same_vin_while_it_is_erased_brings_it_back_in_no_
         "UPDATE personal SET kek = NULL, wrapped = NULL, sealed = NULL, erased_at = now()"
     )
 
-    append = asyncio.create_task(writer.fetchval(SQL["write_round"], *lists, *values))
+    append = asyncio.create_task(writer.fetchval(SQL["write_round"], *lists, *values, [], []))
     waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
     async with asyncio.timeout(20):
-        while not await api.services.readers.fetchval(waiting):
+        while not await api.database.fetchval(waiting):
             pass
     await erasing.commit()
     await append
@@ -301,7 +301,7 @@ async def test_reports_of_the_same_vin_race_its_approval(api: Api) -> None:
 async def test_receipts_and_proofs_stay_as_they_were(api: Api) -> None:
     await api.settle()
     made = (await asked(api)).json()
-    history = (await api.get(f"/v1/batteries/{NAME}/history", "outlet"))["items"]
+    history = (await api.get(f"/v1/batteries/{NAME}/history"))["items"]
     event = history[1]["event_id"]
     headers = await api.headers("regulator")
     leaf = f"/v1/events/{event}?representation=leaf"

@@ -251,7 +251,7 @@ async def test_both_sides_export_what_was_reported_under_a_mandate_and_nobody_el
 
     assert {line["event_id"] for line in lines} == {report["event_id"] for report in reports}
     assert {line["agent"] for line in lines} == {await api.organisation("workshop", CREW)}
-    assert sorted(line["log_index"] for line in lines) == list(range(5))
+    assert len({line["log_index"] for line in lines}) == 5
     assert await exported(api, given["id"], CREW) == lines
     assert await exported(api, other["id"]) == []
     foreign = await api.http.get(

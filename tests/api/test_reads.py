@@ -421,13 +421,13 @@ async def test_a_lot_is_found_by_any_name_of_its_issuer(api: Api) -> None:
 
 async def test_an_erased_vin_is_said_to_be_erased_to_those_who_saw_it(api: Api) -> None:
     await lived(api)
-    await api.services.readers.fetch(
+    await api.database.fetch(
         "UPDATE personal SET kek = NULL, wrapped = NULL, sealed = NULL, erased_at = now()"
     )
 
     history = await api.get(f"/v1/batteries/{NAME}/history", "vehicle_maker")
     battery = await api.get(f"/v1/batteries/{NAME}", "regulator", purpose="court")
-    other = await api.get(f"/v1/batteries/{NAME}", "outlet")
+    other = await api.get(f"/v1/batteries/{NAME}", "maker")
 
     sealed = battery["host"]["vin_ref"]
     assert battery["host"] == {"kind": "vehicle", "id": None, "vin_ref": sealed, "erased": True}
@@ -439,13 +439,13 @@ async def test_an_erased_vin_is_said_to_be_erased_to_those_who_saw_it(api: Api) 
 
 async def test_a_report_that_names_an_erased_vin_is_taken_and_the_vin_is_not_kept(api: Api) -> None:
     await lived(api)
-    await api.services.readers.fetch(
+    await api.database.fetch(
         "UPDATE personal SET kek = NULL, wrapped = NULL, sealed = NULL, erased_at = now()"
     )
 
     await api.report("workshop", "removed", "2026-03-01", battery=NAME, host=CAR, reason="old")
 
-    [row] = await api.services.readers.fetch("SELECT sealed, erased_at FROM personal")
+    [row] = await api.database.fetch("SELECT sealed, erased_at FROM personal")
     assert row["sealed"] is None
     assert row["erased_at"] is not None
 

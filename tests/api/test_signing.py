@@ -399,8 +399,8 @@ async def test_acts_of_the_service_are_no_reports(api: Api) -> None:
     del withdrawn["battery"]
     assert (await refused(api, withdrawn, 409))["code"] == "target_unknown"
     count = "SELECT (SELECT count(*) FROM battery) + (SELECT count(*) FROM firm)"
-    assert await api.services.readers.fetchval(count) == 0
-    async with api.services.readers.acquire() as connection:
+    assert await api.database.fetchval(count) == 0
+    async with api.database.acquire() as connection:
         assert await gaps(connection) == []
 
 
@@ -412,7 +412,7 @@ async def test_what_the_log_says_of_keys_is_all_that_a_service_knows(api: Api) -
     organisation = await api.organisation("recycler")
     from dianchi.ledger.signing import SigningKeys  # noqa: PLC0415
 
-    other = SigningKeys(api.services.readers, api.services.clock)
+    other = SigningKeys(api.database, api.services.clock)
     assert not other.required(organisation)
     await other.refresh()
     assert other.required(organisation)

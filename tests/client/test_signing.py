@@ -120,7 +120,9 @@ KID = f"{ORGANISATION}/{KEYS['Ed25519'].public.thumbprint}"
         ([], "malformed"),
         (b"[" * 9000, "malformed"),
         (b"\xff", "malformed"),
-        (f'{{"alg":"EdDSA","alg":"EdDSA","kid":"{KID}"}}'.encode(), "malformed"),
+        pytest.param(
+            f'{{"alg":"EdDSA","alg":"EdDSA","kid":"{KID}"}}'.encode(), "malformed", id="twice"
+        ),
     ],
 )
 def test_a_header_is_exactly_what_it_may_be(header: Any, code: str) -> None:

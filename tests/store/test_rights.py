@@ -97,6 +97,8 @@ async def test_every_table_is_closed_to_whom_no_policy_lets_in(fresh_database: s
         "DELETE FROM log_checkpoint",
         "UPDATE log_checkpoint SET root = 'x'",
         "DELETE FROM stream",
+        "UPDATE audit SET actor = 'O'",
+        "DELETE FROM audit",
         "DROP TABLE event",
         "ALTER TABLE event NO FORCE ROW LEVEL SECURITY",
         "CREATE TABLE mine (a int)",
@@ -114,10 +116,12 @@ async def test_no_part_of_the_service_may_change_what_was_recorded(
 @pytest.mark.parametrize(
     ("table", "roles"),
     [
-        ("vin", {KEEPER, RECORDER}),
+        ("personal", {KEEPER}),
+        ("person", {REGISTRAR}),
+        ("audit", {REGISTRAR, ASSESSOR}),
         ("api_key", {REGISTRAR}),
         ("outbox", {SEQUENCER, ASSESSOR}),
-        ("event", {RECORDER, SEQUENCER, PROJECTOR, ASSESSOR, READER}),
+        ("event", {RECORDER, SEQUENCER, PROJECTOR, ASSESSOR, READER, KEEPER}),
     ],
 )
 async def test_only_who_needs_it_reads_a_table(database: str, table: str, roles: set[str]) -> None:

@@ -15,6 +15,7 @@ from dianchi.store.clear_vins import seal_clear_vins
 from dianchi.store.keks import must_have_keys, rotate
 from dianchi.store.migrate import config, migrate
 from dianchi.store.readers import open_readers
+from dianchi.store.rights import KEEPER
 from dianchi.store.vault import KeyGoneError, Locked, Vault
 
 VIN, OTHER = "LSVAA4182E2184847", "LSVAA4184E2184848"
@@ -209,7 +210,7 @@ async def test_keys_are_changed_in_parts_and_erased_rows_are_left(
 
 
 async def test_a_service_without_a_key_that_is_in_use_does_not_start(database: str) -> None:
-    async with await open_readers(database, most=1) as readers:
+    async with await open_readers(database, most=1, role=KEEPER) as readers:
         await must_have_keys(readers, Vault([OLD]), NOW)
         await must_have_keys(readers, Vault([NEW, OLD]), NOW)
         with pytest.raises(KeyGoneError, match=r"personal-key\.json"):

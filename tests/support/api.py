@@ -21,6 +21,7 @@ from dianchi.ledger.publisher import Publisher
 from dianchi.ledger.sequencer import Sequencer
 from dianchi.ports import Clock
 from dianchi.settings import Settings, load
+from dianchi.store.readers import Readers, open_readers
 from dianchi.views.runner import Projector
 from dianchi.wiring import application, opened
 
@@ -46,6 +47,8 @@ class Api:
     http: httpx.AsyncClient
     services: Services
     dsn: str
+    database: Readers
+    """The database with all rights, to look into it."""
     keys: dict[tuple[str, str], str] = field(default_factory=dict)
     _projector: Projector | None = None
     publisher: Publisher | None = None
@@ -93,11 +96,7 @@ class Api:
 
     async def look(self, query: str, *parameters: object) -> list[asyncpg.Record]:
         """Looks into the database, or changes it, with all rights."""
-        connection = await asyncpg.connect(self.dsn)
-        try:
-            return list(await connection.fetch(query, *parameters))
-        finally:
-            await connection.close()
+        return await self.database.fetch(query, *parameters)
 
     async def settle(self) -> None:
         """Lets the log and the views catch up with what was reported."""
@@ -141,8 +140,12 @@ async def _api_of(settings: Settings, dsn: str, clock: Clock | None) -> AsyncIte
         app = application()
         app.state.services = services
         transport = httpx.ASGITransport(app=with_door(app), raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
-            yield Api(http, services, dsn, publisher=publisher(settings))
+        database = await open_readers(dsn, most=4, role="none")
+        async with (
+            database,
+            httpx.AsyncClient(transport=transport, base_url="http://test") as http,
+        ):
+            yield Api(http, services, dsn, database, publisher=publisher(settings))
 
 
 def code(serial: int, *, made: str = "E61", letter: str = "B", vendor: str = "001") -> str:

@@ -108,7 +108,7 @@ async def admin_token(api: Api) -> str:
 
 async def stored(api: Api, sql: str, *parameters: object) -> list[dict[str, object]]:
     """Rows of the database."""
-    return [dict(row) for row in await api.services.readers.fetch(sql, *parameters)]
+    return [dict(row) for row in await api.database.fetch(sql, *parameters)]
 
 
 async def clerk(api: Api, browser: Browser, login: str = "li.jing") -> None:

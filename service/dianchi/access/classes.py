@@ -48,14 +48,27 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
     "alembic_version": {Class.C1: "version_num"},
     "api_key": {
         Class.C1: "last_used_at made_at",
-        Class.C2: "prefix organisation role prefecture revoked_at expires_at scopes revoked_by"
-        " revoked_why",
+        Class.C2: "prefix organisation role prefecture area department names revoked_at expires_at"
+        " scopes revoked_by revoked_why",
         Class.C4: "digest",
     },
+    "application": {
+        Class.C2: "number name uscc roles province prefecture county made_at decision decided_at"
+        " decided_by reason organisation handed_at told",
+        Class.C3: "contact",
+        Class.C4: "secret",
+    },
+    "audit": {Class.C1: "batch place", Class.C2: "at actor role person act subject"},
     "battery": {
         Class.C1: "log_index next_change_us",
         Class.C2: "stream_id name names stage prefecture chemistry holder reporter owner site"
-        " host_kind host model energy_kwh mass_kg quarantined last_us since_us",
+        " host_kind host model energy_kwh mass_kg quarantined last_us since_us seen_by",
+    },
+    "client_assertion": {Class.C1: "client jti expires_at"},
+    "client_key": {
+        Class.C1: "made_at made_by",
+        Class.C2: "id public_key name organisation role prefecture area department scopes"
+        " revoked_at",
     },
     "crowd": {Class.C2: "organisation code day reports"},
     "doubtful": {Class.C2: "organisation code day recorded_us event_id"},
@@ -65,13 +78,17 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
     "event_key": {Class.C2: "kind key stream_id version"},
     "finding": {
         Class.C2: "finding_id subject_kind subject_id subject code kind severity prefecture"
-        " organisation said evidence opened_at closed_at is_open"
+        " organisation said evidence opened_at closed_at is_open seen_by"
     },
     "firm": {Class.C2: "organisation last_us"},
     "kek": {Class.C1: "id since"},
     "log_checkpoint": {Class.C0: "origin size root note cosignatures"},
     "log_entry": {Class.C1: "log_index logged_at", Class.C2: "stream_id version"},
     "log_tile": {Class.C0: "level number hashes"},
+    "mandate": {
+        Class.C2: "id organisation agent role types sites area valid_from valid_to said made_at"
+        " revoked_at revoked_why"
+    },
     "organisation": {
         Class.C0: "id name uscc province prefecture onboarded_on",
         Class.C2: "permits",
@@ -84,10 +101,30 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
         Class.C3: "sealed",
         Class.C4: "wrapped",
     },
+    "person": {
+        Class.C1: "id manages totp_since totp_step made_at made_by disabled_at disabled_by",
+        Class.C2: "organisation role prefecture",
+        Class.C3: "name login subject",
+        Class.C4: "password totp_secret",
+    },
+    "person_link": {
+        Class.C1: "person clears_codes made_at expires_at used_at",
+        Class.C4: "digest",
+    },
+    "person_session": {
+        Class.C1: "person step tries made_at seen_at expires_at",
+        Class.C3: "agent address",
+        Class.C4: "digest",
+    },
     "projection": {Class.C1: "name log_index version"},
+    "recovery_code": {Class.C1: "person used_at", Class.C4: "digest"},
     "report": {Class.C2: "event_id stream_id version organisation sha256 body"},
-    "site": {Class.C0: "organisation number name kind prefecture", Class.C2: "area_m2"},
-    "stream": {Class.C2: "stream_id version kind name state"},
+    "site": {
+        Class.C0: "organisation number name kind prefecture county functional opened_on closed_on",
+        Class.C1: "changed",
+        Class.C2: "area_m2 capacity_kg permits principals",
+    },
+    "stream": {Class.C2: "stream_id version kind name state seen_by"},
     "unsettled": {Class.C2: "stream_id kind name due_us"},
     "vendor": {Class.C0: "code name valid_from valid_to"},
 }
@@ -103,6 +140,51 @@ KEPT: Final[Mapping[tuple[str, str], Kept]] = {
         Text("核对密钥；只存带密钥的摘要", "to check keys; only their keyed hash is kept"),
         date(2026, 11, 23),
     ),
+    ("application", "contact"): Kept(
+        Text(
+            "申请单位的联系人，供经办人员核实；只有经办人员可见，可清空",
+            "whom to ask about an application; officers alone see it, and it can be emptied",
+        ),
+        date(2026, 11, 24),
+    ),
+    ("application", "secret"): Kept(
+        Text("申请人查询结果的口令，只存摘要", "opens the answer to an application; a digest only"),
+        date(2026, 11, 24),
+    ),
+    **{
+        ("person", column): Kept(
+            Text("登录者的姓名与登录名", "who signs in: the name, and how the account is called"),
+            date(2026, 11, 24),
+        )
+        for column in ("name", "login", "subject")
+    },
+    ("person", "password"): Kept(
+        Text("口令，只存 argon2id 摘要", "of a password, only what argon2id makes of it"),
+        date(2026, 11, 24),
+    ),
+    ("person", "totp_secret"): Kept(
+        Text("第二步验证的密钥，加密存放", "the secret of a second factor, encrypted"),
+        date(2026, 11, 24),
+    ),
+    **{
+        ("person_session", column): Kept(
+            Text(
+                "供本人识别自己的登录；随会话删除",
+                "lets people recognise their own sessions; goes with the session",
+            ),
+            date(2026, 11, 24),
+        )
+        for column in ("agent", "address")
+    },
+    **{
+        (table, "digest"): Kept(
+            Text(
+                "一次性链接、会话、恢复码，只存摘要", "of links, sessions and codes, digests only"
+            ),
+            date(2026, 11, 24),
+        )
+        for table in ("person_link", "person_session", "recovery_code")
+    },
     ("personal", "sealed"): Kept(
         Text(
             "车辆识别代号：溯源法规要求车与电池对应；每项单独加密，可删除",

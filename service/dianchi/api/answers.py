@@ -46,8 +46,11 @@ def finding_json(
 
 
 def entry_json(entry: Entry, event_id: str, names: Mapping[str, str], eyes: Eyes) -> dict[str, Any]:
-    """The answer for one stream of a report: to a stranger, what its own report shows."""
-    sees = eyes.see(entry.seen_by)
+    """The answer for one stream of a report: to a stranger, what its own report shows.
+
+    Who reports in another's name sees of this report what the other does.
+    """
+    sees = eyes.see(entry.seen_by) or entry.organisation in entry.seen_by
     found = entry.findings if sees else _own(entry.findings, event_id)
     about = "battery" if entry.stream is Stream.BATTERY else "subject"
     battery = entry.subject if entry.stream is Stream.BATTERY else None

@@ -17,6 +17,7 @@ from dianchi.api.pages import account, entering, provider
 from dianchi.api.problems import MEDIA_TYPE, problem_bytes, refuse
 from dianchi.api.routes import (
     applications,
+    audit,
     batteries,
     bundles,
     clients,
@@ -62,6 +63,7 @@ _MODULES: Final = (
     signing,
     mandates,
     erasures,
+    audit,
     sessions,
     people,
     clients,

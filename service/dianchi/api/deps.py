@@ -1,6 +1,7 @@
 """What routes ask for: the services, the reporter, the language."""
 
 from typing import Annotated
+from urllib.parse import unquote
 
 from fastapi import Depends, Header, Query, Request
 
@@ -10,7 +11,7 @@ from dianchi.api.door import ready
 from dianchi.api.intake import reporter_of
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
-from dianchi.domain.policy import check, rule_of
+from dianchi.domain.policy import rule_of
 from dianchi.exchange.language import Language, language_of
 
 
@@ -28,7 +29,8 @@ async def known_reporter(request: Request, services: ServicesDep) -> Reporter:
     By the route, so that none is left open: one without a rule fails for everybody.
     """
     reporter = await reporter_of(request.scope, services)
-    check(rule_of(request.method, request.scope["route"].path), reporter)
+    rule = rule_of(request.method, request.scope["route"].path)
+    await services.pass_noted(rule, reporter, unquote(str(request.url.path)))
     return reporter
 
 

@@ -6,11 +6,13 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from dianchi.access.allowance import Allowance
+from dianchi.access.audit import AuditLog
 from dianchi.access.entry import Entry
 from dianchi.access.flood import Buckets
 from dianchi.access.keys import KeyRing
 from dianchi.access.registry import LiveRegistry
 from dianchi.domain.admit import Reporter
+from dianchi.domain.policy import Rule, check, is_noted
 from dianchi.domain.rules import Rules
 from dianchi.domain.sight import seers_of
 from dianchi.domain.working_days import WorkingCalendar
@@ -53,8 +55,19 @@ class Services:
     make_keeper_session: async_sessionmaker[AsyncSession]
     signing: SigningKeys
     entry: Entry
+    audit: AuditLog
     applicants: Buckets = field(default_factory=lambda: Buckets(10, 360.0))
     """How often an address may apply: ten times at once, ten more within the hour."""
+
+    async def pass_noted(self, rule: Rule, reporter: Reporter, subject: str) -> None:
+        """Lets a caller pass, and notes what it reads of others or does in the registry.
+
+        Raises:
+            Refused: `role_not_allowed` or `scope_not_allowed`.
+        """
+        check(rule, reporter)
+        if is_noted(rule, reporter):
+            await self.audit.note(reporter, f"{rule.method} {rule.path}", subject)
 
     def seeing(self, reporter: Reporter) -> Lender:
         """Connections that read for a caller: the database shows them what concerns it only."""

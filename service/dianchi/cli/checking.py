@@ -9,10 +9,15 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from dianchi.access.audit import SEALED, Verdict, check
 from dianchi.cli.database import database_of
 from dianchi.cli.log import wanted_log
+from dianchi.domain.people import PLATFORM
 from dianchi.ledger.fsck import Findings, Wanted, fsck
 from dianchi.settings import Settings
+from dianchi.store.acts import acts_of
+from dianchi.store.connect import connect_as
+from dianchi.store.rights import ASSESSOR
 
 
 def run_fsck(settings: Settings, retired: Sequence[str], *, as_json: bool) -> bool:
@@ -21,12 +26,31 @@ def run_fsck(settings: Settings, retired: Sequence[str], *, as_json: bool) -> bo
     began = time.monotonic()
     with database_of(settings) as dsn:
         found = _checked(dsn, wanted)
-    seconds = time.monotonic() - began
+        seconds = time.monotonic() - began
+        audited = asyncio.run(_audited(dsn))
     if as_json:
-        typer.echo(json.dumps(_members(found, wanted.origin, seconds), ensure_ascii=False))
+        members = _members(found, wanted.origin, seconds) | {"audit": audited._asdict()}
+        typer.echo(json.dumps(members, ensure_ascii=False))
     else:
         _say(found, wanted.origin, seconds)
-    return not found.faults
+        _say_audit(audited)
+    return not found.faults and not audited.changed
+
+
+async def _audited(dsn: str) -> Verdict:
+    connection = await connect_as(ASSESSOR, dsn)
+    try:
+        return await check(connection, await acts_of(connection, PLATFORM, SEALED))
+    finally:
+        await connection.close()
+
+
+def _say_audit(found: Verdict) -> None:
+    typer.echo(f"审计日志 · audit log: {found.entries:,} entries as they were sealed")
+    for batch in found.changed:
+        typer.secho(f"  audit_changed: batch {batch} is not what was sealed", fg="red")
+    for batch in found.unsealed:
+        typer.secho(f"  batch {batch} was never sealed (the service ended, or it was added)")
 
 
 def _checked(dsn: str, wanted: Wanted) -> Findings:

@@ -32,7 +32,15 @@ _ROWS: Final = (
         "Unsigned reports of an organisation are refused, or again taken.",
     ),
 )
+_SEAL: Final = (
+    "audit_sealed",
+    "审计封存",
+    "A batch of the audit log is sealed: a change of an entry shows.",
+)
+ABOUT_SIGNING: Final = frozenset(name for name, *_ in _ROWS)
+"""The acts that say whose signature is good."""
 ACTS: Final[Mapping[str, EventType]] = {
-    name: _act(place, name, zh, summary) for place, (name, zh, summary) in enumerate(_ROWS)
+    name: _act(place, name, zh, summary)
+    for place, (name, zh, summary) in enumerate((*_ROWS, _SEAL))
 }
 """Every act by its name."""

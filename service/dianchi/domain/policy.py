@@ -69,7 +69,7 @@ class Rule:
     Attributes:
         scope: what a narrowed key needs; None: a whole key (or none at all where it is open).
         may: the callers that may use it; empty where it is open to all.
-        noted: whether each use by an authority or auditor is written into the audit log.
+        noted: whether uses are written into the audit log (`is_noted`).
     """
 
     method: str
@@ -154,6 +154,7 @@ TABLE: Final = (
     # Not an auditor: its key ends on a day, a system's does not.
     Rule("POST", "/v1/clients", About.FIRM, _FIRMS | _AUTHORITIES, noted=True),
     Rule("POST", "/v1/clients/{id}/revoke", About.FIRM, _READERS, noted=True),
+    Rule("GET", "/v1/audit", About.LAW, frozenset((Caller.REGULATOR,)), READ, noted=True),
     Rule("GET", "/v1/vendors", About.LAW, _ANY, READ),
     Rule("POST", "/v1/vendors", About.LAW, _AUTHORITIES, noted=True),
     Rule("GET", "/v1/keys", About.FIRM, _ANY, READ),
@@ -206,6 +207,15 @@ def check(rule: Rule, reporter: Reporter) -> None:
         raise narrowed(reporter.scopes)
     if rule.scope not in reporter.scopes:
         raise out_of_scope(reporter.scopes, rule.scope)
+
+
+def is_noted(rule: Rule, reporter: Reporter) -> bool:
+    """Whether a use of a route is written into the audit log.
+
+    Whatever changes the registry is; what is read is where the reader is not party to it: who
+    reads its own business leaves no trace.
+    """
+    return rule.noted and (rule.method != "GET" or caller_of(reporter) is not Caller.ORGANISATION)
 
 
 def acts_for(reporter: Reporter, firm: Organisation | None, organisation: str) -> bool:

@@ -1,18 +1,16 @@
 """Acts of the service as what a round takes: one line into the stream of an organisation."""
 
-import os
 from hashlib import sha256
 from typing import Any
 
-from asyncpg.pgproto.pgproto import UUID
-
-from dianchi.domain.acts import ACTS, SIGNING
+from dianchi.domain.acts import ABOUT_SIGNING, ACTS, SIGNING
 from dianchi.domain.admit import Reporter
 from dianchi.domain.fields import instant_text
 from dianchi.domain.lines import Key, KeyKind, Line, Stream, organisation_subject
 from dianchi.domain.report import Report
 from dianchi.recording.prepare import Prepared, placed
 from dianchi.store.envelope import Stamp, canonical_json
+from dianchi.store.names import new_id
 
 
 def acted(name: str, subject: str, data: dict[str, Any], by: Reporter, now_us: int) -> Prepared:
@@ -25,7 +23,7 @@ def acted(name: str, subject: str, data: dict[str, Any], by: Reporter, now_us: i
         by: whose act it is.
         now_us: UTC microseconds.
     """
-    event_id = str(_new_id())
+    event_id = str(new_id())
     moment = instant_text(now_us)
     told = Report(
         event_id,
@@ -40,13 +38,6 @@ def acted(name: str, subject: str, data: dict[str, Any], by: Reporter, now_us: i
         vins={},
     )
     stamp = Stamp(by.organisation, by.role, sha256(canonical_json(told.canonical())).digest())
-    keys = (Key(KeyKind.SIGNING, SIGNING),)
+    keys = (Key(KeyKind.SIGNING, SIGNING),) if name in ABOUT_SIGNING else ()
     line = Line(Stream.ORGANISATION, organisation_subject(subject), data, keys)
     return placed(told, stamp, [line], None)
-
-
-def _new_id() -> UUID:
-    """A version 4 UUID (RFC 9562)."""
-    drawn = bytearray(os.urandom(16))
-    drawn[6], drawn[8] = drawn[6] & 0x0F | 0x40, drawn[8] & 0x3F | 0x80
-    return UUID(bytes(drawn))

@@ -8,7 +8,10 @@ from dianchi.domain.lines import Stream
 
 
 class Entry(NamedTuple):
-    """The answer for one stream a report wrote into, and who may see that stream."""
+    """The answer for one stream a report wrote into.
+
+    `seen_by` are those who may see that stream; `organisation` is in whose name it was reported.
+    """
 
     stream: Stream
     subject: str
@@ -16,6 +19,7 @@ class Entry(NamedTuple):
     stage: str | None
     findings: tuple[Finding, ...]
     seen_by: Collection[str] = ()
+    organisation: str = ""
 
 
 class Recorded(NamedTuple):

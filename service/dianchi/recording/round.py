@@ -188,20 +188,22 @@ class Round:
             known = before.versions if before else {}
             versions, replay = [known.get(stream, 0) for stream in report.streams], True
         entries = tuple(
-            self._entry(line, stream, version)
+            self._entry(line, stream, version, report.stamp.organisation)
             for line, stream, version in zip(report.lines, report.streams, versions, strict=True)
             if "mirrored" not in line.data
         )
         return Recorded(report.report.event_id, entries, replay)
 
-    def _entry(self, line: Line, stream: UUID, version: int) -> Entry:
+    def _entry(self, line: Line, stream: UUID, version: int, organisation: str) -> Entry:
         head = self.heads.get(stream)
         life = head.life if head else None
         if life is None or line.stream is not Stream.BATTERY:
             return Entry(line.stream, line.subject, version, None, ())
         found = tuple(life.findings)
         assert head is not None  # noqa: S101 - it has a life
-        return Entry(line.stream, line.subject, version, life.stage, found, head.seen_by)
+        return Entry(
+            line.stream, line.subject, version, life.stage, found, head.seen_by, organisation
+        )
 
 
 def _nonces(count: int) -> list[bytes]:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from dianchi.api.bodies.registry import Whole
-from dianchi.api.bodies.shared import Strict
+from dianchi.api.bodies.shared import OpenText, Strict
 from dianchi.domain.events import REPORTING
 
 _LINE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
@@ -15,7 +15,9 @@ _LINE = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
 class ApplicationNew(Strict):
     """Who asks to be enrolled."""
 
-    name: str = Field(min_length=1, max_length=120, pattern=_LINE, description="registered name")
+    name: OpenText = Field(
+        min_length=1, max_length=120, pattern=_LINE, description="registered name"
+    )
     uscc: str = Field(max_length=40, description="统一社会信用代码")
     roles: list[Annotated[str, Field(max_length=40)]] = Field(
         min_length=1,
@@ -109,4 +111,4 @@ class Applications(Whole[ApplicationRead]):
 class Refusal(Strict):
     """Why an application is declined; the applicant reads it."""
 
-    reason: str = Field(min_length=1, max_length=500, pattern=_LINE)
+    reason: OpenText = Field(min_length=1, max_length=500, pattern=_LINE)

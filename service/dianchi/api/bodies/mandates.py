@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from dianchi.api.bodies.registry import Whole
-from dianchi.api.bodies.shared import Strict
+from dianchi.api.bodies.shared import OpenText, Strict
 
 _Line = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
 _Number = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -61,4 +61,4 @@ class Mandates(Whole[MandateRead]):
 class MandateEnd(Strict):
     """Why a mandate is revoked; need not be said."""
 
-    reason: str | None = Field(default=None, max_length=500, pattern=r"^[^\x00-\x1f\x7f]+$")
+    reason: OpenText | None = Field(default=None, max_length=500, pattern=r"^[^\x00-\x1f\x7f]+$")
