@@ -257,7 +257,7 @@ async def test_both_sides_export_what_was_reported_under_a_mandate_and_nobody_el
     foreign = await api.http.get(
         f"/v1/mandates/{given['id']}/export", headers=await api.headers("regulator")
     )
-    assert foreign.status_code == 404
+    assert foreign.status_code == 403
 
 
 async def test_an_export_goes_on_behind_each_page(

@@ -1,7 +1,6 @@
 """What routes ask for: the services, the reporter, the language."""
 
 from typing import Annotated
-from urllib.parse import unquote
 
 from fastapi import Depends, Header, Query, Request
 
@@ -10,6 +9,7 @@ from dianchi.access.issue import key_id
 from dianchi.api.door import ready
 from dianchi.api.intake import reporter_of
 from dianchi.api.services import Services
+from dianchi.api.subjects import subject_of
 from dianchi.domain.admit import Reporter
 from dianchi.domain.policy import rule_of
 from dianchi.exchange.language import Language, language_of
@@ -30,7 +30,7 @@ async def known_reporter(request: Request, services: ServicesDep) -> Reporter:
     """
     reporter = await reporter_of(request.scope, services)
     rule = rule_of(request.method, request.scope["route"].path)
-    await services.pass_noted(rule, reporter, unquote(str(request.url.path)))
+    await services.pass_noted(rule, reporter, subject_of(request.url.path))
     return reporter
 
 

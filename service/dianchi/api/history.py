@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Annotated, Final, NamedTuple
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
 
 import msgspec
 
@@ -12,6 +12,7 @@ from dianchi.api.naming import canonical_name, moment_of, moment_us
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
 from dianchi.api.sight import Sight, own_reports, sight_of
+from dianchi.api.subjects import subject_of
 from dianchi.api.vins import VinReader, put_vins_back, vin_reader
 from dianchi.domain.life import Event, fold
 from dianchi.domain.lines import Stream
@@ -61,7 +62,7 @@ class _Asked(NamedTuple):
 async def get_history(scope: Scope, _: Receive, services: Services) -> Answer:
     """The history of a battery."""
     reporter = await reporter_of(scope, services)
-    await services.pass_noted(HISTORY, reporter, unquote(scope["path"]))
+    await services.pass_noted(HISTORY, reporter, subject_of(scope["path"]))
     given = scope["path"].removeprefix("/v1/batteries/").removesuffix("/history")
     name = canonical_name(given, await services.registry.current())
     query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True)

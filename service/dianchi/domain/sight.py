@@ -31,7 +31,6 @@ CONTRADICTIONS: Final = frozenset(
     ("not_holder", "duplicate_code", "code_mismatch", "activity_after_end")
 )
 _UNEXPECTED: Final = frozenset(("not_dispatched", "taken_already", "other_receiver"))
-_KEPT: Final = STORED | {"product"}
 
 
 @dataclass(slots=True)
@@ -81,14 +80,17 @@ def _is_contested(life: Life, event: Event, before: Before) -> bool:
 
 
 def _is_kept_by_another(event: Event, before: Before) -> bool:
-    """Whether somebody else has it in store, under way or at a site, and does not hand it over."""
+    """Whether somebody else has it in store, under way or at a site, and does not hand it over.
+
+    What its maker has not sent by the record may have been delivered without a word.
+    """
     here = before.standing
     if before.holder in (None, event.organisation):
         return False
     if isinstance(here, Moving):
         return event.handover != (here.sender, here.handover)
     at_site = isinstance(here, Hosted) and here.kind != "vehicle"
-    return at_site or here.stage in _KEPT
+    return at_site or here.stage in STORED
 
 
 def standing_grants(

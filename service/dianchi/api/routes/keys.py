@@ -56,6 +56,10 @@ async def get_keys(
 async def post_key(services: ServicesDep, reporter: ReporterDep, told: KeyNew) -> KeyMade:
     """Makes a key for a registered organisation; shown this once."""
     registry = await services.registry.current()
+    if registry.organisation(told.organisation) is None:
+        # Perhaps enrolled by hand a moment ago.
+        await services.registry.refresh()
+        registry = services.registry.now
     terms = _terms(told, registry)
     known = _known(registry, told.organisation, "/organisation")
     if not acts_for(reporter, known, known.id):
