@@ -114,6 +114,26 @@ def test_what_a_key_signed_before_it_was_revoked_stays_signed() -> None:
     assert len(believed(bundled(event(1, 20), acts=acts)).signed) == 1
 
 
+def test_a_report_that_names_others_may_be_withheld_and_its_signature_is_then_unchecked() -> None:
+    whole = normal(battery=PACK, event_id="e1", data={"soh_percent": "90", "note": "a"})
+    kept = event(1) | {
+        "report_sha256": sha256(canonical(whole)).hexdigest(),
+        "signature": OWN.sign(canonical(whole), MAKER),
+    }
+    one = bundled(kept)
+    one.say(withheld=("e1",))
+
+    proven = believed(one)
+
+    assert (dict(proven.signed), len(proven.unchecked)) == ({}, 1)
+
+
+def withheld_though_the_event_tells_it() -> Bundled:
+    one = bundled(event(1))
+    one.say(withheld=("e1",))
+    return one
+
+
 def test_the_whole_report_is_given_where_the_event_does_not_tell_it() -> None:
     told = normal(battery=PACK, event_id="e1", data={"soh_percent": "90", "note": "a"})
     kept = event(1) | {
@@ -332,6 +352,7 @@ FORGERIES: list[tuple[Callable[[], Bundled], str]] = [
     (report_of_another_event, "other_report"),
     (report_that_nobody_needs, "manifest_lies"),
     (report_left_out, "report_needed"),
+    (withheld_though_the_event_tells_it, "manifest_lies"),
     (event_of_nobody, "malformed"),
     (key_entries_listed_but_gone, "missing_file"),
 ]
