@@ -36,7 +36,12 @@ _MESSAGES: Final = (
     *("query", "prepare", "bind_execute", "bind_execute_many", "bind", "execute"),
     *("close_statement", "copy_in", "copy_out"),
 )
-_SECRETS: Final = {"vin_key": "11" * 32, "key_pepper": "22" * 32, "log_key": "01" * 32}
+_SECRETS: Final = {
+    "vin_key": "11" * 32,
+    "key_pepper": "22" * 32,
+    "personal_key": "33" * 32,
+    "log_key": "01" * 32,
+}
 _write: Final = os.write
 
 
