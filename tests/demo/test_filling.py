@@ -106,5 +106,6 @@ async def test_keys_and_truth_are_private_and_the_lines_name_a_key_for_every_rol
         holder = await services.ring.holder(line.key)
         assert isinstance(holder, Reporter)
         assert (holder.organisation, holder.role) == (line.firm.id, line.firm.role)
+        assert holder.role != "auditor" or holder.names
     truth = json.loads((tmp_path / "demo-truth.json").read_text())
     assert truth["synthetic"] is True

@@ -11,19 +11,19 @@ from dianchi.demo.firms import Firm, found
 from dianchi.demo.plan import Plan
 
 _SPACE: Final = UUID("5a3c9a52-6f0e-4d0e-9e0f-6b1d53000054")
-# role | what to read: {circle} and {second_life} are samples
+# role | what to read: everybody sees what is their own business
 _READS: Final = """
-maker         | /v1/batteries/{circle}/genealogy?direction=both&depth=6
-importer      | /v1/batteries/{circle}
-vehicle_maker | /v1/batteries/{circle}/history
-dealer        | /v1/batteries/{circle}/history
-swap_operator | /v1/batteries?stage=in_use&limit=5
-outlet        | /v1/batteries?stage=collected&limit=5
-dismantler    | /v1/batteries?stage=retired&limit=5
-utilizer      | /v1/batteries/{second_life}/genealogy?direction=ancestors
-recycler      | /v1/batteries/{circle}/history
+maker         | /v1/batteries?limit=5
+importer      | /v1/batteries?limit=5
+vehicle_maker | /v1/batteries?limit=5
+dealer        | /v1/me
+swap_operator | /v1/batteries?limit=5
+outlet        | /v1/batteries?limit=5
+dismantler    | /v1/batteries?limit=5
+utilizer      | /v1/batteries?limit=5
+recycler      | /v1/batteries?limit=5
 regulator     | /v1/findings?state=open&limit=5
-auditor       | /v1/findings?state=all&limit=5
+auditor       | /v1/batteries?limit=5
 """
 # role | sample that it reports of: one test each, with an id of its own, so that it can be repeated
 _REPORTS: Final = {"workshop": "in_use", "site_operator": "second_life"}

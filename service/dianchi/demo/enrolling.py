@@ -30,6 +30,10 @@ def kept_keys(folder: Path) -> Keys:
     return dict(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
 
+_AUDITED: Final = frozenset(("utilizer", "recycler"))
+"""Whom the auditor of the demo is bound to."""
+
+
 async def enrol_all(services: Services, province: Province, folder: Path) -> Keys:
     """Enrols everybody with a key each, kept in the folder; what is there already stays."""
     keys = kept_keys(folder)
@@ -37,7 +41,7 @@ async def enrol_all(services: Services, province: Province, folder: Path) -> Key
         for firm in province.firms:
             await enrol(session, _enrolment(firm), _JOINED_AT)
             if firm.name not in keys:
-                keys[firm.name] = await _key(services, session, firm)
+                keys[firm.name] = await _key(services, session, firm, province)
         for place in province.places:
             row = SiteRow(
                 organisation=place.firm.id,
@@ -77,6 +81,11 @@ def _enrolment(firm: Firm) -> Enrolment:
     return Enrolment(firm.name, firm.uscc, firm.province, firm.prefecture, permits)
 
 
-async def _key(services: Services, session: AsyncSession, firm: Firm) -> str:
+async def _key(services: Services, session: AsyncSession, firm: Firm, province: Province) -> str:
     area = firm.prefecture if firm.role == "regulator" else None
-    return await add_key(session, services.ring, firm.id, KeyTerms(firm.role, area), _JOINED_AT)
+    audited = (
+        [f.id for f in province.firms if f.role in _AUDITED] if firm.role == "auditor" else None
+    )
+    names = tuple(audited) if audited is not None else None
+    terms = KeyTerms(firm.role, area, names=names)
+    return await add_key(session, services.ring, firm.id, terms, _JOINED_AT)
