@@ -4,11 +4,12 @@ from collections.abc import Container
 from datetime import UTC, datetime
 from typing import Final
 
+from dianchi.api.problems import refuse
 from dianchi.domain.codes import parse_battery
 from dianchi.domain.fields import instant
 from dianchi.domain.members import party_key
 from dianchi.domain.refusals import Fault, Malformed, Refused
-from dianchi.domain.registry import Registry
+from dianchi.domain.registry import Organisation, Registry
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -26,6 +27,24 @@ def canonical_name(text: str, registry: Registry) -> str:
     if name.scheme == "asset" and name.issuer is not None:
         return f"asset:{registry.resolve(name.issuer)}:{name.number}"
     return str(name)
+
+
+def registered(registry: Registry, told: str, pointer: str) -> Organisation:
+    """The registered organisation of this id, USCC or name.
+
+    Raises:
+        Refused: `invalid_value`: there is none.
+    """
+    known = registry.organisation(told)
+    if known is None:
+        raise refuse(
+            "invalid_value",
+            ("这家单位尚未登记", "this organisation is not registered"),
+            ("请先登记单位", "enrol it first"),
+            pointer=pointer,
+            value=told,
+        )
+    return known
 
 
 def thing_name(text: str, registry: Registry, schemes: Container[str]) -> str:

@@ -19,6 +19,7 @@ from dianchi.access.keys import now_of
 from dianchi.api.bodies.keys import KeyMade, KeyNew, KeyRead, KeyRevoked, Keys, RevocationNew
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
+from dianchi.api.naming import registered
 from dianchi.api.problems import checked, refuse
 from dianchi.domain.admit import Reporter
 from dianchi.domain.areas import parse_area, parse_department, within
@@ -26,7 +27,7 @@ from dianchi.domain.events import ROLES
 from dianchi.domain.identifiers import parse_prefecture
 from dianchi.domain.policy import Caller, acts_for, caller_of, not_yours
 from dianchi.domain.refusals import Fault, Malformed, Refused
-from dianchi.domain.registry import Organisation, Registry
+from dianchi.domain.registry import Registry
 from dianchi.domain.scopes import parse_scope
 
 router = APIRouter(prefix="/v1/keys", tags=["registry"])
@@ -61,7 +62,7 @@ async def post_key(services: ServicesDep, reporter: ReporterDep, told: KeyNew) -
         await services.registry.refresh()
         registry = services.registry.now
     terms = _terms(told, registry)
-    known = _known(registry, told.organisation, "/organisation")
+    known = registered(registry, told.organisation, "/organisation")
     if not acts_for(reporter, known, known.id):
         raise not_yours(told.organisation)
     _must_not_exceed(reporter, terms)
@@ -92,19 +93,6 @@ def _must_not_exceed(reporter: Reporter, terms: KeyTerms) -> None:
                 pointer="/area",
                 value=bound,
             )
-
-
-def _known(registry: Registry, told: str, pointer: str) -> Organisation:
-    known = registry.organisation(told)
-    if known is None:
-        raise refuse(
-            "invalid_value",
-            ("这家单位尚未登记", "this organisation is not registered"),
-            ("请先登记单位", "enrol it first"),
-            pointer=pointer,
-            value=told,
-        )
-    return known
 
 
 def _terms(told: KeyNew, registry: Registry) -> KeyTerms:
@@ -146,7 +134,7 @@ def _terms(told: KeyNew, registry: Registry) -> KeyTerms:
 def _names(told: list[str] | None, registry: Registry) -> tuple[str, ...] | None:
     if told is None:
         return None
-    return tuple(_known(registry, name, f"/names/{n}").id for n, name in enumerate(told))
+    return tuple(registered(registry, name, f"/names/{n}").id for n, name in enumerate(told))
 
 
 @router.post(

@@ -13,6 +13,7 @@ from dianchi.api.bodies.people import LinkMade, LinkNew, People, PersonNew, Pers
 from dianchi.api.bodies.shared import problems
 from dianchi.api.cookies import person_of
 from dianchi.api.deps import ReporterDep, ServicesDep
+from dianchi.api.naming import registered
 from dianchi.api.problems import checked, refuse
 from dianchi.domain.admit import Reporter
 from dianchi.domain.identifiers import parse_prefecture
@@ -135,15 +136,8 @@ async def _place(told: PersonNew, services: ServicesDep) -> Place:
     area = checked(told.prefecture, "prefecture", lambda text: parse_prefecture(text).code)
     if told.role == PLATFORM_ADMIN:
         return Place(PLATFORM, told.role, None, manages=True)
-    known = (await services.registry.current()).organisation(told.organisation)
-    if known is None:
-        raise refuse(
-            "invalid_value",
-            ("这家单位尚未登记", "this organisation is not registered"),
-            ("请先登记单位", "enrol it first"),
-            pointer="/organisation",
-            value=told.organisation,
-        )
+    registry = await services.registry.current()
+    known = registered(registry, told.organisation, "/organisation")
     return Place(known.id, told.role, area, told.manages)
 
 

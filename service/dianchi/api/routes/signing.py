@@ -18,6 +18,7 @@ from dianchi.api.bodies.signing import (
     SigningPolicyNew,
 )
 from dianchi.api.deps import ReporterDep, ServicesDep
+from dianchi.api.naming import registered
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
@@ -209,15 +210,7 @@ async def _subject(services: Services, reporter: Reporter, organisation: str | N
     known = registry.organisation(organisation)
     if not acts_for(reporter, known, known.id if known else ""):
         raise not_yours(organisation)
-    if known is None:
-        raise refuse(
-            "invalid_value",
-            ("这家单位尚未登记", "this organisation is not registered"),
-            ("请核对单位代码或名称", "check its id or name"),
-            pointer="/organisation",
-            value=organisation,
-        )
-    return known.id
+    return registered(registry, organisation, "/organisation").id
 
 
 def _key(jwk: dict[str, Any]) -> PublicKey:
