@@ -54,6 +54,15 @@ class SignIn:
         self._accounts = Buckets(10, 30.0)
         self._second = Buckets(10, 60.0)
 
+    def let_in(self, address: str) -> None:
+        """Counts one try of an address, before anything is read of it.
+
+        Raises:
+            TooMany: it tried too often, or too many wait already.
+        """
+        self.hasher.check_room()
+        self._addresses.take(address)
+
     async def by_password(
         self, told: str, password: str, code: str | None, browser: Browser
     ) -> Opened | None:
@@ -66,7 +75,6 @@ class SignIn:
             login = parse_login(told)
         except Malformed:
             login = ""
-        self._addresses.take(browser.address)
         self._accounts.take(login)
         person = await self._of(login)
         if not await self.hasher.fits(person.password if person else None, password):
@@ -158,7 +166,6 @@ class SignIn:
             Malformed: the login or the password will not do; the link stays good.
             TooMany: too many tries.
         """
-        self._addresses.take(browser.address)
         login = parse_login(told)
         await self.hasher.judge(password, login)
         hashed = await self.hasher.hash(password)

@@ -27,7 +27,7 @@ _FORMS: Final = files("dianchi.api.pages").joinpath("templates/forms.css")
 LOOK: Final = Look(
     "dianchi.api.pages", PHRASES, style=_FORMS.read_text(encoding="utf-8"), forms=True
 )
-_HEADERS: Final = {
+HEADERS: Final = {
     "content-security-policy": LOOK.csp,
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -74,13 +74,13 @@ class Asked:
         mark = self.services.entry.forms.mark(self.bound.encode()).hex()
         shown = {"said": None, "mark": mark, **values}
         return self._dressed(
-            HTMLResponse(LOOK.page(template, self.language, **shown), status, _HEADERS)
+            HTMLResponse(LOOK.page(template, self.language, **shown), status, HEADERS)
         )
 
     def go(self, path: str) -> Response:
         """Leads on to another page."""
         address = f"{path}?lang={self.language}"
-        return self._dressed(RedirectResponse(address, 303, _HEADERS))
+        return self._dressed(RedirectResponse(address, 303, HEADERS))
 
     def entered(self, token: str) -> None:
         """Gives the browser the cookie of a session."""

@@ -82,6 +82,11 @@ PHRASES: Final[dict[str, Text]] = {
         "Administrator of the platform: on the machine of the service run",
     ),
     "gone_sign_in": Text("已经设置过密码：去登录", "The password is set already: sign in"),
+    "busy": Text("请稍后再试", "Try again in a moment"),
+    "busy_others": Text(
+        "同一网络里登录过多时，大家都要等一会儿；您的账号没有问题。",
+        "When one network tries too often, all of it waits; nothing is wrong with your account.",
+    ),
     "account": Text("我的账号", "My account"),
     "account_lead": Text(
         "查看身份、登录的设备和密码。", "Who you are, where you are signed in, your password."
