@@ -37,7 +37,13 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="DIANCHI_", env_ignore_empty=True, frozen=True)
 
     database_url: str = ""
-    """The operator's own PostgreSQL; empty means the embedded one, in `data_dir`."""
+    """The operator's own PostgreSQL, by the login of the service; empty means the embedded one, in
+    `data_dir`."""
+    worker_url: str = ""
+    """The same database by a login of the worker's own; by default the login of the service."""
+    migration_url: str = ""
+    """The same database by the login that owns its tables, which brings the schema up to date; by
+    default the login of the service."""
     data_dir: Path = _user_data_dir()
     public_host: str = ""
     """The host (and port) that labels and links name; by default where we listen."""

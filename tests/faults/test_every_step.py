@@ -22,6 +22,7 @@ from dianchi.access.enrol import Enrolment, enrol
 from dianchi.access.issue import KeyTerms, add_key
 from dianchi.wiring import opened
 from support.api import ENROLLED, code, produced
+from support.erasing import erase
 from support.ground import Ground, standing
 from support.mortal import Moment
 from support.mortals import Mortal
@@ -182,6 +183,9 @@ async def follow(ground: Ground, step: int | str, moment: Moment) -> Mortal:
 
 WRITE: Final = "bind_execute: -- One statement, wholly"
 DRAIN: Final = "bind_execute: WITH oldest"
+NOTE: Final = "bind_execute: INSERT INTO audit"
+GONE: Final = "bind_execute: UPDATE personal"
+DECIDED: Final = "bind_execute: INSERT INTO erasure_decision"
 KEEP: Final = "bind_execute: INSERT INTO log_checkpoint"
 OPERATIONS: Final = {
     "append": Operation(
@@ -200,6 +204,12 @@ OPERATIONS: Final = {
             ("write", "sent"),
         ),
         (DRAIN, "INSERT INTO log_tile", "COMMIT", "fsync", KEEP, "write"),
+    ),
+    "erase": Operation(
+        erase,
+        ((NOTE, "after"), (GONE, "after"), (DECIDED, "after")),
+        (NOTE, "INSERT INTO erasure ", GONE, DECIDED, "COMMIT"),
+        ("sent", "after"),
     ),
     "follow": Operation(follow, ((DRAIN, "sent"),), (DRAIN, "projection"), ("sent",)),
 }

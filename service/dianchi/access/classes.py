@@ -119,6 +119,7 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
     "projection": {Class.C1: "name log_index version"},
     "recovery_code": {Class.C1: "person used_at", Class.C4: "digest"},
     "report": {Class.C2: "event_id stream_id version organisation sha256 body"},
+    "shown_event": {Class.C2: "stream_id version event_id body"},
     "site": {
         Class.C0: "organisation number name kind prefecture county functional opened_on closed_on",
         Class.C1: "changed",

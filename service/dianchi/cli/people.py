@@ -10,6 +10,7 @@ from dianchi.access.keys import now_of
 from dianchi.access.people import ADMIN_FOR, Link, admin_link
 from dianchi.api.services import Services
 from dianchi.cli.enrolling import session_over
+from dianchi.cli.noting import note_command, operator
 from dianchi.ports import SystemClock
 from dianchi.settings import Settings
 
@@ -26,6 +27,7 @@ async def say_admin_link(services: Services, settings: Settings) -> None:
     async with services.make_session() as session:
         link = await admin_link(session, now_of(services.clock))
     if link is not None:
+        await services.audit.note(operator(), "dianchi serve", "admin-link")
         typer.echo(
             f"This platform has no administrator yet. For {_MINUTES} minutes, and once:\n"
             f"  {address_of(link, settings)}\n"
@@ -35,6 +37,7 @@ async def say_admin_link(services: Services, settings: Settings) -> None:
 
 async def admin_link_by_hand(settings: Settings, dsn: str) -> tuple[str, datetime]:
     """A link for another administrator, or the first; and until when it is good."""
+    await note_command(dsn, "admin-link", "")
     async with session_over(dsn) as session:
         link = await _another(session)
     return address_of(link, settings), link.expires_at
