@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from dianchi.api.courtesies import Courteous
 from dianchi.api.door import Asgi, Door, failed, kind_of_path, language, post_event
 from dianchi.api.history import get_history
-from dianchi.api.pages import account, entering, provider
+from dianchi.api.pages import account, entering, provider, waiting
 from dianchi.api.problems import MEDIA_TYPE, problem_bytes, refuse
 from dianchi.api.routes import (
     applications,
@@ -30,6 +30,7 @@ from dianchi.api.routes import (
     operations,
     people,
     problems,
+    proposals,
     receipts,
     registry,
     reports,
@@ -66,11 +67,13 @@ _MODULES: Final = (
     audit,
     sessions,
     people,
+    proposals,
     clients,
     oauth,
     entering,
     provider,
     account,
+    waiting,
     operations,
     problems,
 )
