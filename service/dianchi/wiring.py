@@ -30,7 +30,7 @@ from dianchi.api.naming import canonical_name
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
 from dianchi.domain.people import PLATFORM, PLATFORM_ADMIN
-from dianchi.domain.purposes import MOST_AN_HOUR
+from dianchi.domain.purposes import MOST_AN_HOUR, MOST_REFERRED
 from dianchi.domain.rules import RULES
 from dianchi.exchange.working_calendar import working_calendar
 from dianchi.ledger.published import PublishedLog
@@ -134,6 +134,7 @@ async def opened(
                 seals,
                 vault,
                 Allowance(clock, MOST_AN_HOUR),
+                Allowance(clock, MOST_REFERRED),
                 _published(settings, readers),
                 own_readers,
                 keeper,
@@ -160,7 +161,6 @@ def _entry(settings: Settings, readers: Readers, engine: AsyncEngine, clock: Clo
     people = Sessions(readers, sessions(engine), clock)
     hasher = Hasher(lambda: now_of(clock).date())
     codes = Codes(Seal(pepper, "codes of phones"), clock)
-    trusted = (each.strip() for each in settings.trusted_proxies.split(","))
     return Entry(
         SignIn(sessions(engine), hasher, codes, people, clock),
         people,
@@ -168,7 +168,7 @@ def _entry(settings: Settings, readers: Readers, engine: AsyncEngine, clock: Clo
         _provider(settings, Seal(pepper, "attempts at the provider"), clock),
         _tokens(settings, Clients(readers, sessions(engine)), clock),
         settings.public_address,
-        frozenset(filter(None, trusted)),
+        settings.proxies,
     )
 
 
