@@ -26,7 +26,7 @@ from dianchi.api.app import create_app
 from dianchi.api.describe import standpoint
 from dianchi.api.naming import canonical_name
 from dianchi.api.services import Services
-from dianchi.domain.purposes import MOST_AN_HOUR
+from dianchi.domain.purposes import MOST_AN_HOUR, MOST_REFERRED
 from dianchi.domain.rules import RULES
 from dianchi.exchange.working_calendar import working_calendar
 from dianchi.ledger.published import PublishedLog
@@ -131,6 +131,7 @@ async def opened(
                 seals,
                 vault,
                 Allowance(clock, MOST_AN_HOUR),
+                Allowance(clock, MOST_REFERRED),
                 _published(settings, readers),
                 own_readers,
                 keeper,
@@ -153,7 +154,6 @@ def _entry(settings: Settings, readers: Readers, engine: AsyncEngine, clock: Clo
     people = Sessions(readers, sessions(engine), clock)
     hasher = Hasher(lambda: now_of(clock).date())
     codes = Codes(Seal(pepper, "codes of phones"), clock)
-    trusted = (each.strip() for each in settings.trusted_proxies.split(","))
     return Entry(
         SignIn(sessions(engine), hasher, codes, people, clock),
         people,
@@ -161,7 +161,7 @@ def _entry(settings: Settings, readers: Readers, engine: AsyncEngine, clock: Clo
         _provider(settings, Seal(pepper, "attempts at the provider"), clock),
         _tokens(settings, Clients(readers, sessions(engine)), clock),
         settings.public_address,
-        frozenset(filter(None, trusted)),
+        settings.proxies,
     )
 
 

@@ -8,10 +8,13 @@ from dianchi.access.erasure_tables import DecisionRow, ErasureRow
 from dianchi.access.people_tables import (
     AssertionRow,
     ClientRow,
+    FirstRow,
     LinkRow,
     PersonRow,
+    ProposalRow,
     RecoveryRow,
     SessionRow,
+    VoteRow,
 )
 from dianchi.access.tables import (
     ApplicationRow,
@@ -48,6 +51,9 @@ TABLES: list[type[SQLModel]] = [
     RecoveryRow,
     ClientRow,
     AssertionRow,
+    ProposalRow,
+    VoteRow,
+    FirstRow,
 ]
 COLUMNS = """
 SELECT column_name, is_nullable = 'YES' AS nullable, udt_name

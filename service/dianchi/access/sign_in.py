@@ -13,7 +13,7 @@ from dianchi.access.flood import Buckets
 from dianchi.access.keys import now_of
 from dianchi.access.oidc import Identity
 from dianchi.access.passwords import Hasher
-from dianchi.access.people import name_login, name_subject, use_link
+from dianchi.access.people import in_force, name_login, name_subject, use_link
 from dianchi.access.people_tables import PersonRow, SessionRow
 from dianchi.access.sessions import Browser, Sessions, Signed, Step, end_of_person
 from dianchi.domain.people import needs_second_factor, parse_login
@@ -86,9 +86,7 @@ class SignIn:
         return await self._enter(person, code, browser)
 
     async def _of(self, login: str) -> PersonRow | None:
-        known = select(PersonRow).where(
-            PersonRow.login == login, col(PersonRow.disabled_at).is_(None)
-        )
+        known = select(PersonRow).where(PersonRow.login == login, in_force(now_of(self.clock)))
         async with self.make() as session:
             return (await session.exec(known)).one_or_none()
 
@@ -192,7 +190,7 @@ class SignIn:
         async with self.make() as session:
             if link is None:
                 mine = select(PersonRow).where(
-                    PersonRow.subject == identity.subject, col(PersonRow.disabled_at).is_(None)
+                    PersonRow.subject == identity.subject, in_force(now_of(self.clock))
                 )
                 person = (await session.exec(mine)).one_or_none()
             else:

@@ -14,7 +14,7 @@ from dianchi.api.courtesies import Courteous
 from dianchi.api.door import Door, Handler, failed, kind_of_path, language, post_event
 from dianchi.api.headers import Asgi
 from dianchi.api.history import get_history
-from dianchi.api.pages import account, entering, provider
+from dianchi.api.pages import account, entering, provider, waiting
 from dianchi.api.problems import MEDIA_TYPE, problem_bytes, refuse
 from dianchi.api.routes import (
     applications,
@@ -31,6 +31,7 @@ from dianchi.api.routes import (
     operations,
     people,
     problems,
+    proposals,
     receipts,
     registry,
     reports,
@@ -68,11 +69,13 @@ _MODULES: Final = (
     audit,
     sessions,
     people,
+    proposals,
     clients,
     oauth,
     entering,
     provider,
     account,
+    waiting,
     operations,
     problems,
 )

@@ -9,7 +9,8 @@ from typing import Final
 from urllib.parse import parse_qs
 
 from dianchi.access.flood import TooMany
-from dianchi.api.headers import Asgi, Receive, Scope, Send, address_of, text_of
+from dianchi.api.addresses import client_address
+from dianchi.api.headers import Asgi, Receive, Scope, Send, text_of
 from dianchi.api.pages.frame import HEADERS, LOOK, said_of
 from dianchi.api.problems import MEDIA_TYPE, problem_bytes
 from dianchi.api.routes.sessions import too_many
@@ -37,7 +38,7 @@ class Turnstile:
             return
         entry = services.entry
         try:
-            entry.sign_in.let_in(address_of(scope, entry.trusted))
+            entry.sign_in.let_in(client_address(scope, entry.trusted))
         except TooMany as many:
             await _turn_away(scope, send, many)
             return
