@@ -8,6 +8,8 @@ from dianchi.api.bodies.shared import Strict
 
 SizeName = Literal["60x40", "80x50"]
 Dots = Literal[203, 300]
+DotsAsked = Literal["203", "300"]
+"""The same in an address."""
 Name = Annotated[str, Field(min_length=1, max_length=400)]
 
 

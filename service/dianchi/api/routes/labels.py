@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import AfterValidator
 from starlette.concurrency import run_in_threadpool
 
-from dianchi.api.bodies.labels import Dots, LabelsWish, SizeName
+from dianchi.api.bodies.labels import DotsAsked, LabelsWish, SizeName
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.describe import standpoint
@@ -64,7 +64,7 @@ async def get_label(  # noqa: PLR0913, PLR0917 - one argument for each choice
     revision: Annotated[
         int | None, Query(ge=0, le=999, description="the valid one by default")
     ] = None,
-    dpi: Annotated[Dots, Query(description="of the printer, for `png` and `zpl`")] = 203,
+    dpi: Annotated[DotsAsked, Query(description="of the printer, for `png` and `zpl`")] = "203",
 ) -> Response:
     """The QR code of the public address and a Data Matrix: `png`, `svg`, `pdf` or `zpl`."""
     if kind not in _DRAW:
@@ -81,7 +81,7 @@ async def get_label(  # noqa: PLR0913, PLR0917 - one argument for each choice
     if label is None:
         raise absent(name)
     draw, media_type = _DRAW[kind]
-    return Response(await run_in_threadpool(draw, label, size, dpi), media_type=media_type)
+    return Response(await run_in_threadpool(draw, label, size, int(dpi)), media_type=media_type)
 
 
 @router.post(
