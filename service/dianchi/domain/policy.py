@@ -118,6 +118,7 @@ TABLE: Final = (
     Rule("GET", "/v1/batteries/{name}/genealogy", About.LIFE, _READERS, READ, noted=True),
     Rule("GET", "/v1/batteries/{name}/bundle", About.LIFE, _READERS, READ, noted=True),
     Rule("GET", "/v1/batteries/{name}/label.{kind}", About.LIFE, _READERS, READ),
+    Rule("POST", "/v1/labels", About.LIFE, _READERS, READ),
     Rule("GET", "/v1/findings", About.LIST, _READERS, READ, noted=True),
     Rule("GET", "/v1/me", About.SELF, _ANY, ""),
     Rule("GET", "/v1/organisations", About.DIRECTORY, _ANY, READ),
