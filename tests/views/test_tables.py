@@ -4,6 +4,7 @@ import asyncpg
 import pytest
 from sqlmodel import SQLModel
 
+from dianchi.access.device_tables import BlockRow, DeviceRow, PhotoPartRow, PhotoRow, ToldRow
 from dianchi.access.erasure_tables import DecisionRow, ErasureRow
 from dianchi.access.people_tables import (
     AssertionRow,
@@ -27,6 +28,11 @@ from dianchi.views.firms.tables import CrowdRow, DoubtfulRow, FirmRow
 from dianchi.views.tables import ProjectionRow, UnsettledRow
 
 TABLES: list[type[SQLModel]] = [
+    DeviceRow,
+    BlockRow,
+    ToldRow,
+    PhotoRow,
+    PhotoPartRow,
     DecisionRow,
     ErasureRow,
     KeyRow,
