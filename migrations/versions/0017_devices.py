@@ -1,4 +1,4 @@
-"""Phones of outlets: bound devices, blocks of names, what they were told, photos; expected packs."""
+"""Phones of outlets: devices, blocks of names, what was told, photos; packs on their way."""
 
 from collections.abc import Sequence
 from itertools import chain

@@ -126,7 +126,11 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
         Class.C4: "digest",
     },
     "photo": {Class.C1: "made_at", Class.C2: "organisation sha256 type size parts erased_at"},
-    "photo_part": {Class.C1: "made_at", Class.C2: "organisation sha256 part size", Class.C3: "body"},
+    "photo_part": {
+        Class.C1: "made_at",
+        Class.C2: "organisation sha256 part size",
+        Class.C3: "body",
+    },
     "projection": {Class.C1: "name log_index version"},
     "recovery_code": {Class.C1: "person used_at", Class.C4: "digest"},
     "report": {Class.C2: "event_id stream_id version organisation sha256 body"},
@@ -169,8 +173,8 @@ KEPT: Final[Mapping[tuple[str, str], Kept]] = {
     ("photo_part", "body"): Kept(
         Text(
             "收电照片与手写签名，可能有人像；不进日志，只有摘要；可删除",
-            "photos of packs and drawn signatures, which may show people; the log has the hash only;"
-            " can be erased",
+            "photos and drawn signatures, which may show people; the log has their hash only;"
+            " they can be erased",
         ),
         date(2026, 11, 24),
     ),

@@ -76,7 +76,7 @@ def check_bounds(terms: KeyTerms) -> None:
             )
 
 
-async def add_key(  # noqa: PLR0913 - with the device it is bound to
+async def add_key(
     session: AsyncSession,
     ring: KeyRing,
     organisation: str,

@@ -1,4 +1,4 @@
-"""The tables of the registry, of migrations 0002, 0005, 0007, 0010, 0017; a test holds them together."""
+"""The tables of the registry, as the migrations make them; a test holds them together."""
 
 from datetime import date, datetime
 from typing import Any, Final

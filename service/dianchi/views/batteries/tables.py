@@ -1,4 +1,4 @@
-"""The list row of a battery; migrations 0003 and 0017 make the table, a test holds the two together."""
+"""The list row of a battery, as the migrations make it; a test holds them together."""
 
 from decimal import Decimal
 from typing import Any

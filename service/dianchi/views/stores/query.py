@@ -2,6 +2,7 @@
 
 from typing import Any, Final, NamedTuple
 
+import msgspec
 from asyncpg import Record
 
 from dianchi.domain.fields import instant_text
@@ -72,7 +73,7 @@ async def read_store(
     return Store(
         {row["name"]: _in_store(row, registry) for row in stock},
         _by_handover(expected, registry),
-        said,
+        msgspec.json.decode(said) if said else None,
         reflected or 0,
     )
 
