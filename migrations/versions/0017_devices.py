@@ -110,7 +110,7 @@ ADMITTED = (
     ("device_told", REGISTRAR, "SELECT, INSERT, UPDATE, DELETE"),
     # They may show people: only the keeper of personal values reads them.
     ("photo", KEEPER, "SELECT, INSERT, UPDATE"),
-    ("photo_part", KEEPER, "SELECT, INSERT, DELETE"),
+    ("photo_part", KEEPER, "SELECT, INSERT, UPDATE, DELETE"),
 )
 
 
