@@ -63,9 +63,9 @@ UPDATE photo SET erased_at = coalesce(erased_at, $3) WHERE organisation = $1 AND
 RETURNING erased_at
 """
 _DROP: Final = "DELETE FROM photo_part WHERE organisation = $1 AND sha256 = $2"
-_NAMED: Final = f"""
+_NAMED: Final = """
 SELECT e.body FROM event_key k JOIN event e ON e.stream_id = k.stream_id AND e.version = k.version
- WHERE k.kind = {int(KeyKind.PHOTO)} AND k.key = $1 LIMIT {_MOST_REPORTS}
+ WHERE k.kind = $1 AND k.key = $2 LIMIT $3
 """
 
 
@@ -219,7 +219,9 @@ async def erase(readers: Readers, place: Place, now: datetime) -> datetime | Non
 
 async def reports_naming(connection: Queryable, digest: str) -> list[Naming]:
     """The reports that name a photo, in whatever lives."""
-    rows = await connection.fetch(_NAMED, key_id(KeyKind.PHOTO, digest))
+    rows = await connection.fetch(
+        _NAMED, int(KeyKind.PHOTO), key_id(KeyKind.PHOTO, digest), _MOST_REPORTS
+    )
     told = [open_json(row["body"]) for row in rows]
     return [
         Naming(each["event_id"], frozenset((each["organisation"], each.get("agent", ""))))

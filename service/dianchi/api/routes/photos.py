@@ -37,7 +37,7 @@ from dianchi.domain.sight import eyes_of
 from dianchi.store.sight import lines_of_report, reported_among
 
 router = APIRouter(prefix="/v1/photos", tags=["photos"])
-Digest = Annotated[str, Path(alias="sha256", pattern="^[0-9a-f]{64}$")]
+Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 _SHOWN: Final = {
     "cache-control": "private, no-store",
     "x-content-type-options": "nosniff",
@@ -72,23 +72,23 @@ async def put_photo(
     response: Response,
     services: ServicesDep,
     reporter: ReporterDep,
-    digest: Digest,
+    sha256: Digest,
     content_type: Annotated[str | None, Header()] = None,
 ) -> PhotoKept:
     """Keeps a JPEG, PNG or WebP of at most 2 MiB under the SHA-256 that reports name it by."""
-    place, kind = _place(reporter, digest), (content_type or "").partition(";")[0].strip().lower()
-    with _told(digest):
+    place, kind = _place(reporter, sha256), (content_type or "").partition(";")[0].strip().lower()
+    with _told(sha256):
         body = await request.body()
         is_new = await put_whole(services.keeper, place, body, kind, now_of(services.clock))
     response.status_code = 201 if is_new else 200
-    return PhotoKept(sha256=digest)
+    return PhotoKept(sha256=sha256)
 
 
 @router.get("/{sha256}/parts", responses=problems(401, 403, 410, 422), summary="What has come")
-async def get_parts(services: ServicesDep, reporter: ReporterDep, digest: Digest) -> PhotoParts:
+async def get_parts(services: ServicesDep, reporter: ReporterDep, sha256: Digest) -> PhotoParts:
     """The parts of a photo that one's organisation has sent."""
-    with _told(digest):
-        parts, whole = await parts_of(services.keeper, _place(reporter, digest))
+    with _told(sha256):
+        parts, whole = await parts_of(services.keeper, _place(reporter, sha256))
     return PhotoParts(parts=parts, whole=whole)
 
 
@@ -102,17 +102,17 @@ async def put_photo_part(
     request: Request,
     services: ServicesDep,
     reporter: ReporterDep,
-    digest: Digest,
+    sha256: Digest,
     part: Annotated[int, Path(ge=0, lt=MOST_PARTS)],
 ) -> PhotoKept:
     """Keeps 64 KiB of a photo (the last part may be shorter), in any order; again replaces it."""
     body = await request.body()
     if not 0 < len(body) <= PART_BYTES:
         raise _wrong_size(len(body))
-    with _told(digest):
-        place = _place(reporter, digest)
+    with _told(sha256):
+        place = _place(reporter, sha256)
         await put_part(services.keeper, place, part, body, now_of(services.clock))
-    return PhotoKept(sha256=digest)
+    return PhotoKept(sha256=sha256)
 
 
 @router.post(
@@ -128,16 +128,16 @@ async def post_photo(
     response: Response,
     services: ServicesDep,
     reporter: ReporterDep,
-    digest: Digest,
+    sha256: Digest,
     told: PhotoJoin,
 ) -> PhotoKept:
     """Joins the parts and checks the hash; a problem names the parts that are to be sent again."""
-    place = _place(reporter, digest)
-    with _told(digest):
+    place = _place(reporter, sha256)
+    with _told(sha256):
         now = now_of(services.clock)
         is_new = await join(services.keeper, place, told.parts, told.type, now)
     response.status_code = 201 if is_new else 200
-    return PhotoKept(sha256=digest)
+    return PhotoKept(sha256=sha256)
 
 
 @router.get(
@@ -146,21 +146,22 @@ async def post_photo(
     responses={200: {"content": {kind: {} for kind in TYPES}}, **problems(401, 403, 404, 422)},
     summary="Look at a photo",
 )
-async def get_photo(services: ServicesDep, reporter: ReporterDep, digest: Digest) -> Response:
+async def get_photo(services: ServicesDep, reporter: ReporterDep, sha256: Digest) -> Response:
     """The photo, for who sees a report that names it; for others as if it did not exist."""
-    organisations = await _shown_by(services, reporter, digest)
-    photo = await photo_of(services.keeper, organisations, bytes.fromhex(digest))
+    organisations = await _shown_by(services, reporter, sha256)
+    photo = await photo_of(services.keeper, organisations, bytes.fromhex(sha256))
     if photo is None:
-        raise _absent(digest)
+        raise _absent(sha256)
     return Response(photo.body, headers=_SHOWN, media_type=photo.type)
 
 
-async def _shown_by(services: Services, reporter: Reporter, digest: str) -> set[str]:
+async def _shown_by(services: Services, reporter: Reporter, sha256: str) -> set[str]:
     """Whose photos of this hash the caller sees: those of reports that it may read."""
-    eyes, shown = eyes_of(reporter), set()
+    eyes = eyes_of(reporter)
+    shown: set[str] = set()
     lender = services.seeing(reporter)
     async with services.readers.acquire() as connection:
-        named = await reports_naming(connection, digest)
+        named = await reports_naming(connection, sha256)
     own = await reported_among(lender, reporter.organisation, {one.event_id for one in named})
     for one in named:
         lines = await lines_of_report(lender, one.event_id)
@@ -175,7 +176,7 @@ async def _shown_by(services: Services, reporter: Reporter, digest: str) -> set[
 async def delete_photo(
     services: ServicesDep,
     reporter: ReporterDep,
-    digest: Digest,
+    sha256: Digest,
     organisation: Annotated[str | None, Query(max_length=120)] = None,
 ) -> PhotoErased:
     """Erases a photo of one's own, or as an officer one of a firm of the area; the hash stays."""
@@ -183,11 +184,11 @@ async def delete_photo(
     whose = registry.resolve(organisation) if organisation else reporter.organisation
     if not acts_for(reporter, registry.organisations.get(whose), whose):
         raise not_yours(whose)
-    place = Place(whose, bytes.fromhex(digest))
+    place = Place(whose, bytes.fromhex(sha256))
     at = await erase(services.keeper, place, now_of(services.clock))
     if at is None:
-        raise _absent(digest)
-    return PhotoErased(sha256=digest, erased_at=at)
+        raise _absent(sha256)
+    return PhotoErased(sha256=sha256, erased_at=at)
 
 
 def _place(reporter: Reporter, digest: str) -> Place:
