@@ -1,4 +1,4 @@
-"""The tables of the registry, of migrations 0002, 0005, 0007, 0010; a test holds them together."""
+"""The tables of the registry, as the migrations make them; a test holds them together."""
 
 from datetime import date, datetime
 from typing import Any, Final
@@ -83,6 +83,7 @@ class KeyRow(ScopedPowers, table=True):
     last_used_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     revoked_by: str | None = None
     revoked_why: str | None = None
+    device: str | None = None
 
 
 class ApplicationRow(SQLModel, table=True):
