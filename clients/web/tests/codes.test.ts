@@ -9,7 +9,7 @@ test('a whole code is known as one, with what it says', () => {
 })
 
 test('a code with a day that no calendar has is none', () => {
-  expect(isCode('001PB1A00DZ5K2E2X0000001')).toBe(false)
+  expect(isCode('001PB1A00DZ5K2E2Y0000001')).toBe(false)
 })
 
 test('where only packs, modules and cells can stand, nothing else may be typed', () => {

@@ -17,3 +17,10 @@ export async function sha256(file: Blob): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', await file.arrayBuffer())
   return [...new Uint8Array(digest)].map((each) => each.toString(16).padStart(2, '0')).join('')
 }
+
+/** A number that this phone gives a paper of its own: short enough to say on the phone. */
+export function paperNumber(kind: string, day: string): string {
+  const digits = crypto.getRandomValues(new Uint8Array(4))
+  const tail = Array.from(digits, (each) => '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'[each % 32]).join('')
+  return `${kind}-${day.replaceAll('-', '')}-${tail}`
+}
