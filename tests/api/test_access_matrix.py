@@ -27,6 +27,8 @@ CANARIES: Final = ("CANARY-MODEL", "CANARY-SITE", "CANARY-HANDOVER", "甲厂金�
 CALLERS: Final = [
     ("the maker", Caller.ORGANISATION, "maker", HERE, True),
     ("another maker", Caller.ORGANISATION, "maker", ELSEWHERE, False),
+    ("a phone of the maker", Caller.DEVICE, "maker", HERE, True),
+    ("a phone of another maker", Caller.DEVICE, "maker", ELSEWHERE, False),
     ("the officer of the area", Caller.OFFICER, "regulator", HERE, True),
     ("the officer of another area", Caller.OFFICER, "regulator", ELSEWHERE, False),
     ("the province", Caller.REGULATOR, "regulator", None, True),
@@ -64,7 +66,7 @@ class World:
             .replace("{number}", "000")
             .replace("{id}", str(UUID(int=0)))
         )
-        path = path.replace("{thumbprint}", "none")
+        path = path.replace("{thumbprint}", "none").replace("{device}", "none")
         headers = {"authorization": f"Bearer {self.keys[who]}"}
         if rule.method in {"GET", "DELETE"}:
             return await self.api.http.request(rule.method, path, headers=headers)
@@ -72,11 +74,24 @@ class World:
         return await self.api.http.request(rule.method, path, json=told, headers=headers)
 
 
-async def key_of(api: Api, name: str, role: str, area: str | None) -> str:
+FIRMS: Final = {
+    "the maker": "甲厂金丝雀",
+    "a phone of the maker": "甲厂金丝雀",
+    "a phone of another maker": "another maker",
+}
+
+
+async def key_of(
+    api: Api, name: str, role: str, area: str | None, caller: Caller = Caller.ORGANISATION
+) -> str:
     async with api.services.make_session() as session:
         row = await enrol(session, Enrolment(name, prefecture=area), ENROLLED)
         bound = area if role == "regulator" else None
-        key = await add_key(session, api.services.ring, row.id, KeyTerms(role, bound), ENROLLED)
+        phone = caller is Caller.DEVICE
+        terms = KeyTerms(role, bound, scopes=("read", "report") if phone else None)
+        key = await add_key(
+            session, api.services.ring, row.id, terms, ENROLLED, device="D1" if phone else None
+        )
     await api.services.registry.refresh()
     return key
 
@@ -85,8 +100,8 @@ async def key_of(api: Api, name: str, role: str, area: str | None) -> str:
 async def world(matrix_database: str) -> AsyncIterator[World]:
     async with api_over(matrix_database) as api:
         keys = {
-            told: await key_of(api, "甲厂金丝雀" if told == "the maker" else told, role, area)
-            for told, _, role, area, _ in CALLERS
+            told: await key_of(api, FIRMS.get(told, told), role, area, caller)
+            for told, caller, role, area, _ in CALLERS
         }
         api.keys["maker", "甲厂金丝雀"] = keys["the maker"]
         birth = produced(1)
@@ -184,7 +199,9 @@ def open_the_database(patch: pytest.MonkeyPatch) -> None:
     [rule for rule in TABLE if rule.about in (About.LIFE, About.LIST)],
     ids=lambda rule: rule.path,
 )
-@pytest.mark.parametrize("who", ["another maker", "the officer of another area"])
+@pytest.mark.parametrize(
+    "who", ["another maker", "a phone of another maker", "the officer of another area"]
+)
 async def test_either_of_two_locks_keeps_a_stranger_out(
     world: World,
     monkeypatch: pytest.MonkeyPatch,

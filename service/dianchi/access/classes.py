@@ -49,7 +49,7 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
     "api_key": {
         Class.C1: "last_used_at made_at",
         Class.C2: "prefix organisation role prefecture area department names revoked_at expires_at"
-        " scopes revoked_by revoked_why",
+        " scopes revoked_by revoked_why device",
         Class.C4: "digest",
     },
     "application": {
@@ -62,7 +62,8 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
     "battery": {
         Class.C1: "log_index next_change_us",
         Class.C2: "stream_id name names stage prefecture chemistry holder reporter owner site"
-        " host_kind host model energy_kwh mass_kg quarantined last_us since_us seen_by",
+        " host_kind host model energy_kwh mass_kg quarantined last_us since_us seen_by maker"
+        " safety_class handover receiver",
     },
     "client_assertion": {Class.C1: "client jti expires_at"},
     "client_key": {
@@ -71,6 +72,14 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
         " revoked_at",
     },
     "crowd": {Class.C2: "organisation code day reports"},
+    "device": {
+        Class.C1: "code_ends made_at told_at tested_at test",
+        Class.C2: "id organisation role site name claimed_at revoked_at revoked_why app offset_ms"
+        " unsent refused",
+        Class.C4: "code",
+    },
+    "device_block": {Class.C1: "asked made_at", Class.C2: "block device"},
+    "device_told": {Class.C1: "cursor told_at", Class.C2: "device told"},
     "doubtful": {Class.C2: "organisation code day recorded_us event_id"},
     "erasure": {Class.C2: "id reference basis document organisation hand asked_at"},
     "erasure_decision": {Class.C2: "erasure decision why organisation hand decided_at"},
@@ -116,6 +125,12 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
         Class.C3: "agent address",
         Class.C4: "digest",
     },
+    "photo": {Class.C1: "made_at", Class.C2: "organisation sha256 type size parts erased_at"},
+    "photo_part": {
+        Class.C1: "made_at",
+        Class.C2: "organisation sha256 part size",
+        Class.C3: "body",
+    },
     "projection": {Class.C1: "name log_index version"},
     "recovery_code": {Class.C1: "person used_at", Class.C4: "digest"},
     "report": {Class.C2: "event_id stream_id version organisation sha256 body"},
@@ -149,6 +164,18 @@ KEPT: Final[Mapping[tuple[str, str], Kept]] = {
     ),
     ("application", "secret"): Kept(
         Text("申请人查询结果的口令，只存摘要", "opens the answer to an application; a digest only"),
+        date(2026, 11, 24),
+    ),
+    ("device", "code"): Kept(
+        Text("设备绑定码，只存带密钥的摘要", "binds a phone, once; a keyed hash only"),
+        date(2026, 11, 24),
+    ),
+    ("photo_part", "body"): Kept(
+        Text(
+            "收电照片与手写签名，可能有人像；不进日志，只有摘要；可删除",
+            "photos and drawn signatures, which may show people; the log has their hash only;"
+            " they can be erased",
+        ),
         date(2026, 11, 24),
     ),
     **{

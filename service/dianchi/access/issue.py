@@ -77,9 +77,15 @@ def check_bounds(terms: KeyTerms) -> None:
 
 
 async def add_key(
-    session: AsyncSession, ring: KeyRing, organisation: str, terms: KeyTerms, now: datetime
+    session: AsyncSession,
+    ring: KeyRing,
+    organisation: str,
+    terms: KeyTerms,
+    now: datetime,
+    *,
+    device: str | None = None,
 ) -> str:
-    """Makes a key for an organisation; the answer is the only time it is seen.
+    """Makes a key for an organisation, or one of its devices; it is seen this once.
 
     Raises:
         Malformed: its last day is past, or more than a year ahead.
@@ -100,6 +106,7 @@ async def add_key(
             area=terms.area,
             department=terms.department,
             names=_listed(terms.names),
+            device=device,
         )
     )
     await session.commit()

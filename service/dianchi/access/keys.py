@@ -22,8 +22,8 @@ TRUSTED_S: Final = 3.0
 """How long a key is believed without asking again: a revoked key stops within this time."""
 _MOST_REMEMBERED: Final = 50_000
 _FIND: Final = """
-SELECT organisation, role, prefecture, scopes, area, department, names, expires_at FROM api_key
- WHERE digest = $1 AND revoked_at IS NULL
+SELECT organisation, role, prefecture, scopes, area, department, names, device, expires_at
+  FROM api_key WHERE digest = $1 AND revoked_at IS NULL
 """
 
 
@@ -131,6 +131,8 @@ def reporter_in(row: asyncpg.Record) -> Reporter:
         row["area"] or (row["prefecture"] if row["role"] == "regulator" else None),
         row["department"],
         _set(row["names"]),
+        # A system has none.
+        device=row.get("device"),
     )
 
 

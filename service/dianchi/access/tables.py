@@ -1,4 +1,4 @@
-"""The tables of the registry, of migrations 0002, 0005, 0007, 0010; a test holds them together."""
+"""The tables of the registry, as the migrations make them; a test holds them together."""
 
 from datetime import date, datetime
 from typing import Any, Final
@@ -88,6 +88,7 @@ class KeyRow(SQLModel, table=True):
     area: str | None = None
     department: str | None = None
     names: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text)))
+    device: str | None = None
 
 
 class ApplicationRow(SQLModel, table=True):

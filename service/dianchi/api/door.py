@@ -13,6 +13,7 @@ import structlog
 
 from dianchi.api.answers import recorded_json, refusal_of
 from dianchi.api.intake import (
+    ONE_PHOTO,
     ONE_REPORT,
     Answer,
     Receive,
@@ -36,6 +37,7 @@ from dianchi.recording.outcomes import Recorded
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 Handler = Callable[[Scope, Receive, Services], Awaitable[Answer]]
 _BATTERIES: Final = "/v1/batteries/"
+_PHOTOS: Final = "/v1/photos/"
 _JSON: Final = (b"content-type", b"application/json")
 _PROBLEM: Final = (b"content-type", MEDIA_TYPE.encode())
 log = structlog.get_logger()
@@ -141,9 +143,10 @@ async def checked_body(scope: Scope, receive: Receive) -> Receive:
     Raises:
         Refused: it is too large, or no JSON.
     """
-    body = await body_of(scope, receive, ONE_REPORT)
+    photo = scope["method"] == "PUT" and scope["path"].startswith(_PHOTOS)
+    body = await body_of(scope, receive, ONE_PHOTO if photo else ONE_REPORT)
     # Forms are sent by our pages and to /oauth/; all else is JSON.
-    if body and scope["path"].startswith("/v1/"):
+    if body and not photo and scope["path"].startswith("/v1/"):
         read_json(body)
     messages = iter([{"type": "http.request", "body": body, "more_body": False}])
 

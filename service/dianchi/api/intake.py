@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple
 
 from dianchi.access.keys import Expired
+from dianchi.access.photos import MOST_BYTES
 from dianchi.access.tokens import looks_like_token
 from dianchi.api.cookies import has_session, person_of
 from dianchi.api.headers import Receive, Scope, Send, header
@@ -13,6 +14,7 @@ from dianchi.domain.refusals import Refused
 
 __all__ = [
     "ONE_BATCH",
+    "ONE_PHOTO",
     "ONE_REPORT",
     "Answer",
     "Receive",
@@ -37,6 +39,7 @@ class Answer(NamedTuple):
 
 
 ONE_REPORT: Final = 1024 * 1024
+ONE_PHOTO: Final = MOST_BYTES
 ONE_BATCH: Final = 32 * 1024 * 1024
 
 

@@ -58,6 +58,10 @@ class Services:
     audit: AuditLog
     applicants: Buckets = field(default_factory=lambda: Buckets(10, 360.0))
     """How often an address may apply: ten times at once, ten more within the hour."""
+    claims: Buckets = field(default_factory=lambda: Buckets(10, 60.0))
+    """How often an address may try the code of a device: ten times, and once a minute."""
+    all_claims: Buckets = field(default_factory=lambda: Buckets(300, 1.0))
+    """The same for all of them together: nobody tries a noticeable part of 40 bits."""
 
     async def pass_noted(self, rule: Rule, reporter: Reporter, subject: str) -> None:
         """Lets a caller pass, and notes what it reads of others or does in the registry.

@@ -41,7 +41,9 @@ class VinReader(NamedTuple):
     purpose: str | None
 
     def may_see_vin(self, organisation: str) -> bool:
-        """Who reads a VIN back: who reported it, and a regulator for a purpose."""
+        """Who reads a VIN back: who reported it, and a regulator for a purpose; no phone."""
+        if self.reporter.device is not None:
+            return False
         if self.reporter.organisation == organisation:
             return True
         return self.reporter.role == "regulator" and self.purpose is not None

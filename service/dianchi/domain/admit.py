@@ -16,7 +16,8 @@ class Reporter:
     """Who sends: the organisation and role of the key; a regulator's prefecture, when bound.
 
     `scopes` is what the key is narrowed to; `area` and `department` are a regulator's, `names` the
-    organisations that an auditor is bound to; `person` is who is signed in, where it is no key.
+    organisations that an auditor is bound to; `person` is who is signed in, where it is no
+    key; `device` is the phone that a key is bound to.
     """
 
     organisation: str
@@ -27,6 +28,7 @@ class Reporter:
     department: str | None = None
     names: frozenset[str] | None = None
     person: str | None = None
+    device: str | None = None
 
     @property
     def bound_to(self) -> str | None:

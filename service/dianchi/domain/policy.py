@@ -21,6 +21,7 @@ class Caller(StrEnum):
     """The kinds of callers that the table tells apart."""
 
     ORGANISATION = "organisation"
+    DEVICE = "device"
     OFFICER = "officer"
     REGULATOR = "regulator"
     AUDITOR = "auditor"
@@ -81,9 +82,13 @@ class Rule:
 
 
 _FIRMS: Final = frozenset((Caller.ORGANISATION,))
+_DEVICES: Final = frozenset((Caller.DEVICE,))
+_OF_FIRMS: Final = _FIRMS | _DEVICES
 _AUTHORITIES: Final = frozenset((Caller.OFFICER, Caller.REGULATOR))
 _READERS: Final = _FIRMS | _AUTHORITIES | {Caller.AUDITOR}
 _ANY: Final = _READERS | {Caller.ADMINISTRATOR}
+_REPORTERS: Final = _READERS | _DEVICES
+_ALL: Final = _ANY | _DEVICES
 _REGISTRARS: Final = _AUTHORITIES | {Caller.ADMINISTRATOR}
 
 
@@ -95,12 +100,12 @@ TABLE: Final = (
     *_open("/", "/B/{name}", "/healthz", "/readyz", "/metrics", "/docs/problems"),
     *_open("/log/checkpoint", "/log/tile/{level}/{number}", "/log/keys"),
     *_open("/log/proof/inclusion", "/log/proof/consistency"),
-    Rule("POST", "/v1/events", About.REPORT, _READERS, "report"),
-    Rule("POST", "/v1/events/batch", About.REPORT, _READERS, "report"),
-    Rule("GET", "/v1/events/{event_id}", About.LIFE, _READERS, READ, noted=True),
-    Rule("GET", "/v1/events/{event_id}/receipt", About.LIFE, _READERS, READ),
-    Rule("GET", "/v1/events/{event_id}/report", About.LIFE, _READERS, READ, noted=True),
-    Rule("POST", "/v1/events/canonical", About.REPORT, _READERS, "report"),
+    Rule("POST", "/v1/events", About.REPORT, _REPORTERS, "report"),
+    Rule("POST", "/v1/events/batch", About.REPORT, _REPORTERS, "report"),
+    Rule("GET", "/v1/events/{event_id}", About.LIFE, _REPORTERS, READ, noted=True),
+    Rule("GET", "/v1/events/{event_id}/receipt", About.LIFE, _REPORTERS, READ),
+    Rule("GET", "/v1/events/{event_id}/report", About.LIFE, _REPORTERS, READ, noted=True),
+    Rule("POST", "/v1/events/canonical", About.REPORT, _REPORTERS, "report"),
     Rule("GET", "/v1/signing-keys", About.FIRM, _ANY, READ),
     Rule("POST", "/v1/signing-keys", About.FIRM, _FIRMS | _AUTHORITIES, noted=True),
     Rule(
@@ -112,17 +117,17 @@ TABLE: Final = (
     ),
     Rule("GET", "/v1/signing-policy", About.FIRM, _ANY, READ),
     Rule("PUT", "/v1/signing-policy", About.FIRM, _FIRMS | _AUTHORITIES, noted=True),
-    Rule("GET", "/v1/batteries", About.LIST, _READERS, READ, noted=True),
-    Rule("GET", "/v1/batteries/{name}", About.LIFE, _READERS, READ, noted=True),
-    Rule("GET", "/v1/batteries/{name}/history", About.LIFE, _READERS, READ, noted=True),
-    Rule("GET", "/v1/batteries/{name}/genealogy", About.LIFE, _READERS, READ, noted=True),
-    Rule("GET", "/v1/batteries/{name}/bundle", About.LIFE, _READERS, READ, noted=True),
-    Rule("GET", "/v1/batteries/{name}/label.{kind}", About.LIFE, _READERS, READ),
-    Rule("GET", "/v1/findings", About.LIST, _READERS, READ, noted=True),
-    Rule("GET", "/v1/me", About.SELF, _ANY, ""),
-    Rule("GET", "/v1/organisations", About.DIRECTORY, _ANY, READ),
+    Rule("GET", "/v1/batteries", About.LIST, _REPORTERS, READ, noted=True),
+    Rule("GET", "/v1/batteries/{name}", About.LIFE, _REPORTERS, READ, noted=True),
+    Rule("GET", "/v1/batteries/{name}/history", About.LIFE, _REPORTERS, READ, noted=True),
+    Rule("GET", "/v1/batteries/{name}/genealogy", About.LIFE, _REPORTERS, READ, noted=True),
+    Rule("GET", "/v1/batteries/{name}/bundle", About.LIFE, _REPORTERS, READ, noted=True),
+    Rule("GET", "/v1/batteries/{name}/label.{kind}", About.LIFE, _REPORTERS, READ),
+    Rule("GET", "/v1/findings", About.LIST, _REPORTERS, READ, noted=True),
+    Rule("GET", "/v1/me", About.SELF, _ALL, ""),
+    Rule("GET", "/v1/organisations", About.DIRECTORY, _ALL, READ),
     Rule("POST", "/v1/organisations", About.FIRM, _REGISTRARS, noted=True),
-    Rule("GET", "/v1/sites", About.DIRECTORY, _ANY, READ),
+    Rule("GET", "/v1/sites", About.DIRECTORY, _ALL, READ),
     Rule("POST", "/v1/sites", About.FIRM, _FIRMS | _AUTHORITIES, noted=True),
     Rule("POST", "/v1/applications", About.OPEN),
     Rule("POST", "/v1/applications/{number}/state", About.OPEN),
@@ -143,9 +148,9 @@ TABLE: Final = (
     Rule("POST", "/v1/sign-out", About.OPEN),
     Rule("POST", "/oauth/token", About.OPEN),
     *_open("/.well-known/jwks.json", "/.well-known/oauth-authorization-server"),
-    Rule("GET", "/v1/sessions", About.SELF, _ANY, ""),
-    Rule("DELETE", "/v1/sessions", About.SELF, _ANY, ""),
-    Rule("DELETE", "/v1/sessions/{id}", About.SELF, _ANY, ""),
+    Rule("GET", "/v1/sessions", About.SELF, _ALL, ""),
+    Rule("DELETE", "/v1/sessions", About.SELF, _ALL, ""),
+    Rule("DELETE", "/v1/sessions/{id}", About.SELF, _ALL, ""),
     Rule("GET", "/v1/people", About.FIRM, _ANY, READ),
     Rule("POST", "/v1/people", About.FIRM, _ANY, noted=True),
     Rule("POST", "/v1/people/{id}/link", About.FIRM, _ANY, noted=True),
@@ -154,8 +159,24 @@ TABLE: Final = (
     # Not an auditor: its key ends on a day, a system's does not.
     Rule("POST", "/v1/clients", About.FIRM, _FIRMS | _AUTHORITIES, noted=True),
     Rule("POST", "/v1/clients/{id}/revoke", About.FIRM, _READERS, noted=True),
+    *_open("/v1/clock"),
+    Rule("GET", "/v1/devices", About.FIRM, _FIRMS, READ),
+    Rule("POST", "/v1/devices", About.FIRM, _FIRMS, noted=True),
+    Rule("POST", "/v1/devices/{device}/revoke", About.FIRM, _FIRMS, noted=True),
+    Rule("POST", "/v1/devices/claim", About.OPEN),
+    Rule("POST", "/v1/devices/self-test", About.SELF, _DEVICES, ""),
+    Rule("POST", "/v1/devices/heartbeat", About.SELF, _DEVICES, ""),
+    Rule("POST", "/v1/devices/blocks", About.SELF, _DEVICES, ""),
+    Rule("GET", "/v1/devices/snapshot", About.SELF, _DEVICES, READ),
+    Rule("GET", "/v1/devices/reference", About.LAW, _REPORTERS, READ),
+    Rule("PUT", "/v1/photos/{sha256}", About.SELF, _OF_FIRMS | _AUTHORITIES, "report"),
+    Rule("GET", "/v1/photos/{sha256}", About.LIFE, _REPORTERS, READ, noted=True),
+    Rule("POST", "/v1/photos/{sha256}", About.SELF, _OF_FIRMS | _AUTHORITIES, "report"),
+    Rule("DELETE", "/v1/photos/{sha256}", About.FIRM, _FIRMS | _AUTHORITIES, noted=True),
+    Rule("GET", "/v1/photos/{sha256}/parts", About.SELF, _OF_FIRMS | _AUTHORITIES, "report"),
+    Rule("PUT", "/v1/photos/{sha256}/parts/{part}", About.SELF, _OF_FIRMS | _AUTHORITIES, "report"),
     Rule("GET", "/v1/audit", About.LAW, frozenset((Caller.REGULATOR,)), READ, noted=True),
-    Rule("GET", "/v1/vendors", About.LAW, _ANY, READ),
+    Rule("GET", "/v1/vendors", About.LAW, _ALL, READ),
     Rule("POST", "/v1/vendors", About.LAW, _AUTHORITIES, noted=True),
     Rule("GET", "/v1/keys", About.FIRM, _ANY, READ),
     # Not who runs the platform: a key of a regulator's would read everything.
@@ -180,6 +201,8 @@ def rule_of(method: str, path: str) -> Rule:
 
 def caller_of(reporter: Reporter) -> Caller:
     """What kind of caller somebody is."""
+    if reporter.device is not None:
+        return Caller.DEVICE
     if reporter.role == "regulator":
         return Caller.OFFICER if reporter.bound_to else Caller.REGULATOR
     if reporter.role in (Caller.AUDITOR, Caller.ADMINISTRATOR):
@@ -216,7 +239,7 @@ def is_noted(rule: Rule, reporter: Reporter) -> bool:
     Whatever changes the registry is; what is read is where the reader is not party to it: who
     reads its own business leaves no trace.
     """
-    return rule.noted and (rule.method != "GET" or caller_of(reporter) is not Caller.ORGANISATION)
+    return rule.noted and (rule.method != "GET" or caller_of(reporter) not in _OF_FIRMS)
 
 
 def acts_for(reporter: Reporter, firm: Organisation | None, organisation: str) -> bool:

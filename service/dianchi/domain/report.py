@@ -11,7 +11,7 @@ from typing import Final
 from dianchi.domain.events import CATALOGUE, EventType
 from dianchi.domain.faults import FaultsFound, Json, faults_at, refuse, refused
 from dianchi.domain.fields import BATTERY, INSTANT, Reading, integer, text, uuid_text
-from dianchi.domain.members import members_of, missing, reader, required, unknown
+from dianchi.domain.members import members_of, missing, optional, reader, required, unknown
 from dianchi.domain.moments import instant, microseconds
 from dianchi.domain.refusals import Fault, Malformed, Text
 from dianchi.domain.whole import CHECKS, counted_at
@@ -32,14 +32,17 @@ _COMMON: Final = dict.fromkeys(
 MOST_SIGNATURE: Final = 1000
 """Characters of a signature."""
 _MOST_OFFSET_MS: Final = 10**12
+_MOST_SEQUENCE: Final = 10**12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """The clock of the reporting device, and how far it was seen to be off."""
+    """The clock of the reporting device, how far it was seen to be off; which one, which report."""
 
     clock: str = required(INSTANT)
     offset_ms: int = required(integer(-_MOST_OFFSET_MS, _MOST_OFFSET_MS))
+    id: str | None = optional(text(40, number=True))
+    sequence: int | None = optional(integer(1, _MOST_SEQUENCE))
 
 
 _read_device: Final = reader(members_of(Device))

@@ -10,7 +10,7 @@ __all__ = ["UUID", "key_id", "new_id", "stream_id"]
 # RFC 9562 version 5 ids under two namespaces of our own (random, fixed for ever).
 _STREAMS = bytes.fromhex("6f0f4c4d9a0b4d5f8f0e5d1c7a9e2b31")
 _KEYS = bytes.fromhex("b1f5a7c20c6e4e7b9d3a8e4f6c2d5a90")
-_KINDS = range(12)
+_KINDS = range(14)
 _STREAMS_OF = [_STREAMS + f"{kind}:".encode() for kind in _KINDS]
 _KEYS_OF = [_KEYS + f"{kind}:".encode() for kind in _KINDS]
 

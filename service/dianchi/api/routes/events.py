@@ -45,7 +45,12 @@ def report_schema() -> dict[str, Any]:
             "type": "object",
             "required": ["clock", "offset_ms"],
             "additionalProperties": False,
-            "properties": {"clock": {"type": "string"}, "offset_ms": {"type": "integer"}},
+            "properties": {
+                "clock": {"type": "string"},
+                "offset_ms": {"type": "integer"},
+                "id": {"type": "string", "minLength": 1, "maxLength": 40},
+                "sequence": {"type": "integer", "minimum": 1},
+            },
         },
         "signature": {
             "type": "string",

@@ -8,6 +8,7 @@ from dianchi.domain.sight import CONTRADICTIONS
 
 _CALLERS = {
     Caller.ORGANISATION: ("单位", "organisation", "其自身的电池与上报"),
+    Caller.DEVICE: ("网点设备", "phone of an organisation", "与本单位相同，但不含个人信息与密钥"),
     Caller.OFFICER: (
         "辖区监管",
         "officer of an area",

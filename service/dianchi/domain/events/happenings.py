@@ -13,6 +13,7 @@ from dianchi.domain.fields import (
     FLAG,
     INSTANT,
     PROVINCE,
+    SHA256,
     UUID,
     choice,
     integer,
@@ -68,6 +69,7 @@ class Counted:
     batteries: list[str] = required(many(BATTERY, MOST_BATTERIES, least=0))
     complete: bool = required(FLAG)
     basis: str = required(choice(words.COUNT_BASES))
+    signatures: list[str] | None = optional(many(SHA256, 4))
 
 
 @PART.reported("lost", "去向不明", REPORTING)

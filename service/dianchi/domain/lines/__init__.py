@@ -19,7 +19,7 @@ from dianchi.domain.lines.streams import (
     lot_subject,
     organisation_subject,
 )
-from dianchi.domain.lines.writers import WRITERS, marked
+from dianchi.domain.lines.writers import WRITERS, marked, photo_keys
 from dianchi.domain.refusals import Fault, Refused, Text
 from dianchi.domain.registry import Registry
 from dianchi.domain.report import Report
@@ -84,9 +84,10 @@ def _each_once(lines: list[Line]) -> list[Line]:
 
 
 def _own_keys(data: Data) -> tuple[Key, ...]:
+    keys = photo_keys(data.get("photos", ()))
     if "vin_ref" in data:
-        return (Key(KeyKind.VIN, data["vin_ref"]),)
+        return (Key(KeyKind.VIN, data["vin_ref"]), *keys)
     host = data.get("host")
     if host is not None and "vin_ref" in host:
-        return (Key(KeyKind.VIN, host["vin_ref"]),)
-    return ()
+        return (Key(KeyKind.VIN, host["vin_ref"]), *keys)
+    return keys

@@ -35,6 +35,8 @@ class KeyKind(IntEnum):
     TARGET = 9
     SIGNING = 10
     MANDATE = 11
+    PICKUP = 12
+    PHOTO = 13
 
     # Keys are looked up all the time, and an enumeration hashes its name in Python.
     __hash__ = int.__hash__

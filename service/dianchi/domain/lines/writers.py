@@ -184,10 +184,16 @@ def _corrected(*_: object) -> list[Line]:
     return []
 
 
+def photo_keys(digests: Iterable[str]) -> tuple[Key, ...]:
+    """The keys by which photos and drawn signatures find the report that names them."""
+    return _distinct(Key(KeyKind.PHOTO, digest) for digest in digests)
+
+
 def _counted(_: str | None, data: Data, organisation: str, __: Registry) -> list[Line]:
     shared = _without(data, "batteries") | {"count": len(data["batteries"])}
+    keys = photo_keys(data.get("signatures", ()))
     return [
-        Line(Stream.SITE, f"site:{organisation}:{data['site']}", shared),
+        Line(Stream.SITE, f"site:{organisation}:{data['site']}", shared, keys),
         *(Line(Stream.BATTERY, name, shared) for name in data["batteries"]),
     ]
 

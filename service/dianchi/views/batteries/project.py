@@ -7,8 +7,9 @@ import msgspec
 from asyncpg import Connection
 from asyncpg.pgproto.pgproto import UUID
 
+from dianchi.domain.members import party_key
 from dianchi.domain.registry import Registry
-from dianchi.domain.standing import Hosted
+from dianchi.domain.standing import Hosted, Moving
 from dianchi.views.assessing import Assessed, Told
 from dianchi.views.standpoint import prefecture_of
 
@@ -35,6 +36,10 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     last_us: int
     since_us: int
     next_change_us: int | None
+    maker: str | None
+    safety_class: str | None
+    handover: str | None
+    receiver: str | None
     log_index: int
 
 
@@ -71,6 +76,7 @@ def battery_row(
     union, now = life.union, assessed.folded.life
     here = now.standing
     host = here if isinstance(here, Hosted) else None
+    moving = here if isinstance(here, Moving) else None
     return Row(
         stream,
         union.canonical,
@@ -91,6 +97,10 @@ def battery_row(
         now.last_us,
         now.since_us,
         assessed.next_change_us,
+        now.maker,
+        now.safety,
+        moving.handover if moving else None,
+        party_key(moving.receiver) if moving else None,
         log_index,
     )
 

@@ -1,10 +1,10 @@
-"""The list row of a battery; migration 0003 makes the table, a test holds the two together."""
+"""The list row of a battery, as the migrations make it; a test holds them together."""
 
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Column, Index, Numeric, Text
+from sqlalchemy import ARRAY, BigInteger, Column, Index, Numeric, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -23,6 +23,7 @@ class BatteryRow(SQLModel, table=True):
         Index("battery_by_chemistry", "chemistry", "stage", "holder", "name"),
         Index("battery_by_holder", "holder", "stage", "prefecture", "chemistry", "name"),
         Index("battery_due", "next_change_us"),
+        Index("battery_expected", "receiver", postgresql_where=text("stage = 'in_transit'")),
         Index("battery_by_seer", "seen_by", postgresql_using="gin"),
     )
 
@@ -49,3 +50,7 @@ class BatteryRow(SQLModel, table=True):
     )
     log_index: int = Field(sa_column=Column(BigInteger, nullable=False))
     next_change_us: int | None = Field(default=None, sa_column=Column(BigInteger))
+    maker: str | None = None
+    safety_class: str | None = None
+    handover: str | None = None
+    receiver: str | None = None
