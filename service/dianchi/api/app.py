@@ -47,6 +47,7 @@ from dianchi.api.routes import (
     log as log_routes,
 )
 from dianchi.api.routes.batch import post_batch
+from dianchi.api.scan import scan_routes
 from dianchi.api.services import Services
 from dianchi.api.turnstile import Turnstile
 from dianchi.api.validation import fault_of
@@ -111,6 +112,7 @@ def create_app(services: Services | None = None, *others: APIRouter) -> FastAPI:
     for router in others:
         app.include_router(router)
     app.router.routes.extend(viewer_routes("/openapi.json"))
+    app.router.routes.extend(scan_routes())
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
 
