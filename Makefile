@@ -15,7 +15,8 @@ SECONDS_PER_DRILL ?= 60
 
 # Hatchling and editables stand in requirements-build.lock, so that building needs no isolation and nothing unpinned.
 # Both distributions are installed from here, editable: the service, and the client that checks its proofs.
-INSTALL = printf '%s\n' '-e .' '-e ./clients/python' | $(BIN)/uv pip sync --quiet --python $(BIN)/python --no-build-isolation requirements-build.lock $(1) -
+# The folder of the web app must be there, whatever is in it as yet: hatchling looks.
+INSTALL = mkdir -p clients/web/dist && printf '%s\n' '-e .' '-e ./clients/python' | $(BIN)/uv pip sync --quiet --python $(BIN)/python --no-build-isolation requirements-build.lock $(1) -
 
 # The web app as it is served. Its own parts are newer than this where it has to be built again.
 WEB := clients/web/dist/scan/sw.js
