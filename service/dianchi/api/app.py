@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from dianchi.api.courtesies import Courteous
 from dianchi.api.door import Asgi, Door, failed, kind_of_path, language, post_event
 from dianchi.api.history import get_history
-from dianchi.api.pages import account, entering, provider
+from dianchi.api.pages import account, complaining, entering, provider
 from dianchi.api.problems import MEDIA_TYPE, problem_bytes, refuse
 from dianchi.api.routes import (
     applications,
@@ -21,6 +21,7 @@ from dianchi.api.routes import (
     batteries,
     bundles,
     clients,
+    complaints,
     erasures,
     events,
     findings,
@@ -37,6 +38,7 @@ from dianchi.api.routes import (
     sessions,
     signing,
     sites,
+    slips,
 )
 from dianchi.api.routes import (
     log as log_routes,
@@ -53,6 +55,7 @@ _MODULES: Final = (
     events,
     reports,
     receipts,
+    slips,
     bundles,
     labels,
     batteries,
@@ -60,6 +63,7 @@ _MODULES: Final = (
     log_routes,
     registry,
     applications,
+    complaints,
     sites,
     keys,
     signing,
@@ -73,6 +77,7 @@ _MODULES: Final = (
     entering,
     provider,
     account,
+    complaining,
     operations,
     problems,
 )
@@ -128,7 +133,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
         schemes["key"] = {"type": "http", "scheme": "bearer"}
         document["security"] = [{"key": []}]
         for path, operations_of in document["paths"].items():
-            if path.startswith(("/B/", "/log/")):
+            if path.startswith(("/B/", "/R/", "/log/")):
                 for operation in operations_of.values():
                     operation["security"] = []
         app.openapi_schema = document

@@ -58,6 +58,10 @@ class Services:
     audit: AuditLog
     applicants: Buckets = field(default_factory=lambda: Buckets(10, 360.0))
     """How often an address may apply: ten times at once, ten more within the hour."""
+    complainants: Buckets = field(default_factory=lambda: Buckets(5, 720.0))
+    """How often an address may complain: five times at once, five more within the hour."""
+    visitors: Buckets = field(default_factory=lambda: Buckets(120, 1.0))
+    """How many public pages an address may open: 120 at once, one more each second."""
 
     async def pass_noted(self, rule: Rule, reporter: Reporter, subject: str) -> None:
         """Lets a caller pass, and notes what it reads of others or does in the registry.
