@@ -2,11 +2,13 @@
 
 import gc
 import hmac
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
 
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.types import Scope
 
 from dianchi.access.allowance import Allowance
 from dianchi.access.audit import AuditLog
@@ -21,25 +23,29 @@ from dianchi.access.registry import LiveRegistry, engine_of, sessions
 from dianchi.access.sealing import Seal
 from dianchi.access.sessions import Sessions
 from dianchi.access.sign_in import SignIn
+from dianchi.access.slips import event_of
 from dianchi.access.tokens import Tokens
+from dianchi.api.addresses import client_address
 from dianchi.api.app import create_app
 from dianchi.api.describe import standpoint
 from dianchi.api.naming import canonical_name
 from dianchi.api.services import Services
 from dianchi.domain.purposes import MOST_AN_HOUR, MOST_REFERRED
 from dianchi.domain.rules import RULES
+from dianchi.domain.working_days import CHINA
 from dianchi.exchange.working_calendar import working_calendar
 from dianchi.ledger.published import PublishedLog
 from dianchi.ledger.signing import SigningKeys
 from dianchi.ports import Clock, SystemClock
-from dianchi.public.find import public_battery
-from dianchi.public.pages import Links, PublicBattery
-from dianchi.public.routes import public_router
+from dianchi.public.find import public_battery, public_outlets, public_receipt
+from dianchi.public.pages import Links, Outlet, PublicBattery, PublicReceipt
+from dianchi.public.routes import Known, public_router
 from dianchi.recording.acts import audit_seal
 from dianchi.recording.gather import Gatherer
 from dianchi.recording.recorder import Recorder
 from dianchi.settings import Settings, log_identity, personal_keys, token_seeds
 from dianchi.store.keks import must_have_keys
+from dianchi.store.lives import first_line, withdrawn_among
 from dianchi.store.readers import Readers, open_readers
 from dianchi.store.rights import KEEPER, READER, REGISTRAR
 from dianchi.store.vault import Seals, Vault
@@ -186,17 +192,62 @@ def application(*, synthetic: bool = False) -> FastAPI:
     """The application with its public pages; answers `not_ready` until it has its services."""
     app = create_app()
     app.state.samples = ()
+    pages = _Pages(app, synthetic)
+    known = Known(pages.battery, pages.receipt, pages.outlets, pages.links, pages.visit)
+    app.include_router(public_router(known))
+    return app
 
-    async def find(asked: str) -> PublicBattery | None:
-        services: Services | None = app.state.services
-        if services is None:
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    """What the public pages show, once the application has its services."""
+
+    app: FastAPI
+    synthetic: bool
+
+    @property
+    def _services(self) -> Services | None:
+        found: Services | None = self.app.state.services
+        return found
+
+    async def battery(self, asked: str) -> PublicBattery | None:
+        if (services := self._services) is None:
             return None
         registry = await services.registry.current()
         name = canonical_name(asked, registry)
         read = await read_battery(services.readers, name, standpoint(services))
-        return public_battery(name, read, registry, synthetic=synthetic) if read else None
+        return public_battery(name, read, registry, synthetic=self.synthetic) if read else None
 
-    app.include_router(
-        public_router(find, lambda: Links(samples=tuple(app.state.samples), synthetic=synthetic))
+    async def receipt(self, number: str) -> PublicReceipt | None:
+        services = self._services
+        return None if services is None else await _receipt(services, number)
+
+    async def outlets(self) -> dict[str, Sequence[Outlet]]:
+        if (services := self._services) is None:
+            return {}
+        today = now_of(services.clock).astimezone(CHINA).date()
+        return public_outlets(await services.registry.current(), today)
+
+    def visit(self, scope: Scope) -> None:
+        if (services := self._services) is not None:
+            services.visitors.take(client_address(scope, services.entry.trusted))
+
+    def links(self) -> Links:
+        return Links(samples=tuple(self.app.state.samples), synthetic=self.synthetic)
+
+
+async def _receipt(services: Services, number: str) -> PublicReceipt | None:
+    event_id = await event_of(services.registrar, number)
+    if event_id is None:
+        return None
+    registry = await services.registry.current()
+    async with services.readers.acquire() as connection:
+        line = await first_line(connection, str(event_id))
+        gone = await withdrawn_among(connection, [str(event_id)])
+    return public_receipt(
+        number.strip().upper(),
+        line["body"],
+        registry,
+        logged=line["log_index"] is not None,
+        withdrawn=bool(gone),
     )
-    return app

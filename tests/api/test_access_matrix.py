@@ -126,7 +126,8 @@ async def test_every_route_has_a_rule_and_every_rule_a_route() -> None:
     paths = application().openapi()["paths"]
     routes = {(verb.upper(), path) for path, verbs in paths.items() for verb in verbs}
     pages = ("/sign-in", "/sign-in/code", "/sign-in/provider", "/sign-in/provider/done", "/account")
-    bare = ("/", "/healthz", "/readyz", "/metrics", "/docs/problems", *pages)
+    forms = ("/outlets", "/outlets/{prefecture}", "/complaints/{about}")
+    bare = ("/", "/healthz", "/readyz", "/metrics", "/docs/problems", *pages, *forms)
     beside = {("GET", path) for path in bare}
 
     assert routes | beside == set(RULES)

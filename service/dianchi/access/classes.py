@@ -71,6 +71,10 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
         Class.C2: "id public_key name organisation role prefecture area department scopes"
         " revoked_at",
     },
+    "complaint": {
+        Class.C1: "made_at closed_at",
+        Class.C2: "number kind battery prefecture closed_by reason",
+    },
     "crowd": {Class.C2: "organisation code day reports"},
     "device": {
         Class.C1: "code_ends made_at told_at tested_at test",
@@ -147,6 +151,7 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
         Class.C1: "changed",
         Class.C2: "area_m2 capacity_kg permits principals",
     },
+    "slip": {Class.C1: "made_at", Class.C2: "number event_id"},
     "stream": {Class.C2: "stream_id version kind name state seen_by"},
     "unsettled": {Class.C2: "stream_id kind name due_us"},
     "vendor": {Class.C0: "code name valid_from valid_to"},
@@ -222,8 +227,9 @@ KEPT: Final[Mapping[tuple[str, str], Kept]] = {
     },
     ("personal", "sealed"): Kept(
         Text(
-            "车辆识别代号：溯源法规要求车与电池对应；每项单独加密，可删除",
-            "VINs: traceability law links vehicle and battery; each encrypted alone, erasable",
+            "车辆识别代号：溯源法规要求车与电池对应；公众投诉的内容和联系方式；每项单独加密，可删除",
+            "VINs: traceability law links vehicle and battery; what the public complains of, and"
+            " how to reach who did; each encrypted alone, erasable",
         ),
         date(2026, 11, 24),
     ),

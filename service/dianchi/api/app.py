@@ -14,7 +14,7 @@ from dianchi.api.courtesies import Courteous
 from dianchi.api.door import Door, Handler, failed, kind_of_path, language, post_event
 from dianchi.api.headers import Asgi
 from dianchi.api.history import get_history
-from dianchi.api.pages import account, entering, provider, waiting
+from dianchi.api.pages import account, complaining, entering, provider, waiting
 from dianchi.api.problems import MEDIA_TYPE, problem_bytes, refuse
 from dianchi.api.routes import (
     applications,
@@ -22,6 +22,7 @@ from dianchi.api.routes import (
     batteries,
     bundles,
     clients,
+    complaints,
     devices,
     erasures,
     events,
@@ -42,6 +43,7 @@ from dianchi.api.routes import (
     sessions,
     signing,
     sites,
+    slips,
 )
 from dianchi.api.routes import (
     log as log_routes,
@@ -60,6 +62,7 @@ _MODULES: Final = (
     events,
     reports,
     receipts,
+    slips,
     bundles,
     labels,
     batteries,
@@ -67,6 +70,7 @@ _MODULES: Final = (
     log_routes,
     registry,
     applications,
+    complaints,
     sites,
     keys,
     signing,
@@ -85,6 +89,7 @@ _MODULES: Final = (
     provider,
     account,
     waiting,
+    complaining,
     operations,
     problems,
 )
@@ -140,7 +145,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
         schemes["key"] = {"type": "http", "scheme": "bearer"}
         document["security"] = [{"key": []}]
         for path, operations_of in document["paths"].items():
-            if path.startswith(("/B/", "/log/")):
+            if path.startswith(("/B/", "/R/", "/log/")):
                 for operation in operations_of.values():
                     operation["security"] = []
         app.openapi_schema = document

@@ -53,6 +53,7 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
         Text("Idempotency-Key 已用于不同内容", "The Idempotency-Key is taken by another request"),
     ),
     "receipt_not_ready": ProblemKind(409, Text("收据尚未就绪", "The receipt is not ready yet")),
+    "not_a_taking_in": ProblemKind(409, Text("不是入库上报", "It is no taking-in")),
     "code_used": ProblemKind(410, Text("绑定码已失效", "The code is no longer good")),
     "photo_erased": ProblemKind(410, Text("照片已删除", "The photo was erased")),
     "too_many_rows": ProblemKind(413, Text("行数过多", "Too many rows")),

@@ -63,6 +63,10 @@ class Services:
     """How often an address may try the code of a device: ten times, and once a minute."""
     all_claims: Buckets = field(default_factory=lambda: Buckets(300, 1.0))
     """The same for all of them together: nobody tries a noticeable part of 40 bits."""
+    complainants: Buckets = field(default_factory=lambda: Buckets(5, 720.0))
+    """How often an address may complain: five times at once, five more within the hour."""
+    visitors: Buckets = field(default_factory=lambda: Buckets(120, 1.0))
+    """How many public pages an address may open: 120 at once, one more each second."""
 
     async def pass_noted(self, rule: Rule, reporter: Reporter, subject: str) -> None:
         """Lets a caller pass, and notes what it reads of others or does in the registry.

@@ -97,7 +97,8 @@ def _open(*paths: str) -> Iterator[Rule]:
 
 
 TABLE: Final = (
-    *_open("/", "/B/{name}", "/healthz", "/readyz", "/metrics", "/docs/problems"),
+    *_open("/", "/B/{name}", "/R/{number}", "/healthz", "/readyz", "/metrics", "/docs/problems"),
+    *_open("/outlets", "/outlets/{prefecture}", "/complaints/{about}"),
     *_open("/log/checkpoint", "/log/tile/{level}/{number}", "/log/keys"),
     *_open("/log/proof/inclusion", "/log/proof/consistency"),
     Rule("POST", "/v1/events", About.REPORT, _REPORTERS, "report"),
@@ -105,6 +106,7 @@ TABLE: Final = (
     Rule("GET", "/v1/events/{event_id}", About.LIFE, _REPORTERS, READ, noted=True),
     Rule("GET", "/v1/events/{event_id}/receipt", About.LIFE, _REPORTERS, READ),
     Rule("GET", "/v1/events/{event_id}/report", About.LIFE, _REPORTERS, READ, noted=True),
+    Rule("GET", "/v1/events/{event_id}/slip.{kind}", About.LIFE, _REPORTERS, READ),
     Rule("POST", "/v1/events/canonical", About.REPORT, _REPORTERS, "report"),
     Rule("GET", "/v1/signing-keys", About.FIRM, _ANY, READ),
     Rule("POST", "/v1/signing-keys", About.FIRM, _FIRMS | _AUTHORITIES, noted=True),
@@ -135,6 +137,8 @@ TABLE: Final = (
     Rule("GET", "/v1/applications", About.FIRM, _AUTHORITIES, noted=True),
     Rule("POST", "/v1/applications/{number}/approve", About.FIRM, _AUTHORITIES, noted=True),
     Rule("POST", "/v1/applications/{number}/decline", About.FIRM, _AUTHORITIES, noted=True),
+    Rule("GET", "/v1/complaints", About.FIRM, _AUTHORITIES, READ, noted=True),
+    Rule("POST", "/v1/complaints/{number}/close", About.FIRM, _AUTHORITIES, noted=True),
     Rule("GET", "/v1/mandates", About.FIRM, _FIRMS, READ),
     Rule("POST", "/v1/mandates", About.FIRM, _FIRMS, noted=True),
     Rule("POST", "/v1/mandates/{id}/revoke", About.FIRM, _FIRMS, noted=True),

@@ -1,11 +1,20 @@
-"""What anybody may know of a battery, taken from its life."""
+"""What anybody may know of a battery, a slip and the outlets."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from typing import Final
 
 from dianchi.domain.codes import decode, parse_battery
-from dianchi.domain.registry import Registry
-from dianchi.public.pages import PublicBattery
+from dianchi.domain.dated import in_force
+from dianchi.domain.fields import microseconds
+from dianchi.domain.registry import Registry, Site
+from dianchi.domain.working_days import CHINA
+from dianchi.public.pages import Outlet, PublicBattery, PublicReceipt
+from dianchi.store.envelope import open_json
 from dianchi.views.standpoint import Read
+
+OUTLETS: Final = frozenset(("collection", "central"))
+"""The kinds of sites that take batteries back."""
 
 
 def public_battery(name: str, read: Read, registry: Registry, *, synthetic: bool) -> PublicBattery:
@@ -34,3 +43,40 @@ def _made_month(candidates: tuple[date, ...], last_day: date) -> str | None:
     """The year symbols of codes repeat every 30 years: the latest that the life allows."""
     made = [day for day in candidates if day <= last_day]
     return made[-1].strftime("%Y-%m") if made else None
+
+
+def public_outlets(registry: Registry, today: date) -> dict[str, Sequence[Outlet]]:
+    """Outlets that are open and hold a valid permit, by prefecture."""
+    found: dict[str, list[Outlet]] = {}
+    for site in registry.sites.values():
+        if site.kind in OUTLETS and site.prefecture and _open(site, today):
+            firm = registry.names.get(site.organisation, "")
+            found.setdefault(site.prefecture, []).append(Outlet(site.name, firm, site.county))
+    return dict(found)
+
+
+def _open(site: Site, today: date) -> bool:
+    open_now = (site.opened_on is None or site.opened_on <= today) and (
+        site.closed_on is None or today < site.closed_on
+    )
+    return open_now and any(in_force(permit, today) for permit in site.permits)
+
+
+def public_receipt(
+    number: str, body: bytes, registry: Registry, *, logged: bool, withdrawn: bool
+) -> PublicReceipt:
+    """What anybody may know of a taking-in, from one of its events; nothing of who gave it."""
+    told = open_json(body)
+    data, firm = told["data"], told["organisation"]
+    site = registry.sites.get((firm, told.get("site") or ""))
+    at = datetime.fromtimestamp(microseconds(told["occurred_at"]) / 1e6, UTC)
+    return PublicReceipt(
+        number=number,
+        outlet=registry.names.get(firm, firm),
+        site=site.name if site else None,
+        day=f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}",
+        count=data.get("count", 1),
+        mass_kg=data.get("total_mass_kg") or data.get("mass_kg"),
+        logged=logged,
+        withdrawn=withdrawn,
+    )

@@ -1,10 +1,12 @@
 """The pages that any phone opens: a battery, a name that we cannot show, and the greeting."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import quote
 
+from dianchi.domain.places import YUNNAN, Prefecture
 from dianchi.domain.vocabulary import label as words
 from dianchi.exchange.language import Language
 from dianchi.look.pages import Look, say
@@ -81,6 +83,75 @@ def battery_page(battery: PublicBattery, language: Language, revision: int | Non
         safety=SAFETY,
         synthetic=battery.synthetic,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicReceipt:
+    """What anybody may know of a taking-in: `day` is Chinese, `mass_kg` None where unweighed."""
+
+    number: str
+    outlet: str
+    site: str | None
+    day: str
+    count: int
+    mass_kg: str | None
+    logged: bool
+    withdrawn: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for a machine."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """A place that takes batteries back: its name and its firm's, the county's code if told."""
+
+    name: str
+    firm: str
+    county: str | None
+
+
+def receipt_page(receipt: PublicReceipt | None, language: Language) -> str:
+    """What a slip's code leads to; one form for every number that no slip has."""
+    facts = () if receipt is None else _receipt_facts(receipt, language)
+    return LOOK.page("receipt.html", language, receipt=receipt, facts=facts)
+
+
+def _receipt_facts(receipt: PublicReceipt, language: Language) -> list[tuple[str, str]]:
+    packs = f"{receipt.count} 只" if language == "zh" else str(receipt.count)
+    mass = f"{receipt.mass_kg} kg" if receipt.mass_kg else say(PHRASES["not_weighed"], language)
+    rows = (
+        ("receipt_day", receipt.day),
+        ("receipt_outlet", receipt.outlet),
+        ("receipt_site", receipt.site),
+        ("receipt_packs", packs),
+        ("receipt_mass", mass),
+    )
+    return [(say(PHRASES[title], language), value) for title, value in rows if value]
+
+
+def outlets_page(prefecture: Prefecture, outlets: Sequence[Outlet], language: Language) -> str:
+    """Where a battery can be handed over, in one prefecture, by county."""
+    counties: dict[str, list[Outlet]] = {}
+    for outlet in sorted(outlets, key=lambda each: (each.county or "~", each.name)):
+        counties.setdefault(outlet.county or "", []).append(outlet)
+    place = prefecture.zh if language == "zh" else prefecture.en
+    return LOOK.page("outlets.html", language, place=place, counties=counties, places=())
+
+
+def places_page(counts: Mapping[str, int], language: Language) -> str:
+    """The prefectures, with how many outlets each has."""
+    return LOOK.page("outlets.html", language, place=None, counties={}, places=_places(counts))
+
+
+def _places(counts: Mapping[str, int]) -> list[tuple[Prefecture, int]]:
+    return [(place, counts.get(place.code, 0)) for place in YUNNAN]
+
+
+def busy_page(wait_s: int, language: Language) -> str:
+    """What is told to who asks too often."""
+    return LOOK.page("busy.html", language, wait_s=wait_s)
 
 
 def absent_page(asked: str, hint: str | None, language: Language) -> str:

@@ -1,6 +1,7 @@
-"""The pages anybody may open: the greeting, and what a scanned label leads to."""
+"""The pages anybody may open: the greeting, a scanned label, a slip, outlets."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Final
 from urllib.parse import unquote
 
@@ -8,20 +9,27 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from starlette.types import Scope
 
+from dianchi.access.flood import TooMany
 from dianchi.domain.codes import without_revision
+from dianchi.domain.places import YUNNAN
 from dianchi.domain.refusals import Refused
 from dianchi.exchange.json_out import encode
-from dianchi.exchange.language import language_of
+from dianchi.exchange.language import Language, language_of
 from dianchi.public.pages import (
     CSP,
     Links,
+    Outlet,
     PublicBattery,
+    PublicReceipt,
     absent_page,
     battery_page,
+    busy_page,
+    outlets_page,
+    places_page,
+    receipt_page,
     welcome_page,
 )
 
-Find = Callable[[str], Awaitable[PublicBattery | None]]
 Asked = Annotated[str | None, Header(alias="accept-language")]
 Lang = Annotated[str | None, Query(max_length=10)]
 _HEADERS: Final = {
@@ -32,31 +40,56 @@ _HEADERS: Final = {
 }
 _CACHED: Final = _HEADERS | {"cache-control": "public, max-age=300"}
 _BOTH: Final[dict[str, Any]] = {"text/html": {}, "application/json": {}}
+_DESCRIBED: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": _BOTH},
+    404: {"content": _BOTH, "description": "Nothing known"},
+    429: {"content": {"text/html": {}}, "description": "Too many visits"},
+}
 
 
-def public_router(find: Find, links: Callable[[], Links]) -> APIRouter:
-    """The routes.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the pages ask for.
 
-    Args:
-        find: the public facts of the battery under a name as it stands in an address; raises
+    Attributes:
+        battery: the public facts of the battery under a name as it stands in an address; raises
             `Refused` when that is no name.
+        receipt: what a slip of this number is about.
+        outlets: those that hold a valid permit, by the code of their prefecture.
         links: what the greeting points to now.
+        visit: counts a visit; raises `TooMany`.
     """
-    router = APIRouter(tags=["public"])
 
+    battery: Callable[[str], Awaitable[PublicBattery | None]]
+    receipt: Callable[[str], Awaitable[PublicReceipt | None]]
+    outlets: Callable[[], Awaitable[dict[str, Sequence[Outlet]]]]
+    links: Callable[[], Links]
+    visit: Callable[[Scope], None]
+
+
+def public_router(known: Known) -> APIRouter:
+    """The routes."""
+    router = APIRouter(tags=["public"])
+    _greeting(router, known)
+    _batteries(router, known)
+    _receipts(router, known)
+    _outlets(router, known)
+    return router
+
+
+def _greeting(router: APIRouter, known: Known) -> None:
     @router.get("/", include_in_schema=False)
     async def welcome(asked: Asked = None, lang: Lang = None) -> Response:
         """What is here and where to go."""
-        return HTMLResponse(welcome_page(links(), language_of(asked, lang)), headers=_HEADERS)
+        return HTMLResponse(welcome_page(known.links(), language_of(asked, lang)), headers=_HEADERS)
 
+
+def _batteries(router: APIRouter, known: Known) -> None:
     @router.get(
         "/B/{name:path}",
         summary="The public page of a battery",
         response_class=HTMLResponse,
-        responses={
-            200: {"content": _BOTH},
-            404: {"content": _BOTH, "description": "Nothing known"},
-        },
+        responses=_DESCRIBED,
     )
     @router.get("/b/{name:path}", include_in_schema=False)
     async def public_page(
@@ -64,18 +97,74 @@ def public_router(find: Find, links: Callable[[], Links]) -> APIRouter:
     ) -> Response:
         """What anybody may know of a battery, as a page or (by `Accept`) as JSON."""
         language = language_of(asked, lang)
+        if (busy := _busy(known, request, language)) is not None:
+            return busy
         name, revision = _asked_for(request.scope, name)
-        found, hint = await _found(find, name, language)
-        if "application/json" in request.headers.get("accept", ""):
-            answer: dict[str, Any] = found.as_json() if found else {"battery": None, "hint": hint}
-            return Response(
-                encode(answer), 200 if found else 404, _CACHED, media_type="application/json"
-            )
+        found, hint = await _found(known, name, language)
+        if _wants_json(request):
+            return _json(found.as_json() if found else {"battery": None, "hint": hint}, found)
         if found is None:
             return HTMLResponse(absent_page(name, hint, language), 404, _HEADERS)
         return HTMLResponse(battery_page(found, language, revision), headers=_CACHED)
 
-    return router
+
+def _receipts(router: APIRouter, known: Known) -> None:
+    @router.get(
+        "/R/{number}",
+        summary="What a slip is about",
+        response_class=HTMLResponse,
+        responses=_DESCRIBED,
+    )
+    @router.get("/r/{number}", include_in_schema=False)
+    async def public_receipt(
+        request: Request, number: str, asked: Asked = None, lang: Lang = None
+    ) -> Response:
+        """What was taken in, when and by which outlet, as a page or (by `Accept`) as JSON."""
+        language = language_of(asked, lang)
+        if (busy := _busy(known, request, language)) is not None:
+            return busy
+        found = await known.receipt(number)
+        if _wants_json(request):
+            return _json(found.as_json() if found else {"number": None}, found)
+        page = receipt_page(found, language)
+        return HTMLResponse(page, 200 if found else 404, _CACHED if found else _HEADERS)
+
+
+def _outlets(router: APIRouter, known: Known) -> None:
+    @router.get("/outlets", include_in_schema=False)
+    async def public_places(asked: Asked = None, lang: Lang = None) -> Response:
+        """The prefectures."""
+        outlets = await known.outlets()
+        counts = {place: len(some) for place, some in outlets.items()}
+        return HTMLResponse(places_page(counts, language_of(asked, lang)), headers=_CACHED)
+
+    @router.get("/outlets/{prefecture}", include_in_schema=False)
+    async def public_outlets(prefecture: str, asked: Asked = None, lang: Lang = None) -> Response:
+        """Where to hand a battery over."""
+        language = language_of(asked, lang)
+        place = next((each for each in YUNNAN if each.code == prefecture), None)
+        if place is None:
+            return HTMLResponse(places_page({}, language), 404, _HEADERS)
+        outlets = (await known.outlets()).get(place.code, ())
+        return HTMLResponse(outlets_page(place, outlets, language), headers=_CACHED)
+
+
+def _busy(known: Known, request: Request, language: Language) -> Response | None:
+    try:
+        known.visit(request.scope)
+    except TooMany as many:
+        headers = _HEADERS | {"retry-after": str(many.wait_s)}
+        return HTMLResponse(busy_page(many.wait_s, language), 429, headers)
+    return None
+
+
+def _wants_json(request: Request) -> bool:
+    return "application/json" in request.headers.get("accept", "")
+
+
+def _json(answer: dict[str, Any], found: object) -> Response:
+    status = 404 if found is None else 200
+    return Response(encode(answer), status, _CACHED, media_type="application/json")
 
 
 def _asked_for(scope: Scope, path: str) -> tuple[str, int | None]:
@@ -88,9 +177,11 @@ def _asked_for(scope: Scope, path: str) -> tuple[str, int | None]:
     return (unquote(name), revision) if revision else (path, None)
 
 
-async def _found(find: Find, name: str, language: str) -> tuple[PublicBattery | None, str | None]:
+async def _found(
+    known: Known, name: str, language: Language
+) -> tuple[PublicBattery | None, str | None]:
     """The battery, or the hint that its name is malformed."""
     try:
-        return await find(name), None
+        return await known.battery(name), None
     except Refused as refused:
         return None, str(getattr(refused.faults[0].what, language))

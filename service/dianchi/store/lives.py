@@ -102,6 +102,12 @@ async def _joins_at(
     return [open_event(row["body"]) for row in rows]
 
 
+async def first_line(connection: Queryable, event_id: str) -> Record:
+    """One event of a stored report: its `body`, and its `log_index`, None while it waits."""
+    own = key_id(KeyKind.REPORT, event_id)
+    return (await connection.fetch(SQL["report_events"], UUID(event_id), own, None))[0]
+
+
 async def withdrawn_among(
     connection: Queryable, event_ids: Iterable[str], known_at: datetime | None = None
 ) -> set[str]:

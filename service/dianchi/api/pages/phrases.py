@@ -177,4 +177,49 @@ PHRASES: Final[dict[str, Text]] = {
         "Hand this link over yourself. It is shown this once, works once, and for 24 hours.",
     ),
     "back": Text("返回", "Back"),
+    "wrong_label": Text("反映标签问题", "Report a wrong label"),
+    "wrong_label_lead": Text(
+        "标签与电池不符、像是仿造、被撕换：请告诉当地监管部门。不需要姓名。",
+        "The label does not fit the battery, seems forged or was swapped: tell the authority of"
+        " the area. No name is needed.",
+    ),
+    "wrong_label_hint": Text(
+        "例如：在哪里看到，电池上实际写着什么。",
+        "For instance: where you saw it, and what the battery itself says.",
+    ),
+    "refused": Text("拒收投诉", "A battery was not taken back"),
+    "refused_lead": Text(
+        "网点拒收废旧动力电池，或要求不合理的费用：请告诉当地监管部门。不需要姓名。",
+        "An outlet refused a used battery, or asked an unfair fee: tell the authority of the area."
+        " No name is needed.",
+    ),
+    "refused_hint": Text(
+        "例如：哪个网点，哪一天，怎么说的。",
+        "For instance: which outlet, which day, what was said.",
+    ),
+    "complaint_battery": Text("电池编码", "Battery code"),
+    "if_known": Text("不知道可以不填", "leave it empty if you do not know it"),
+    "complaint_place": Text("所在州市", "Where it was"),
+    "choose": Text("请选择", "choose"),
+    "complaint_told": Text("情况", "What happened"),
+    "complaint_contact": Text("联系方式（可不填）", "How to reach you (optional)"),
+    "complaint_contact_hint": Text(
+        "只给办理的监管部门看，办结时删除。",
+        "only the authority that sees to it reads this; it is erased when the case is closed",
+    ),
+    "leave_empty": Text("请勿填写", "leave this empty"),
+    "send": Text("提交", "Send"),
+    "complaint_privacy": Text(
+        "内容加密保存，不进入电池的公开记录。",
+        "What you write is encrypted and never enters the record of the battery.",
+    ),
+    "thanks": Text("已收到，谢谢", "Received, thank you"),
+    "thanks_lead": Text(
+        "当地监管部门会看到这份反映。", "The authority of the area will see your report."
+    ),
+    "complaint_number": Text("编号", "Number"),
+    "thanks_next": Text(
+        "请记下编号；询问进展可拨打 12345。遇起火、冒烟请立即拨打 119。",
+        "Keep the number; call 12345 to ask about it. In case of fire or smoke, call 119 at once.",
+    ),
 }

@@ -202,9 +202,7 @@ async def find_line(
     if battery is not None:
         name = thing_name(battery, registry, tuple(_THINGS))
         stream = stream_id(_THINGS.get(name.partition(":")[0], Stream.BATTERY), name)
-    own = key_id(KeyKind.REPORT, str(event_id))
-    found = await connection.fetch(SQL["report_events"], event_id, own, stream)
-    rows = [row for row in found if may_read(open_json(row["body"]), row["seen_by"], reporter)]
+    rows = await readable_lines(connection, event_id, reporter, stream)
     if not rows:
         raise absent_event(event_id)
     if len(rows) > 1:
@@ -215,6 +213,15 @@ async def find_line(
             pointer="/battery",
         )
     return rows[0]
+
+
+async def readable_lines(
+    connection: Queryable, event_id: UUID, reporter: Reporter, stream: UUID | None = None
+) -> list[asyncpg.Record]:
+    """Two at most of the lines of a report that the reporter may read: `body`, `log_index`."""
+    own = key_id(KeyKind.REPORT, str(event_id))
+    found = await connection.fetch(SQL["report_events"], event_id, own, stream)
+    return [row for row in found if may_read(open_json(row["body"]), row["seen_by"], reporter)]
 
 
 def absent_event(event_id: UUID) -> Exception:
