@@ -1,4 +1,12 @@
 # syntax=docker/dockerfile:1
+FROM node:24-trixie-slim AS web
+WORKDIR /build/clients/web
+COPY clients/web/package.json clients/web/package-lock.json clients/web/.npmrc ./
+RUN npm ci --no-audit --no-fund
+COPY schemas /build/schemas
+COPY clients/web ./
+RUN npm run build
+
 FROM python:3.13-slim-trixie AS builder
 ENV UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy UV_COMPILE_BYTECODE=1
 WORKDIR /build
@@ -15,6 +23,7 @@ COPY clients/python clients/python
 COPY migrations migrations
 COPY schemas schemas
 COPY service service
+COPY --from=web /build/clients/web/dist clients/web/dist
 # Built by the pinned hatchling of /tools, installed into /app.
 RUN /tools/bin/uv build --wheel --no-build-isolation --python /tools/bin/python --out-dir /dist \
  && /tools/bin/uv build --wheel --no-build-isolation --python /tools/bin/python --out-dir /dist clients/python \

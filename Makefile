@@ -17,27 +17,30 @@ SECONDS_PER_DRILL ?= 60
 # Both distributions are installed from here, editable: the service, and the client that checks its proofs.
 INSTALL = printf '%s\n' '-e .' '-e ./clients/python' | $(BIN)/uv pip sync --quiet --python $(BIN)/python --no-build-isolation requirements-build.lock $(1) -
 
+# The web app as it is served. Its own parts are newer than this where it has to be built again.
+WEB := clients/web/dist/scan/sw.js
+
 .PHONY: help setup run test drills check bench schemas format locks clean
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: .venv/dev.stamp ## prepare everything a fresh machine lacks (never needs root)
+setup: .venv/dev.stamp $(WEB) ## prepare everything a fresh machine lacks (never needs root)
 
-run: .venv/runtime.stamp ## run the service with a synthetic province on http://127.0.0.1:8000
+run: .venv/runtime.stamp $(WEB) ## run the service with a synthetic province on http://127.0.0.1:8000
 	@exec $(BIN)/dianchi demo
 
-test: .venv/dev.stamp ## run the whole test suite in its short size
+test: .venv/dev.stamp $(WEB) ## run the whole test suite in its short size
 	@$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST)
 
 drills: .venv/dev.stamp ## run the drills for the durations that the issues name, and the store's tests on PostgreSQL 15
 	DIANCHI_DRILL_SECONDS=$(SECONDS_PER_DRILL) $(BIN)/python -m pytest --override-ini timeout=3600 tests/load tests/faults \
-		tests/ledger/test_fsck.py tests/ledger/test_tree.py $(PYTEST)
+		tests/ledger/test_fsck.py tests/ledger/test_fsck_beside.py tests/ledger/test_tree.py $(PYTEST)
 	@if [ -x /usr/lib/postgresql/15/bin/initdb ]; then \
 		DIANCHI_PG_BIN=/usr/lib/postgresql/15/bin $(BIN)/python -m pytest tests/store $(PYTEST); \
 	else echo "not run: the store's tests on PostgreSQL 15 (apt-get install postgresql-15)"; fi
 
-check: .venv/dev.stamp ## the fast loop: format, lint, imports, types, unit tests, SQL, Dockerfile, contracts
+check: .venv/dev.stamp $(WEB) ## the fast loop: format, lint, imports, types, unit tests, SQL, Dockerfile, contracts, web app
 	$(BIN)/ruff format --quiet --check
 	$(BIN)/ruff check --quiet
 	$(BIN)/lint-imports --no-logo
@@ -45,6 +48,7 @@ check: .venv/dev.stamp ## the fast loop: format, lint, imports, types, unit test
 	$(BIN)/alembic upgrade head --sql >.venv/migrations.sql && $(BIN)/squawk .venv/migrations.sql
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/dianchi schemas check
+	cd clients/web && ./npm run --silent check
 	$(BIN)/python -m pytest --quiet tests/domain $(PYTEST)
 
 bench: .venv/dev.stamp ## measure the service against its numbers (design.md 9)
@@ -63,12 +67,13 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-
 	--custom-compile-command "make locks"
 locks: .venv/tools.stamp ## pin the dependencies anew; UPGRADE=--upgrade takes the newest versions
 	$(COMPILE) $(UPGRADE) requirements-build.in -o requirements-build.lock
+	$(COMPILE) $(UPGRADE) requirements-node.in -o requirements-node.lock
 	$(COMPILE) $(UPGRADE) -c requirements-build.lock pyproject.toml -o requirements.lock
 	$(COMPILE) $(UPGRADE) -c requirements-build.lock -c requirements.lock --extra dev --extra bench pyproject.toml \
 		-o requirements-dev.lock
 
 clean: ## remove what make built and cached (never the data)
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov
+	rm -rf .venv build dist clients/web/dist clients/web/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage htmlcov
 
 # --- what the targets stand on: each stamp is newer than what it was made from -------------------------------------------
 
@@ -91,3 +96,16 @@ clean: ## remove what make built and cached (never the data)
 	@echo "installing what development needs ..."
 	@$(call INSTALL,requirements-dev.lock)
 	@touch $@
+
+# npm writes the list of what it installed: as good as a stamp.
+NODE_MODULES := clients/web/node_modules/.package-lock.json
+
+$(NODE_MODULES): clients/web/package.json clients/web/package-lock.json clients/web/.npmrc clients/web/npm | .venv/tools.stamp
+	@echo "installing what the web app needs ..."
+	@cd clients/web && ./npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(WEB): $(NODE_MODULES) $(shell find clients/web/scan clients/web/tools -type f) clients/web/vite.config.ts \
+		schemas/code-rules.json schemas/words.json
+	@echo "building the web app ..."
+	@cd clients/web && ./npm run --silent build -- --logLevel error

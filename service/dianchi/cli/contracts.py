@@ -1,14 +1,17 @@
 """Generates what the code publishes (schemas/, docs/reference/), and compares it with the code."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from dianchi.api.problems import PROBLEMS
 from dianchi.api.routes.events import report_schema
 from dianchi.cli import reference
+from dianchi.cli.described import WORDS
+from dianchi.domain.code_positions import code_rules
 from dianchi.domain.findings import catalogue_document
+from dianchi.domain.vocabulary import label
 from dianchi.store.published import published
 from dianchi.wiring import application
 
@@ -36,6 +39,8 @@ def contracts() -> Iterator[tuple[str, Any]]:
             },
         )
     yield "findings.json", catalogue_document()
+    yield "code-rules.json", code_rules()
+    yield "words.json", {name: _labels(listed) for name, (_, listed) in WORDS.items()}
     yield (
         "problems.json",
         [
@@ -43,6 +48,11 @@ def contracts() -> Iterator[tuple[str, Any]]:
             for code, kind in PROBLEMS.items()
         ],
     )
+
+
+def _labels(listed: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The words of a list, each with how it is said in both languages."""
+    return {word: {"zh": label(word, "zh"), "en": label(word, "en")} for word in listed}
 
 
 def _text(document: Any) -> str:  # noqa: ANN401 - any JSON document

@@ -1,0 +1,45 @@
+import labels from '@contracts/words.json'
+import { createI18n } from 'vue-i18n'
+import { zh, type Words } from './words/zh'
+
+type Language = 'zh' | 'en'
+const KEPT = 'language'
+
+export const i18n = createI18n<[Words], Language, false>({
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- until version 12 it has to be said
+  legacy: false,
+  locale: 'zh',
+  fallbackLocale: 'zh',
+  messages: { zh } as Record<Language, Words>,
+})
+
+/** The language in use. */
+export function language(): Language {
+  return i18n.global.locale.value
+}
+
+/** Speaks this language from now on, also after a reload. */
+export async function speak(wanted: Language): Promise<void> {
+  if (wanted === 'en') i18n.global.setLocaleMessage('en', (await import('./words/en')).en)
+  i18n.global.locale.value = wanted
+  document.documentElement.lang = wanted === 'zh' ? 'zh-CN' : 'en'
+  document.title = i18n.global.t('app.name')
+  localStorage.setItem(KEPT, wanted)
+}
+
+/** The language asked for in the address, else the one used before, else Chinese. */
+export function wantedLanguage(): Language {
+  const asked = new URLSearchParams(location.search).get('lang') ?? localStorage.getItem(KEPT)
+  return asked === 'en' ? 'en' : 'zh'
+}
+
+/** A word of the service's lists in the language in use. */
+export function word(list: keyof typeof labels, name: string | null | undefined): string {
+  const listed = labels[list] as Record<string, { zh: string; en: string }>
+  return listed[name ?? '']?.[language()] ?? name ?? ''
+}
+
+/** A sentence that the service gave in both languages. */
+export function told(text: { zh: string; en: string } | undefined): string {
+  return text?.[language()] ?? ''
+}

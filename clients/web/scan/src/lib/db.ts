@@ -1,0 +1,142 @@
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+
+/** A report as it is sent. */
+export interface Report {
+  event_id: string
+  type: string
+  battery?: string
+  occurred_at: string
+  site?: string
+  device: { clock: string; offset_ms: number; id?: string; sequence?: number }
+  data: Record<string, unknown>
+}
+
+export interface Told {
+  zh: string
+  en: string
+}
+
+/** Something that does not fit, as the service tells it. */
+export interface Finding {
+  code: string
+  severity: 'info' | 'low' | 'medium' | 'high'
+  text: Told
+  closes_when: Told
+}
+
+/** Why the service refused a report. */
+export interface Problem {
+  code: string
+  title: string
+  status: number
+  errors: { code: string; pointer: string; value: unknown; message: Told; way_out: Told }[]
+}
+
+/** A report on its way: made here, kept until the service has answered for good. */
+export interface Item {
+  sequence: number
+  report: Report
+  state: 'waiting' | 'sent' | 'refused'
+  made_at: number
+  sent_at?: number
+  tries: number
+  problem?: Problem
+  findings?: Finding[]
+  /** The batteries it is about, to find what was done with one. */
+  about: string[]
+}
+
+/** A picture or a drawn signature, under its SHA-256. */
+export interface Photo {
+  sha256: string
+  file: Blob
+  /** The report that names it: it goes up after that one. */
+  event_id: string
+  uploaded: number
+  tries: number
+}
+
+/** What this outlet holds, as last told by the service, and by what was scanned since. */
+export interface Stock {
+  battery: string
+  stage: string
+  safety_class: string | null
+  mass_kg: string | null
+  quarantined: boolean
+  chemistry: string | null
+  maker: string | null
+  received_at: string | null
+  findings: string[]
+  names: string[]
+  /** The sequence of the report on this phone that the service has not answered yet. */
+  pending?: number
+}
+
+/** A hand-over that somebody sent to this outlet. */
+export interface Expected {
+  handover: string
+  sender: { id: string; name: string }
+  dispatched_at: string
+  batteries: { battery: string; mass_kg: string | null }[]
+}
+
+/** Lists being scanned, so that nothing is lost when the page is closed in the middle. */
+export interface Draft {
+  name: string
+  batteries: string[]
+  values: Record<string, unknown>
+}
+
+interface Schema extends DBSchema {
+  meta: { key: string; value: unknown }
+  outbox: {
+    key: number
+    value: Item
+    indexes: { state: string; about: string; event: string }
+  }
+  photos: { key: string; value: Photo; indexes: { uploaded: number } }
+  stock: { key: string; value: Stock }
+  expected: { key: string; value: Expected }
+  drafts: { key: string; value: Draft }
+}
+
+export type Database = IDBPDatabase<Schema>
+
+let opening: Promise<Database> | undefined
+
+/** The database of this phone. */
+export function db(): Promise<Database> {
+  opening ??= openDB<Schema>('dianchi-scan', 1, {
+    upgrade(fresh) {
+      fresh.createObjectStore('meta')
+      const outbox = fresh.createObjectStore('outbox', { keyPath: 'sequence' })
+      outbox.createIndex('state', 'state')
+      outbox.createIndex('about', 'about', { multiEntry: true })
+      outbox.createIndex('event', 'report.event_id', { unique: true })
+      fresh.createObjectStore('photos', { keyPath: 'sha256' }).createIndex('uploaded', 'uploaded')
+      fresh.createObjectStore('stock', { keyPath: 'battery' })
+      fresh.createObjectStore('expected', { keyPath: 'handover' })
+      fresh.createObjectStore('drafts', { keyPath: 'name' })
+    },
+    terminated() {
+      opening = undefined
+    },
+  })
+  return opening
+}
+
+export async function getMeta<T>(name: string): Promise<T | undefined> {
+  return (await (await db()).get('meta', name)) as T | undefined
+}
+
+/** Reactive objects are unwrapped: IndexedDB cannot copy them. */
+export async function setMeta(name: string, value: unknown): Promise<void> {
+  await (await db()).put('meta', plain(value), name)
+}
+
+/** The same without Vue's wrapping; nothing in it may be a file. */
+export function plain<T>(value: T): T {
+  return value === undefined || typeof value !== 'object' || value instanceof Uint8Array || value instanceof CryptoKey
+    ? value
+    : (JSON.parse(JSON.stringify(value)) as T)
+}

@@ -1,0 +1,43 @@
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+import { wasmPath } from './tools/decoder'
+import { offline } from './tools/offline'
+import { version } from './package.json'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+// One app for each folder: `scan` now, `console` beside it later.
+export default defineConfig({
+  root: here('./scan'),
+  base: '/scan/',
+  resolve: {
+    alias: [
+      { find: '@contracts', replacement: here('../../schemas') },
+      { find: /^decoder\.wasm/, replacement: wasmPath() },
+    ],
+  },
+  plugins: [vue(), offline(here('./dist/scan'))],
+  define: {
+    __APP_VERSION__: JSON.stringify(version),
+    __VUE_OPTIONS_API__: 'false',
+    __VUE_PROD_DEVTOOLS__: 'false',
+    __VUE_I18N_FULL_INSTALL__: 'false',
+    __VUE_I18N_LEGACY_API__: 'false',
+    __INTLIFY_PROD_DEVTOOLS__: 'false',
+  },
+  build: {
+    outDir: here('./dist/scan'),
+    emptyOutDir: true,
+    // Phones of outlets are years old.
+    target: ['chrome87', 'safari14'],
+    modulePreload: false,
+    assetsInlineLimit: 0,
+    reportCompressedSize: false,
+  },
+  test: {
+    root: here('.'),
+    include: ['tests/**/*.test.ts'],
+    setupFiles: ['./tests/setup.ts'],
+  },
+})
