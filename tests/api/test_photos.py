@@ -48,8 +48,8 @@ async def collect(phone: Phone, serial: int, *digests: str) -> None:
                 "source": "person",
                 "safety_class": "A",
                 "label_legible": True,
-                "photos": list(digests),
-            },
+            }
+            | ({"photos": list(digests)} if digests else {}),
         },
     )
     assert answer.status_code == 201, answer.text

@@ -214,6 +214,7 @@ _PRESENT: Final[dict[str, dict[str, st.SearchStrategy[Any]]]] = {
     "left_province": {"province": st.just("51")},
     "entered": {"province": st.just("51")},
     "voided": _REASON,
+    "pickup_requested": {"pickup": _TEXT, "to": _PARTY, "count": st.just(1)},
     "corrected": {"event_id": _EVENT_ID, **_REASON},
 }
 _PERHAPS: Final[dict[str, dict[str, st.SearchStrategy[Any]]]] = {

@@ -46,6 +46,8 @@ IN_ORDER = (
     "left_province",
     "entered",
     "voided",
+    "pickup_requested",
+    "pickup_answered",
     "corrected",
 )
 

@@ -76,6 +76,8 @@ DATA: Mapping[str, Mapping[str, Any]] = {
     "left_province": {"province": "四川"},
     "entered": {"province": "51"},
     "voided": {"reason": "scrapped in the plant"},
+    "pickup_requested": {"pickup": "P1", "batteries": [PACK, OTHER], "to": PARTY},
+    "pickup_answered": {"pickup": "P1", "requester": OUTLET, "answer": "refuse", "reason": "full"},
     "corrected": {"event_id": TARGET, "reason": "wrong pack"},
 }
 WITHOUT_VIN = [kind for kind in DATA if kind != "vehicle_scrapped"]

@@ -65,6 +65,11 @@ def new_code() -> str:
     return f"{told[:4]}-{told[4:]}"
 
 
+def link_of(address: str, code: str) -> str:
+    """Where a phone goes to be bound by a code: behind the `#`, no server is told it."""
+    return f"{address}/scan#enrol={code}"
+
+
 def _random(length: int) -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(length))
 

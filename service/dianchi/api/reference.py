@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from dianchi.domain import code_tables as tables
 from dianchi.domain import vocabulary as words
-from dianchi.domain.codes import symbols_of
+from dianchi.domain.code_positions import code_rules
 from dianchi.domain.dated import in_force
 from dianchi.domain.findings import CATALOGUE
 from dianchi.domain.registry import Registry
@@ -29,7 +29,6 @@ _REASONS: Final = {
     "retired": words.RETIREMENT_REASONS,
     "incident": words.INCIDENT_KINDS,
 }
-_LENGTHS: Final = (19, 24)
 
 
 def reference_of(registry: Registry, today: date) -> dict[str, Any]:
@@ -45,11 +44,7 @@ def reference_of(registry: Registry, today: date) -> dict[str, Any]:
             {"word": symbol, "zh": words.label(word, "zh"), "en": words.label(word, "en")}
             for symbol, word in tables.PRODUCTS.items()
         ],
-        "code": {str(length): symbols_of(length) for length in _LENGTHS},
-        "years": tables.YEARS | tables.YEAR_VARIANTS,
-        "months": dict(tables.MONTHS),
-        "days": tables.DAYS | tables.DAY_VARIANTS,
-        "families": {letter: sorted(some) for letter, some in tables.FAMILIES.items()},
+        "code_rules": code_rules(),
         "words": {name: _meanings(some.on(today)) for name, some in _LISTS.items()}
         | {"stage": _meanings(words.STAGES)},
         "reasons": {name: _meanings(some) for name, some in _REASONS.items()},

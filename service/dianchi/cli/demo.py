@@ -18,8 +18,9 @@ from dianchi.cli.noting import operator
 from dianchi.cli.serving import serve_until_stopped
 from dianchi.demo.clock import day_of
 from dianchi.demo.curl import lines
-from dianchi.demo.enrolling import Keys
+from dianchi.demo.enrolling import Keys, scan_link
 from dianchi.demo.filling import fill
+from dianchi.demo.firms import found
 from dianchi.demo.plan import EARLIEST_UNTIL, Plan, kept
 from dianchi.ports import SystemClock
 from dianchi.settings import Settings
@@ -112,6 +113,8 @@ def run_demo(settings: Settings, lives: int, seed: int, until: datetime | None) 
                     await services.audit.note(operator(), "dianchi demo", f"seed {plan.seed}")
                 samples = await fill(services, address, settings.data_dir, plan, terminal)
                 served.state.samples = tuple(samples)
+            link = await scan_link(services, found(plan.seed))
+            typer.echo(f"outlet  a phone is bound to its first outlet by this, once:\n  {link}\n")
         finally:
             terminal.stop()
 

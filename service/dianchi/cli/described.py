@@ -24,6 +24,7 @@ WORDS: Final[dict[str, tuple[str, Iterable[str]]]] = {
     "decision": ("评估结论", words.DECISIONS),
     "process": ("再生工艺", words.PROCESSES),
     "count-basis": ("盘点依据", words.COUNT_BASES),
+    "pickup-answer": ("收运答复", words.PICKUP_ANSWERS),
     "un-number": ("联合国编号", words.UN_NUMBERS),
     "site-kind": ("场所类型", words.SITE_KINDS),
     "department": ("监管部门", DEPARTMENTS),

@@ -8,8 +8,10 @@ from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from dianchi.access.devices import Wanted, add_device, link_of
 from dianchi.access.enrol import Enrolment, enrol
 from dianchi.access.issue import KeyTerms, add_key
+from dianchi.access.keys import now_of
 from dianchi.access.sites import put_site
 from dianchi.access.tables import SiteRow, VendorRow
 from dianchi.api.services import Services
@@ -58,6 +60,15 @@ async def enrol_all(services: Services, province: Province, folder: Path) -> Key
     _write(folder, keys)
     await services.registry.refresh()
     return keys
+
+
+async def scan_link(services: Services, province: Province) -> str:
+    """A link that binds a phone to the first outlet, for half an hour."""
+    place = next(place for place in province.places if place.firm.role == "outlet")
+    wanted = Wanted(place.firm.id, place.firm.role, "演示手机", place.number)
+    async with services.make_session() as session:
+        _, code = await add_device(session, services.ring, wanted, now_of(services.clock))
+    return link_of(services.entry.issuer, code)
 
 
 def _vendors(province: Province) -> Iterator[VendorRow]:

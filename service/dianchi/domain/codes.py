@@ -32,8 +32,6 @@ _FULL: Final = re.compile(rf"{_DESIGN}[0-9A-Z]{{7}}{_PRODUCTION}")
 _OTHER: Final = re.compile(
     rf"{_DESIGN}{_PRODUCTION}R[PMC]|{_DESIGN}[0-9A-Z]{{7}}{_PRODUCTION}R[PMC]"
 )
-_SYMBOLS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_SAMPLES: Final = {19: ("000PA001110000000RP", _OTHER), 24: ("000PA0000000001110000000", _FULL)}
 _ADDRESS: Final = re.compile(r"https?://[^/\s?#]+/b/([^?#]+)", re.IGNORECASE)
 _REVISION: Final = re.compile(r"[Rr][1-9][0-9]{0,2}")
 _ANY_ADDRESS: Final = re.compile(r"https?:", re.IGNORECASE)
@@ -137,18 +135,6 @@ class CodeFacts:
     reuse: bool
     notes: tuple[CodeNote, ...]
     reading: str | None
-
-
-def symbols_of(length: int) -> list[str]:
-    """The symbols that may stand in each place of a code of this length, 19 or 24.
-
-    They are found by trying, so that there is no second table of them.
-    """
-    sample, form = _SAMPLES[length]
-    return [
-        "".join(c for c in _SYMBOLS if form.fullmatch(f"{sample[:at]}{c}{sample[at + 1 :]}"))
-        for at in range(length)
-    ]
 
 
 def parse_battery(text: str) -> BatteryName:

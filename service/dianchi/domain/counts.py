@@ -4,7 +4,9 @@ from collections.abc import Collection, Mapping
 
 from dianchi.domain.findings import Finding
 from dianchi.domain.life import Event
+from dianchi.domain.life_state import Life
 from dianchi.domain.measures import business_day
+from dianchi.domain.standing import STORED
 
 
 def count_findings(
@@ -26,3 +28,14 @@ def count_findings(
         for name, event in sorted(expected.items())
         if name not in counted and event.key < count.key
     }
+
+
+def stood_there(life: Life, site: str, holder: str | None) -> bool:
+    """Whether a battery stood in store at a site by the record.
+
+    Args:
+        life: as it was before the count.
+        site: its number.
+        holder: whose site it is; None where that is not told, as by an inspector.
+    """
+    return life.stage in STORED and life.site == site and holder in (None, life.holder)

@@ -171,6 +171,20 @@ over_stock/capacity | clock | medium | domain 7
 移交出库，或登记新的容量。
 Dispatches that bring the stock below it, or another capacity in the registry.
 
+over_stock/asked | clock | medium | domain 7
+超量贮存，收运未答复 | Too much in store, nobody answers
+在库 {total_kg} kg，此类网点最多 {most_kg} kg；{day} 已请{addressee}收运，未见答复。
+{total_kg} kg in store, {most_kg} kg allowed; {addressee} was asked on {day} and has not answered.
+移交出库，使在库量回到限值以内；收运单位尽快答复。
+Dispatches that bring the stock below the limit; whoever was asked should answer.
+
+over_stock/capacity_asked | clock | medium | domain 7
+超出登记容量，收运未答复 | More than there is room for, nobody answers
+在库 {total_kg} kg，登记容量 {most_kg} kg；{day} 已请{addressee}收运，未见答复。
+{total_kg} kg in store, room for {most_kg} kg; {addressee} was asked on {day} and has not answered.
+移交出库，或登记新的容量；收运单位尽快答复。
+Dispatches that bring the stock below it, or another capacity; whoever was asked should answer.
+
 silent_firm | clock | low | domain 14
 长期未上报的单位 | Silent firm
 {firm}自 {since} 起没有任何上报，已超过 {days} 天。

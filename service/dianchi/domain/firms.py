@@ -1,11 +1,14 @@
 """Findings about a site or an organisation rather than a battery: stock, bursts, silence."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Final, NamedTuple
 
 from dianchi.domain.fields import chinese_day
 from dianchi.domain.findings import Finding
+from dianchi.domain.life_event import Event
+from dianchi.domain.pickups import named
 from dianchi.domain.rules import Rules
 
 _DAY_US: Final = 86_400_000_000
@@ -20,11 +23,17 @@ def _date(moment_us: int) -> date:
 
 
 def over_stock(
-    site_kind: str, total_kg: Decimal, on: date, rules: Rules, capacity_kg: str | None = None
+    site_kind: str,
+    total_kg: Decimal,
+    on: date,
+    rules: Rules,
+    capacity_kg: str | None = None,
+    silent: Sequence[Event] = (),
 ) -> Finding | None:
     """More in store than a site of this kind may hold on a date, or than it has room for.
 
     A room that was told is the site's own and binds whatever its kind; of both, the less counts.
+    Where somebody was asked to fetch from the site and is `silent`, the finding names them.
     """
     limit = rules.outlet_limit(site_kind, on)
     lawful = limit.most_stock_kg if limit is not None else None
@@ -33,10 +42,15 @@ def over_stock(
     if most is None or total_kg <= most:
         return None
     values = {"total_kg": format(total_kg, "f"), "most_kg": format(most, "f")}
-    if most != lawful:
-        return Finding("over_stock", (), values | {"what": "capacity"})
-    house = limit is not None and limit.binding != "statutory"
-    return Finding("over_stock", (), values, "low" if house else "")
+    what = "capacity" if most != lawful else ""
+    if silent:
+        first = silent[0]
+        values |= {"addressee": named(first.data["to"]), "day": str(_date(first.occurred_us))}
+        what = f"{what}_asked".removeprefix("_")
+    house = limit is not None and limit.binding != "statutory" and most == lawful
+    evidence = tuple(event.event_id for event in silent[:MOST_EVIDENCE])
+    told = values | {"what": what} if what else values
+    return Finding("over_stock", evidence, told, "low" if house else "")
 
 
 def silent_firm(firm: str, last_us: int, now_us: int, rules: Rules) -> Finding | None:

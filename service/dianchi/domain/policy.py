@@ -178,6 +178,8 @@ TABLE: Final = (
     Rule("POST", "/v1/devices/blocks", About.SELF, _DEVICES, ""),
     Rule("GET", "/v1/devices/snapshot", About.SELF, _DEVICES, READ),
     Rule("GET", "/v1/devices/reference", About.LAW, _REPORTERS, READ),
+    Rule("GET", "/v1/counts/{event_id}", About.LIFE, _REPORTERS, READ, noted=True),
+    Rule("GET", "/v1/counts/{event_id}.pdf", About.LIFE, _REPORTERS, READ, noted=True),
     Rule("PUT", "/v1/photos/{sha256}", About.SELF, _OF_FIRMS | _AUTHORITIES, "report"),
     Rule("GET", "/v1/photos/{sha256}", About.LIFE, _REPORTERS, READ, noted=True),
     Rule("POST", "/v1/photos/{sha256}", About.SELF, _OF_FIRMS | _AUTHORITIES, "report"),

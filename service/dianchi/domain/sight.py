@@ -137,6 +137,8 @@ def seers_of_line(line: Line, organisation: str, seen_by: Container[str]) -> set
     """
     if line.stream is Stream.ORGANISATION:
         return {line.subject.partition(":")[2]}
+    if line.stream is Stream.PICKUP:
+        return _seers_of_pickup(line, organisation)
     if line.stream not in (Stream.LOT, Stream.BATCH):
         return {organisation}
     issuer = line.subject.split(":")[1]
@@ -145,6 +147,13 @@ def seers_of_line(line: Line, organisation: str, seen_by: Container[str]) -> set
     if receiver is not None and (organisation == issuer or organisation in seen_by):
         seers.add(party_key(receiver))
     return seers
+
+
+def _seers_of_pickup(line: Line, organisation: str) -> set[str]:
+    """Who asks sees a pickup, and whom it asked; to answer what one was not asked shows nothing."""
+    issuer = line.subject.split(":")[1]
+    asked = line.data.get("to") if organisation == issuer else None
+    return {issuer} if asked is None else {issuer, party_key(asked)}
 
 
 def own_finding(finding: Finding, own: Container[str]) -> Finding | None:

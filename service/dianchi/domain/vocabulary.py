@@ -179,6 +179,10 @@ COUNT_BASES: Final = _listed("""
 self | 自盘 | own count
 inspection | 检查 | inspection
 """)
+PICKUP_ANSWERS: Final = _listed("""
+accept | 接受收运 | accepts
+refuse | 不接受 | refuses
+""")
 UN_NUMBERS: Final = _listed("""
 UN3480 | 锂离子电池 | lithium-ion batteries
 UN3481 | 装在设备中或同设备包装在一起的锂离子电池 | lithium-ion batteries in or with equipment

@@ -182,6 +182,21 @@ def _check_counted(_: str | None, data: dict[str, Json]) -> None:
     _check_once(data["batteries"], "/data/batteries")
 
 
+def _check_pickup(_: str | None, data: dict[str, Json]) -> None:
+    _check_once(data["batteries"], "/data/batteries")
+
+
+def _check_answer(_: str | None, data: dict[str, Json]) -> None:
+    if data["answer"] == "refuse" and "reason" not in data:
+        raise refuse(
+            "missing_field",
+            "/data/reason",
+            None,
+            Text("不接受时缺少原因", "a refusal says why"),
+            Text("请补上 reason", "add reason"),
+        )
+
+
 CHECKS: Final[dict[str, Callable[[str | None, dict[str, Json]], None]]] = {
     "produced": _check_born,
     "imported": _check_born,
@@ -200,4 +215,6 @@ CHECKS: Final[dict[str, Callable[[str | None, dict[str, Json]], None]]] = {
     "recycled": _check_recycled,
     "identified": _check_identified,
     "counted": _check_counted,
+    "pickup_requested": _check_pickup,
+    "pickup_answered": _check_answer,
 }

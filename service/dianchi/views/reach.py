@@ -8,7 +8,7 @@ from typing import Any, Final
 from asyncpg import Connection, Record
 
 from dianchi.domain.life import HANDOVER_SIDES, Event, party_key
-from dianchi.domain.lines import Key, KeyKind, Stream, handover_name, lot_subject
+from dianchi.domain.lines import Key, KeyKind, Stream, handover_name, lot_subject, pickup_subject
 from dianchi.domain.told import vin_of
 from dianchi.store.envelope import open_event
 from dianchi.store.names import key_id, stream_id
@@ -170,6 +170,9 @@ def _keys(event: Event) -> set[Key]:
     if event.type in HANDOVER_SIDES:
         sender = party_key(event.data.get("sender", event.organisation))
         keys.add(Key(KeyKind.HANDOVER, handover_name(sender, event.data["handover"])))
+    if event.type == "pickup_answered":
+        requester = party_key(event.data["requester"])
+        keys.add(Key(KeyKind.PICKUP, pickup_subject(requester, event.data["pickup"])))
     return keys
 
 

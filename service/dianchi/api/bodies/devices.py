@@ -223,13 +223,7 @@ class Reference(BaseModel):
     makers: list[Maker]
     chemistry: list[Meaning]
     product_types: list[Meaning]
-    code: dict[str, list[str]] = Field(
-        description="by the length of a code, the symbols that may stand in each place"
-    )
-    years: dict[str, int]
-    months: dict[str, int]
-    days: dict[str, int]
-    families: dict[str, list[str]] = Field(description="chemistries by the battery type letter")
+    code_rules: dict[str, Any] = Field(description="as in schemas/code-rules.json")
     words: dict[str, list[Meaning]]
     reasons: dict[str, list[Meaning]]
     findings: dict[str, Told]

@@ -15,6 +15,7 @@ from dianchi.access.devices import (
     claim,
     devices_of,
     find_device,
+    link_of,
     revoke_device,
 )
 from dianchi.access.flood import TooMany
@@ -92,7 +93,7 @@ async def post_device(
         name=row.name,
         site=row.site,
         code=code,
-        link=f"{services.entry.issuer}/scan#enrol={code}",
+        link=link_of(services.entry.issuer, code),
         expires_at=now + CODE_FOR,
     )
 

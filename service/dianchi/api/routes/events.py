@@ -25,7 +25,13 @@ from dianchi.store.envelope import open_json
 from dianchi.store.lives import SQL, withdrawn_among
 from dianchi.store.names import key_id, stream_id
 
-_THINGS = {"lot": Stream.LOT, "batch": Stream.BATCH, "site": Stream.SITE, "vin": Stream.VEHICLE}
+_THINGS = {
+    "lot": Stream.LOT,
+    "batch": Stream.BATCH,
+    "site": Stream.SITE,
+    "vin": Stream.VEHICLE,
+    "pickup": Stream.PICKUP,
+}
 router = APIRouter(prefix="/v1", tags=["events"])
 
 
@@ -167,12 +173,12 @@ async def get_event(
     registry = await services.registry.current()
     async with services.seeing(reporter).acquire() as connection:
         row = await find_line(connection, event_id, battery, registry, reporter)
-        corrected_by = await _corrected_by(connection, event_id)
+        withdrawn_by = await corrected_by(connection, event_id)
     if representation is not None:
         return Response(row["body"], media_type="application/json")
     envelope = open_json(row["body"]) | {
         "log_index": row["log_index"],
-        "corrected_by": corrected_by,
+        "corrected_by": withdrawn_by,
     }
     envelope["assurance"] = "signed" if "signature" in envelope else "unsigned"
     await put_vins_back([envelope], vin_reader(reporter, purpose, services), services)
@@ -235,7 +241,8 @@ def absent_event(event_id: UUID) -> Exception:
     )
 
 
-async def _corrected_by(connection: Queryable, event_id: UUID) -> str | None:
+async def corrected_by(connection: Queryable, event_id: UUID) -> str | None:
+    """The correction that withdrew an event, if one did."""
     if not await withdrawn_among(connection, [str(event_id)]):
         return None
     rows = await connection.fetch(SQL["corrections_of"], [key_id(KeyKind.TARGET, str(event_id))])

@@ -7,7 +7,7 @@ from typing import Final
 
 from dianchi.domain import vocabulary as words
 from dianchi.domain.events.catalogue import REPORTING, ROLES, Part
-from dianchi.domain.events.values import MOST_BATTERIES, NUMBER, SAFETY
+from dianchi.domain.events.values import MOST_BATTERIES, NAMES, NUMBER, SAFETY
 from dianchi.domain.fields import (
     BATTERY,
     FLAG,
@@ -15,12 +15,13 @@ from dianchi.domain.fields import (
     PROVINCE,
     SHA256,
     UUID,
+    Json,
     choice,
     integer,
     many,
     text,
 )
-from dianchi.domain.members import optional, required
+from dianchi.domain.members import PARTY, optional, required
 
 PART: Final = Part()
 
@@ -110,6 +111,32 @@ class Voided:
     """The name was never used, or its battery was scrapped before it left the maker."""
 
     reason: str = required(text(200))
+
+
+@PART.reported(
+    "pickup_requested",
+    "收运申请",
+    ("outlet", "workshop", "dismantler", "site_operator"),
+    subject="none",
+)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickupRequested:
+    """Somebody who has batteries in store asks another to fetch them."""
+
+    pickup: str = required(NUMBER)
+    batteries: list[str] = required(NAMES)
+    to: Json = required(PARTY)
+
+
+@PART.reported("pickup_answered", "收运答复", REPORTING, subject="none")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickupAnswered:
+    """Whoever was asked to fetch batteries says whether they will."""
+
+    pickup: str = required(NUMBER)
+    requester: Json = required(PARTY)
+    answer: str = required(choice(words.PICKUP_ANSWERS))
+    reason: str | None = optional(text(200))
 
 
 @PART.reported("corrected", "更正", ROLES[:-1], subject="none")

@@ -18,6 +18,8 @@ from dianchi.domain.lines.streams import (
     handover_name,
     lot_subject,
     organisation_subject,
+    pickup_subject,
+    site_subject,
 )
 from dianchi.domain.lines.writers import WRITERS, marked, photo_keys
 from dianchi.domain.refusals import Fault, Refused, Text
@@ -35,6 +37,8 @@ __all__ = [
     "lines_of",
     "lot_subject",
     "organisation_subject",
+    "pickup_subject",
+    "site_subject",
 ]
 
 
@@ -56,7 +60,11 @@ def lines_of(report: Report, organisation: str, registry: Registry) -> list[Line
     write = WRITERS.get(report.kind.name)
     if write is None:
         return [Line(Stream.BATTERY, str(battery), data, _own_keys(data))]
-    return _each_once(write(battery, data, organisation, registry))
+    lines = write(battery, data, organisation, registry)
+    if report.kind.name == "pickup_requested" and report.site is not None:
+        # By the site, its stock finds who was asked to fetch from it.
+        lines = marked(lines, Key(KeyKind.PICKUP, site_subject(organisation, report.site)))
+    return _each_once(lines)
 
 
 def correction_lines(

@@ -7,7 +7,17 @@ from dianchi.domain.members import party_key
 from dianchi.domain.registry import Registry
 
 PARTIES: Final = frozenset(
-    ("receiver", "sender", "to", "owner", "supplier", "source_organisation", "carrier", "issuer")
+    (
+        "receiver",
+        "sender",
+        "to",
+        "owner",
+        "supplier",
+        "source_organisation",
+        "carrier",
+        "issuer",
+        "requester",
+    )
 )
 HAS_PARTIES: Final = frozenset(
     (
@@ -23,6 +33,8 @@ HAS_PARTIES: Final = frozenset(
         "returned",
         "recycled",
         "disposed",
+        "pickup_requested",
+        "pickup_answered",
     )
 )
 

@@ -19,6 +19,7 @@ class Stream(IntEnum):
     BATCH = 4
     SITE = 5
     ORGANISATION = 6
+    PICKUP = 7
 
 
 class KeyKind(IntEnum):
@@ -72,6 +73,16 @@ def batch_subject(issuer: str, batch: str) -> str:
 def organisation_subject(organisation: str) -> str:
     """The name of an organisation as the subject of findings, by its id."""
     return f"organisation:{organisation}"
+
+
+def pickup_subject(issuer: str, pickup: str) -> str:
+    """The name of a pickup's stream; pickups are unique per who asks."""
+    return f"pickup:{issuer}:{pickup}"
+
+
+def site_subject(organisation: str, site: str) -> str:
+    """The name of a site's stream."""
+    return f"site:{organisation}:{site}"
 
 
 def handover_name(issuer: str, handover: str) -> str:

@@ -14,6 +14,8 @@ from dianchi.domain.lines.streams import (
     batch_subject,
     handover_name,
     lot_subject,
+    pickup_subject,
+    site_subject,
 )
 from dianchi.domain.registry import Registry
 
@@ -184,6 +186,18 @@ def _corrected(*_: object) -> list[Line]:
     return []
 
 
+def _pickup_requested(_: str | None, data: Data, organisation: str, __: Registry) -> list[Line]:
+    shared = _without(data, "batteries") | {"count": len(data["batteries"])}
+    subject = pickup_subject(organisation, data["pickup"])
+    lines = [Line(Stream.BATTERY, name, shared) for name in data["batteries"]]
+    return [Line(Stream.PICKUP, subject, shared), *marked(lines, Key(KeyKind.PICKUP, subject))]
+
+
+def _pickup_answered(_: str | None, data: Data, __: str, registry: Registry) -> list[Line]:
+    subject = pickup_subject(id_of(data["requester"], registry), data["pickup"])
+    return [Line(Stream.PICKUP, subject, data, (Key(KeyKind.PICKUP, subject),))]
+
+
 def photo_keys(digests: Iterable[str]) -> tuple[Key, ...]:
     """The keys by which photos and drawn signatures find the report that names them."""
     return _distinct(Key(KeyKind.PHOTO, digest) for digest in digests)
@@ -193,7 +207,7 @@ def _counted(_: str | None, data: Data, organisation: str, __: Registry) -> list
     shared = _without(data, "batteries") | {"count": len(data["batteries"])}
     keys = photo_keys(data.get("signatures", ()))
     return [
-        Line(Stream.SITE, f"site:{organisation}:{data['site']}", shared, keys),
+        Line(Stream.SITE, site_subject(organisation, data["site"]), shared, keys),
         *(Line(Stream.BATTERY, name, shared) for name in data["batteries"]),
     ]
 
@@ -215,5 +229,7 @@ WRITERS: Final[dict[str, Callable[[str | None, Data, str, Registry], list[Line]]
     "disposed": _disposed,
     "identified": _identified,
     "counted": _counted,
+    "pickup_requested": _pickup_requested,
+    "pickup_answered": _pickup_answered,
     "corrected": _corrected,
 }

@@ -30,6 +30,7 @@ _OPENS_WITHOUT_PLACE: Final = frozenset(
         "incident",
         "released",
         "counted",
+        "pickup_requested",
     )
 )
 _ORIGINS: Final = frozenset(("produced", "imported", "declared", "repurposed", "voided"))
@@ -107,5 +108,7 @@ _MOVES: Final[dict[str, _Move]] = {
     "left_province": happenings.left,
     "entered": happenings.entered,
     "voided": happenings.voided,
+    "pickup_requested": happenings.pickup_requested,
+    "pickup_answered": happenings.nothing,
     "corrected": happenings.nothing,
 }

@@ -45,6 +45,11 @@ def counted(life: Life, event: Event, _: Rules) -> None:
     life.site = event.data["site"]
 
 
+def pickup_requested(life: Life, event: Event, _: Rules) -> None:
+    """Stays where it is; only who has it can have it fetched."""
+    not_holder(life, event)
+
+
 def lost(life: Life, event: Event, _: Rules) -> None:
     """Nobody knows where it is, until it turns up again."""
     go(life, event, Away("lost", ""))
@@ -81,4 +86,4 @@ def voided(life: Life, event: Event, _: Rules) -> None:
 
 
 def nothing(life: Life, event: Event, _: Rules) -> None:
-    """Lots, batches, sites and corrections do not move a battery."""
+    """Lots, batches, sites, answers and corrections do not move a battery."""

@@ -16,7 +16,8 @@ from dianchi.domain.batches import batch_findings, lot_findings
 from dianchi.domain.findings import Finding
 from dianchi.domain.firms import over_stock
 from dianchi.domain.life import Event
-from dianchi.domain.lines import Key, KeyKind, Stream, organisation_subject
+from dianchi.domain.lines import Key, KeyKind, Stream, organisation_subject, pickup_subject
+from dianchi.domain.pickups import unanswered
 from dianchi.domain.working_days import business_date
 from dianchi.store.names import key_id, stream_id
 from dianchi.views.assessing import Law
@@ -171,6 +172,20 @@ def _material(event: Event) -> str | None:
     return str(material) if material else None
 
 
+async def _silent(connection: Connection, sites: Sequence[str]) -> dict[str, list[Event]]:
+    """By site, the requests to fetch from it that were not answered."""
+    keys = {Key(KeyKind.PICKUP, name): name for name in sites}
+    asked = await related_events(connection, keys, {})
+    pickups = {
+        Key(KeyKind.PICKUP, pickup_subject(event.organisation, event.data["pickup"]))
+        for events in asked.values()
+        for event in events
+    }
+    around = (await related_events(connection, pickups, {})).values()
+    answers = [e for events in around for e in events if e.type == "pickup_answered"]
+    return {keys[key]: unanswered(events, answers) for key, events in asked.items()}
+
+
 async def _sites(
     connection: Connection, names: Sequence[str], law: Law, now_us: int
 ) -> list[Shown]:
@@ -181,11 +196,14 @@ async def _sites(
         (row["holder"], row["site"]): row["total"] or Decimal(0)
         for row in await connection.fetch(_STOCK, *columns)
     }
-    shown = []
+    silent, shown = await _silent(connection, names), []
     for (holder, number), name in places.items():
+        asked = silent.get(name, [])
         site = law.registry.sites.get((holder, number))
         total = stock.get((holder, number), Decimal(0)).normalize()
-        over = over_stock(site.kind, total, today, law.rules, site.capacity_kg) if site else None
+        over = site and over_stock(
+            site.kind, total, today, law.rules, site.capacity_kg, silent=asked
+        )
         stream = stream_id(Stream.SITE, name)
         shown.append(
             Shown(
@@ -194,7 +212,7 @@ async def _sites(
                 name,
                 [over] if over else [],
                 (stream,),
-                {},
+                {event.event_id: event for event in asked},
                 law.registry.prefecture(holder, number),
                 holder,
             )

@@ -1,0 +1,94 @@
+"""One stock count, compared with the record as it was before it."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from dianchi.domain.counts import stood_there
+from dianchi.domain.life import Event, fold
+from dianchi.domain.rules import Rules
+from dianchi.store.connect import Queryable
+from dianchi.store.lives import SQL
+from dianchi.store.names import UUID
+from dianchi.store.readers import Lender
+from dianchi.views.reading import read_lives
+
+_MISSING: Final = """
+SELECT subject FROM finding
+ WHERE code = 'missing_at_count' AND is_open = ANY ('{true,false}') AND $1 = ANY (evidence)
+ ORDER BY subject
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The batteries of a count, by what the record said of them before it.
+
+    Attributes:
+        agreed: counted, and they should have stood there.
+        missing: they should have, and a complete count did not find them.
+        extra: counted, and by the record they were elsewhere.
+    """
+
+    agreed: Sequence[str]
+    missing: Sequence[str]
+    extra: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Who counted, which site, and the batteries that were found; of a count's report."""
+
+    organisation: str
+    site: str
+    batteries: Sequence[str]
+
+
+async def counted_in(connection: Queryable, event_id: uuid.UUID) -> Counted | None:
+    """The count of this id; None where there is no such report, or it is no count.
+
+    The whole list stands only in the report, and only where it touched several streams.
+    """
+    report = await connection.fetchrow(SQL["report"], event_id)
+    if report is None:
+        return None
+    if report["body"] is not None:
+        return _counted(report["organisation"], msgspec.json.decode(report["body"]))
+    event = await connection.fetchrow(SQL["event_at"], report["stream_id"], report["version"])
+    return _counted(report["organisation"], msgspec.json.decode(event["body"])) if event else None
+
+
+def _counted(organisation: str, told: dict[str, Any]) -> Counted | None:
+    if told["type"] != "counted":
+        return None
+    data = told["data"]
+    return Counted(organisation, data["site"], data.get("batteries", []))
+
+
+async def compare(
+    connection: Queryable, shown: Lender, count: Event, counted: Counted, rules: Rules
+) -> Compared:
+    """Compares a count with the record as it was before it.
+
+    Args:
+        connection: reads every life.
+        shown: reads findings for who asks.
+        count: the event of the site.
+        counted: what its report found.
+        rules: of every date.
+    """
+    holder = None if count.role == "regulator" else counted.organisation
+    there: set[str] = set()
+    for life in (await read_lives(connection, counted.batteries)).told:
+        before = [e for e in life.events if e.type == "corrected" or e.key < count.key]
+        if stood_there(fold(before, rules).life, counted.site, holder):
+            there |= life.union.names
+    missing = await shown.fetch(_MISSING, UUID(count.event_id))
+    return Compared(
+        [name for name in counted.batteries if name in there],
+        [row["subject"] for row in missing],
+        [name for name in counted.batteries if name not in there],
+    )
