@@ -35,7 +35,7 @@ test: .venv/dev.stamp $(WEB) ## run the whole test suite in its short size
 
 drills: .venv/dev.stamp ## run the drills for the durations that the issues name, and the store's tests on PostgreSQL 15
 	DIANCHI_DRILL_SECONDS=$(SECONDS_PER_DRILL) $(BIN)/python -m pytest --override-ini timeout=3600 tests/load tests/faults \
-		tests/ledger/test_fsck.py tests/ledger/test_tree.py $(PYTEST)
+		tests/ledger/test_fsck.py tests/ledger/test_fsck_beside.py tests/ledger/test_tree.py $(PYTEST)
 	@if [ -x /usr/lib/postgresql/15/bin/initdb ]; then \
 		DIANCHI_PG_BIN=/usr/lib/postgresql/15/bin $(BIN)/python -m pytest tests/store $(PYTEST); \
 	else echo "not run: the store's tests on PostgreSQL 15 (apt-get install postgresql-15)"; fi

@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -37,7 +38,13 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="DIANCHI_", env_ignore_empty=True, frozen=True)
 
     database_url: str = ""
-    """The operator's own PostgreSQL; empty means the embedded one, in `data_dir`."""
+    """The operator's own PostgreSQL, by the login of the service; empty means the embedded one, in
+    `data_dir`."""
+    worker_url: str = ""
+    """The same database by a login of the worker's own; by default the login of the service."""
+    migration_url: str = ""
+    """The same database by the login that owns its tables, which brings the schema up to date; by
+    default the login of the service."""
     data_dir: Path = _user_data_dir()
     public_host: str = ""
     """The host (and port) that labels and links name; by default where we listen."""
@@ -66,7 +73,8 @@ class Settings(BaseSettings):
     oidc_client_secret: SecretStr = SecretStr("")
     """The secret of this service at the provider."""
     trusted_proxies: str = ""
-    """Addresses of proxies, with commas: what they say in `X-Forwarded-For` is believed."""
+    """Addresses or networks (`10.0.0.0/24`) of proxies, with commas: what they say in
+    `X-Forwarded-For` is believed, read from the right; empty: the address of the socket counts."""
 
     @property
     def embedded(self) -> bool:
@@ -78,6 +86,12 @@ class Settings(BaseSettings):
         """Where the service is reached: over https, unless it is reached on this machine only."""
         local = urlsplit(f"//{self.public_host}").hostname in _LOOPBACK
         return f"{'http' if local else 'https'}://{self.public_host}"
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The networks of `trusted_proxies`."""
+        told = (each.strip() for each in self.trusted_proxies.split(","))
+        return tuple(ip_network(each) for each in told if each)
 
     @field_validator("data_dir")
     @classmethod
@@ -116,6 +130,17 @@ class Settings(BaseSettings):
         if value and ("+" in value or len(value.split()) != 1 or value != value.strip()):
             msg = "may hold neither spaces nor plus signs"
             raise ValueError(msg)
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for each in filter(None, (told.strip() for told in value.split(","))):
+            try:
+                ip_network(each)
+            except ValueError:
+                msg = f"'{each}' is no address and no network such as 10.0.0.0/24"
+                raise ValueError(msg) from None
         return value
 
     @field_validator("oidc_issuer")

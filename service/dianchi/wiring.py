@@ -1,17 +1,15 @@
 """The composition root: builds the parts of the service and joins them."""
 
-import functools
 import gc
 import hmac
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
-from typing import Any
 
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dianchi.access.allowance import Allowance
-from dianchi.access.audit import SEALED, AuditLog
+from dianchi.access.audit import AuditLog
 from dianchi.access.clients import Clients
 from dianchi.access.codes import Codes
 from dianchi.access.entry import Entry
@@ -28,9 +26,7 @@ from dianchi.api.app import create_app
 from dianchi.api.describe import standpoint
 from dianchi.api.naming import canonical_name
 from dianchi.api.services import Services
-from dianchi.domain.admit import Reporter
-from dianchi.domain.people import PLATFORM, PLATFORM_ADMIN
-from dianchi.domain.purposes import MOST_AN_HOUR
+from dianchi.domain.purposes import MOST_AN_HOUR, MOST_REFERRED
 from dianchi.domain.rules import RULES
 from dianchi.exchange.working_calendar import working_calendar
 from dianchi.ledger.published import PublishedLog
@@ -39,6 +35,7 @@ from dianchi.ports import Clock, SystemClock
 from dianchi.public.find import public_battery
 from dianchi.public.pages import Links, PublicBattery
 from dianchi.public.routes import public_router
+from dianchi.recording.acts import audit_seal
 from dianchi.recording.gather import Gatherer
 from dianchi.recording.recorder import Recorder
 from dianchi.settings import Settings, log_identity, personal_keys, token_seeds
@@ -118,7 +115,7 @@ async def opened(
         recorder = Recorder(
             gatherer, readers, clock, seals, lambda: registry.now, check=signing.check
         )
-        audit = AuditLog(registrar, functools.partial(_seal_audit, recorder), clock)
+        audit = AuditLog(registrar, audit_seal(gatherer, clock), clock)
         async with noting_uses(ring, registrar), aclosing(entry), aclosing(audit):
             yield Services(
                 settings.public_host,
@@ -134,6 +131,7 @@ async def opened(
                 seals,
                 vault,
                 Allowance(clock, MOST_AN_HOUR),
+                Allowance(clock, MOST_REFERRED),
                 _published(settings, readers),
                 own_readers,
                 keeper,
@@ -151,16 +149,11 @@ async def opened(
             await each.close()
 
 
-async def _seal_audit(recorder: Recorder, data: dict[str, Any]) -> None:
-    await recorder.act(SEALED, PLATFORM, data, Reporter(PLATFORM, PLATFORM_ADMIN))
-
-
 def _entry(settings: Settings, readers: Readers, engine: AsyncEngine, clock: Clock) -> Entry:
     pepper = bytes.fromhex(settings.key_pepper.get_secret_value())
     people = Sessions(readers, sessions(engine), clock)
     hasher = Hasher(lambda: now_of(clock).date())
     codes = Codes(Seal(pepper, "codes of phones"), clock)
-    trusted = (each.strip() for each in settings.trusted_proxies.split(","))
     return Entry(
         SignIn(sessions(engine), hasher, codes, people, clock),
         people,
@@ -168,7 +161,7 @@ def _entry(settings: Settings, readers: Readers, engine: AsyncEngine, clock: Clo
         _provider(settings, Seal(pepper, "attempts at the provider"), clock),
         _tokens(settings, Clients(readers, sessions(engine)), clock),
         settings.public_address,
-        frozenset(filter(None, trusted)),
+        settings.proxies,
     )
 
 

@@ -40,6 +40,7 @@ BODIES: Final[dict[str, Any]] = {
     # Another one each time: two births of one code concern both who report them.
     "/v1/events": lambda: produced(next(_SERIALS)),
     "/v1/events/batch": list,
+    "/v1/labels": lambda: {"batteries": [OURS], "format": "zpl"},
     "/v1/organisations": lambda: {"name": "新单位", "prefecture": ELSEWHERE},
     "/v1/sites": lambda: {"number": "S9", "name": "新网点", "kind": "collection"},
     "/v1/vendors": lambda: {"code": "ZZ9", "name": "新厂商"},

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -314,3 +315,51 @@ async def test_receipts_and_proofs_stay_as_they_were(api: Api) -> None:
     again = await api.http.get(f"/v1/events/{event}/receipt", headers=headers)
     assert before.content == after.content
     assert (receipt.status_code, receipt.content) == (200, again.content)
+
+
+async def officer_key(api: Api, area: str) -> dict[str, str]:
+    """A key of an officer of an area, as headers."""
+    terms = {"organisation": "示范regulator", "role": "regulator", "area": area}
+    made = await api.http.post("/v1/keys", json=terms, headers=await api.headers("regulator"))
+    return {"authorization": f"Bearer {made.json()['key']}"}
+
+
+async def test_only_an_officer_whose_area_holds_the_firm_or_the_battery_decides(api: Api) -> None:
+    await api.key("vehicle_maker")
+    elsewhere, here = await officer_key(api, "530300"), await officer_key(api, "530100")
+    clock = api.services.clock
+    assert isinstance(clock, StillClock)
+    clock.at_us += 1
+    made = (await asked(api)).json()
+    path = f"/v1/erasures/{made['id']}"
+
+    absent = await api.http.post(f"/v1/erasures/{UUID(int=1)}/approval", headers=elsewhere)
+    answers = [
+        await api.http.post(f"{path}/approval", headers=elsewhere),
+        await api.http.post(f"{path}/decline", json={"why": "x"}, headers=elsewhere),
+        await api.http.get(path, headers=elsewhere),
+        await api.http.post("/v1/erasures", json=ASK | {"vin": VIN}, headers=elsewhere),
+    ]
+
+    assert [one.status_code for one in answers] == [404] * 4
+    assert answers[0].text.replace(made["id"], str(UUID(int=1))) == absent.text
+    assert (await api.http.get("/v1/erasures", headers=elsewhere)).json()["items"] == []
+    listed = (await api.http.get("/v1/erasures", headers=here)).json()["items"]
+    assert [one["id"] for one in listed] == [made["id"]]
+    approved = await api.http.post(f"{path}/approval", headers=here)
+    assert (approved.status_code, approved.json()["state"]) == (200, "approved")
+
+
+async def test_an_officer_of_the_area_of_the_battery_decides_what_others_asked(api: Api) -> None:
+    """The firm that asks is elsewhere; the car was sold in the officer's prefecture."""
+    sold = {"battery": NAME, "vin": VIN, "prefecture": "530400"}
+    await api.report("vehicle_maker", "sold", "2025-08-01", **sold)
+    officer = await officer_key(api, "530400")
+    clock = api.services.clock
+    assert isinstance(clock, StillClock)
+    clock.at_us += 1
+    made = (await asked(api)).json()
+
+    approved = await api.http.post(f"/v1/erasures/{made['id']}/approval", headers=officer)
+
+    assert (approved.status_code, approved.json()["state"]) == (200, "approved")

@@ -120,9 +120,9 @@ async def test_an_outlet_looks_after_its_own_people_only(api: Api) -> None:
         ({}, "outlet", 201),
         ({}, "regulator", 201),
         ({}, "platform-admin", 403),
-        ({"prefecture": "530100"}, "outlet", 201),
-        ({"prefecture": "532900"}, "outlet", 403),
-        ({"prefecture": "530100"}, "regulator", 403),
+        ({"area": "530100"}, "outlet", 201),
+        ({"area": "532900"}, "outlet", 403),
+        ({"area": "530100"}, "regulator", 403),
         ({"manages": False}, "outlet", 403),
     ],
 )

@@ -22,6 +22,7 @@ from dianchi.access.enrol import Enrolment, enrol
 from dianchi.access.issue import KeyTerms, add_key
 from dianchi.wiring import opened
 from support.api import ENROLLED, code, produced
+from support.erasing import erase
 from support.ground import Ground, standing
 from support.mortal import Moment
 from support.mortals import Mortal
@@ -54,16 +55,23 @@ class Operation:
         kill: prepares it, lets it run and die at a step (0: not at all), and answers the process.
         sampled: the points of the short form.
         met: words of steps that a whole run must have died at.
+        begins: words of the first step that is part of it; those of the start come before.
     """
 
     kill: Callable[[Ground, int | str, Moment], Awaitable[Mortal]]
     sampled: tuple[Point, ...]
     met: tuple[str, ...]
     moments: tuple[Moment, ...] = MOMENTS
+    begins: str = ""
 
-    def every_point(self) -> Iterator[Point]:
-        """Without end: whoever asks stops when processes outlive their steps."""
-        return ((step, moment) for step in count(1) for moment in self.moments)
+    def every_point(self, steps: list[str]) -> Iterator[Point]:
+        """Without end: whoever asks stops when processes outlive their steps.
+
+        Args:
+            steps: of a run that nobody killed.
+        """
+        first = next(n for n, words in enumerate(steps, 1) if self.begins in words)
+        return ((step, moment) for step in count(first) for moment in self.moments)
 
 
 # --- append: the server, as clients meet it ---------------------------------------------------
@@ -180,8 +188,13 @@ async def follow(ground: Ground, step: int | str, moment: Moment) -> Mortal:
     return worker
 
 
+ASKED: Final = "SELECT organisation, role, prefecture, scopes"
+"""How a server begins to answer: it looks the key up."""
 WRITE: Final = "bind_execute: -- One statement, wholly"
 DRAIN: Final = "bind_execute: WITH oldest"
+NOTE: Final = "bind_execute: INSERT INTO audit"
+GONE: Final = "bind_execute: UPDATE personal"
+DECIDED: Final = "bind_execute: INSERT INTO erasure_decision"
 KEEP: Final = "bind_execute: INSERT INTO log_checkpoint"
 OPERATIONS: Final = {
     "append": Operation(
@@ -189,6 +202,7 @@ OPERATIONS: Final = {
         ((WRITE, "sent"), ("COMMIT", "sent")),
         (WRITE, "locked in ascending", "COMMIT"),
         ("sent", "after"),
+        ASKED,
     ),
     "place": Operation(
         place,
@@ -200,6 +214,13 @@ OPERATIONS: Final = {
             ("write", "sent"),
         ),
         (DRAIN, "INSERT INTO log_tile", "COMMIT", "fsync", KEEP, "write"),
+    ),
+    "erase": Operation(
+        erase,
+        ((NOTE, "after"), (GONE, "after"), (DECIDED, "after")),
+        (NOTE, "INSERT INTO erasure ", GONE, DECIDED, "COMMIT"),
+        ("sent", "after"),
+        ASKED,
     ),
     "follow": Operation(follow, ((DRAIN, "sent"),), (DRAIN, "projection"), ("sent",)),
 }
@@ -215,17 +236,19 @@ async def survived(ground: Ground, operation: Operation, point: Point) -> Mortal
 
 
 @pytest.mark.drill
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(5400)
 @pytest.mark.parametrize("name", OPERATIONS)
 async def test_whoever_is_killed_at_any_step_leaves_a_whole_record(
     name: str, ground: Ground
 ) -> None:
     operation = OPERATIONS[name]
+    points = iter(operation.sampled)
     if WHOLE:
-        await survived(ground, operation, (0, "after"))  # later ones find a log that was signed
+        # Later ones find a log that was signed.
+        points = operation.every_point((await survived(ground, operation, (0, "after"))).steps)
     ends: list[str] = []
     outlived = 0
-    for point in operation.every_point() if WHOLE else operation.sampled:
+    for point in points:
         died = await survived(ground, operation, point)
         killed = died.status == -signal.SIGKILL
         outlived = 0 if killed else outlived + 1

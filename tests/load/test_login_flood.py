@@ -27,7 +27,7 @@ REPORTERS: Final = 4
 
 
 @pytest.mark.parametrize("many", [False, True], ids=["one address", "many addresses"])
-async def test_no_more_than_two_are_hashed_at_once_and_who_is_sent_away_never(
+async def test_few_are_hashed_at_once_and_who_is_sent_away_never(
     database: str, *, many: bool
 ) -> None:
     async with api_over(database, None, trusted_proxies="127.0.0.1") as api:

@@ -190,9 +190,18 @@ def test_every_kind_has_a_name_in_both_languages(kind: str) -> None:
 def test_second_life_label_and_synthetic_data_are_said_only_when_so() -> None:
     plain = battery_page(a_battery(), "en")
     special = battery_page(a_battery(second_life=True, revision=2, synthetic=True), "en")
-    for words in ("Built from retired batteries", "Number 2 is the valid one", "Demonstration"):
+    for words in ("Built from retired batteries", "The valid label is revision 2", "Demonstration"):
         assert words in special
         assert words not in plain
+
+
+def test_an_older_label_is_told_that_it_was_replaced_and_a_newer_that_it_may_be_forged() -> None:
+    battery = a_battery(revision=2)
+    assert "yours was replaced" in battery_page(battery, "en", 1)
+    assert "标签是第 1 版，有效的是第 2 版" in battery_page(battery, "zh", 1)
+    assert "may be forged" in battery_page(battery, "en", 3)
+    assert 'class="warning' not in battery_page(battery, "en", 2)
+    assert 'class="warning' not in battery_page(a_battery(), "en")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -11,6 +11,7 @@ from dianchi.store.connect import Queryable, open_writer
 from dianchi.store.lives import SQL
 from dianchi.store.readers import open_readers
 from dianchi.store.rights import READER
+from dianchi.store.sight import SHOWN_PAGE
 from support.record import ADMINISTRATOR
 
 GUARDED: Final = frozenset(("stream", "event", "event_key", "report", "log_entry", "personal"))
@@ -66,7 +67,9 @@ def parameters(name: str, size: int) -> list[str]:
     return told.get(name, [ids])
 
 
-async def plan(connection: Queryable, name: str, size: int, mode: str) -> dict[str, Any]:
+async def plan(
+    connection: Queryable, name: str, size: int, mode: str, sql: str | None = None
+) -> dict[str, Any]:
     values = ", ".join(
         [
             str(await connection.fetchval(f"SELECT quote_literal(({value})::text)"))
@@ -74,7 +77,7 @@ async def plan(connection: Queryable, name: str, size: int, mode: str) -> dict[s
         ]
     )
     await connection.execute(f"SET plan_cache_mode = {mode}")
-    await connection.execute(f"PREPARE asked AS {SQL[name]}")
+    await connection.execute(f"PREPARE asked AS {sql or SQL[name]}")
     try:
         told = await connection.fetchval(f"EXPLAIN (FORMAT JSON) EXECUTE asked ({values})")
     finally:
@@ -150,6 +153,22 @@ async def test_who_sees_little_reads_no_table_whole_either(
     await pool.close()
 
     assert not any(whole.values()), whole
+
+
+async def test_a_page_is_asked_once_whether_it_is_shown(
+    fresh_database: str, modes: tuple[str, str]
+) -> None:
+    """A condition on each event would stand in the plan as a question of its own, per row."""
+    await filled(fresh_database)
+    pool = await open_readers(fresh_database, most=1, role=READER)
+    async with pool.seeing(["O1FIRM111111"]).acquire() as reader:
+        found = [await plan(reader, "history_page", 1, mode, SHOWN_PAGE) for mode in modes]
+    await pool.close()
+
+    for each in found:
+        assert not read_whole(each)
+        kinds = [node.get("Parent Relationship") for node in nodes(each)]
+        assert "SubPlan" not in kinds, each
 
 
 async def test_a_plan_made_while_the_record_was_empty_still_goes_by_keys(

@@ -51,7 +51,7 @@ OPEN_TABLES: Final = """
 SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
    AND relname <> 'alembic_version' AND NOT (relrowsecurity AND relforcerowsecurity)
 """
-SHOWN: Final = ("stream", "event", "report", "event_key", "battery", "finding")
+SHOWN: Final = ("stream", "event", "report", "event_key", "battery", "finding", "shown_event")
 
 
 @pytest.fixture
@@ -100,6 +100,7 @@ async def test_every_table_is_closed_to_whom_no_policy_lets_in(fresh_database: s
         "UPDATE audit SET actor = 'O'",
         "DELETE FROM audit",
         "DROP TABLE event",
+        "CREATE OR REPLACE VIEW shown_event AS SELECT * FROM event",
         "ALTER TABLE event NO FORCE ROW LEVEL SECURITY",
         "CREATE TABLE mine (a int)",
     ],
@@ -169,7 +170,7 @@ async def test_who_does_not_say_for_whom_it_reads_is_refused(record: Record) -> 
     await record.send(produced(pack(1)))
     dsn = record.gatherer._dsn
     connection = await connect_as(READER, dsn)
-    for table in ("stream", "event", "report"):
+    for table in ("stream", "event", "report", "shown_event"):
         with pytest.raises(asyncpg.UndefinedObjectError):
             await connection.fetch(f"SELECT * FROM {table}")  # noqa: S608 - our names
     await connection.close()

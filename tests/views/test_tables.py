@@ -9,10 +9,13 @@ from dianchi.access.erasure_tables import DecisionRow, ErasureRow
 from dianchi.access.people_tables import (
     AssertionRow,
     ClientRow,
+    FirstRow,
     LinkRow,
     PersonRow,
+    ProposalRow,
     RecoveryRow,
     SessionRow,
+    VoteRow,
 )
 from dianchi.access.tables import (
     ApplicationRow,
@@ -54,6 +57,9 @@ TABLES: list[type[SQLModel]] = [
     RecoveryRow,
     ClientRow,
     AssertionRow,
+    ProposalRow,
+    VoteRow,
+    FirstRow,
 ]
 COLUMNS = """
 SELECT column_name, is_nullable = 'YES' AS nullable, udt_name

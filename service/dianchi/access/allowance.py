@@ -1,4 +1,4 @@
-"""How many personal values may be read back within an hour."""
+"""How much of something an organisation may have within an hour."""
 
 from typing import Final
 

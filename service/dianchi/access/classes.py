@@ -90,6 +90,7 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
         " organisation said evidence opened_at closed_at is_open seen_by"
     },
     "firm": {Class.C2: "organisation last_us"},
+    "first_regulator": {Class.C1: "alone person made_at"},
     "kek": {Class.C1: "id since"},
     "log_checkpoint": {Class.C0: "origin size root note cosignatures"},
     "log_entry": {Class.C1: "log_index logged_at", Class.C2: "stream_id version"},
@@ -111,8 +112,9 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
         Class.C4: "wrapped",
     },
     "person": {
-        Class.C1: "id manages totp_since totp_step made_at made_by disabled_at disabled_by",
-        Class.C2: "organisation role prefecture",
+        Class.C1: "id manages totp_since totp_step made_at made_by expires_at disabled_at"
+        " disabled_by",
+        Class.C2: "organisation role prefecture area department names",
         Class.C3: "name login subject",
         Class.C4: "password totp_secret",
     },
@@ -125,6 +127,11 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
         Class.C3: "agent address",
         Class.C4: "digest",
     },
+    "power_decision": {Class.C1: "proposal decision decided_at decided_by"},
+    "power_proposal": {
+        Class.C1: "id person act manages clears_codes expires_at made_at made_by",
+        Class.C2: "organisation role prefecture area department names",
+    },
     "photo": {Class.C1: "made_at", Class.C2: "organisation sha256 type size parts erased_at"},
     "photo_part": {
         Class.C1: "made_at",
@@ -134,6 +141,7 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
     "projection": {Class.C1: "name log_index version"},
     "recovery_code": {Class.C1: "person used_at", Class.C4: "digest"},
     "report": {Class.C2: "event_id stream_id version organisation sha256 body"},
+    "shown_event": {Class.C2: "stream_id version event_id body"},
     "site": {
         Class.C0: "organisation number name kind prefecture county functional opened_on closed_on",
         Class.C1: "changed",

@@ -1,6 +1,7 @@
 """All that lets people and systems in besides keys, put together."""
 
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
 
 from dianchi.access.oidc import Provider
 from dianchi.access.sealing import Seal
@@ -20,7 +21,7 @@ class Entry:
         provider: of identities; None where none is configured.
         tokens: for systems; None where no key signs them.
         issuer: the address of the service.
-        trusted: proxies whose word on addresses counts.
+        trusted: the networks of proxies whose word on addresses counts.
     """
 
     sign_in: SignIn
@@ -29,7 +30,7 @@ class Entry:
     provider: Provider | None
     tokens: Tokens | None
     issuer: str
-    trusted: frozenset[str] = frozenset()
+    trusted: tuple[IPv4Network | IPv6Network, ...] = ()
 
     async def aclose(self) -> None:
         """Ends the threads and connections."""

@@ -4,6 +4,7 @@ Whatever is done about one reference waits for its row in `personal`, so two at 
 """
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
@@ -37,6 +38,11 @@ _REPORTED: Final = text(
     " JOIN event e ON e.stream_id = k.stream_id AND e.version = k.version"
     " JOIN report r ON r.event_id = e.event_id"
     " WHERE k.kind = :kind AND k.key = :key AND r.organisation = :organisation)"
+)
+
+_SEEN: Final = text(
+    "SELECT EXISTS (SELECT FROM event_key k JOIN stream s ON s.stream_id = k.stream_id"
+    " WHERE k.kind = :kind AND k.key = :key AND s.seen_by && :seers)"
 )
 
 
@@ -87,12 +93,18 @@ class Wanted(NamedTuple):
 
 async def reported_by(session: AsyncSession, reference: str, organisation: str) -> bool:
     """Whether an organisation reported the value behind a reference."""
-    asked = {
-        "kind": int(KeyKind.VIN),
-        "key": key_id(KeyKind.VIN, reference),
-        "organisation": organisation,
-    }
+    asked = _key(reference) | {"organisation": organisation}
     return bool((await _run(session, _REPORTED, asked)).scalar_one())
+
+
+async def seen_by(session: AsyncSession, reference: str, seers: Iterable[str]) -> bool:
+    """Whether any life that names the value behind a reference is seen by one of these."""
+    asked = _key(reference) | {"seers": sorted(seers)}
+    return bool((await _run(session, _SEEN, asked)).scalar_one())
+
+
+def _key(reference: str) -> dict[str, Any]:
+    return {"kind": int(KeyKind.VIN), "key": key_id(KeyKind.VIN, reference)}
 
 
 async def ask(

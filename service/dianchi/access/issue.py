@@ -53,7 +53,7 @@ def check_bounds(terms: KeyTerms) -> None:
     """Area and department are a regulator's; an auditor has names and a last day.
 
     Raises:
-        Misplaced: a key of another role was given one of these, or an auditor's lacks one.
+        Misplaced: another role was given one of these, or an auditor's lacks one.
     """
     for member, role in (
         ("area", "regulator"),
@@ -61,15 +61,13 @@ def check_bounds(terms: KeyTerms) -> None:
         ("names", "auditor"),
     ):
         if getattr(terms, member) is not None and terms.role != role:
-            what = Text(
-                f"只有角色 {role} 的密钥可以有 {member}", f"only a key of role {role} has {member}"
-            )
+            what = Text(f"只有角色 {role} 可以有 {member}", f"only the role {role} has {member}")
             raise Misplaced(member, what, Text(f"请删除 {member}", f"leave {member} out"))
     for member in ("names", "expires_on"):
         if terms.role == "auditor" and getattr(terms, member) is None:
             what = Text(
-                "审计密钥只对指定的单位有效，并有到期日",
-                "an auditor's key is bound to named organisations until a day",
+                "审计只对指定的单位有效，并有到期日",
+                "an auditor is bound to named organisations until a day",
             )
             raise Misplaced(
                 member, what, Text(f"请填写 {member}", f"add {member}"), "missing_field"
@@ -91,7 +89,7 @@ async def add_key(
         Malformed: its last day is past, or more than a year ahead.
     """
     if terms.expires_on is not None:
-        _check_last_day(terms.expires_on, now)
+        check_last_day(terms.expires_on, now)
     key = new_key()
     session.add(
         KeyRow(
@@ -117,14 +115,19 @@ def _listed(told: Iterable[str] | None) -> list[str] | None:
     return None if told is None else sorted(set(told))
 
 
-def _check_last_day(day: date, now: datetime) -> None:
+def check_last_day(day: date, now: datetime) -> None:
+    """The last day of a key or a person lies within a year.
+
+    Raises:
+        Malformed: it is past, or further ahead.
+    """
     today, latest = day_in(0, now), day_in(_LONGEST_DAYS, now)
     if not today <= day <= latest:
         raise Malformed(
             "invalid_value",
             Text(
-                f"密钥的到期日须在今天起 {_LONGEST_DAYS} 天之内",
-                f"a key expires within {_LONGEST_DAYS} days from today",
+                f"到期日须在今天起 {_LONGEST_DAYS} 天之内",
+                f"the last day lies within {_LONGEST_DAYS} days from today",
             ),
             Text(f"请填写 {today} 至 {latest} 的日期", f"give a day from {today} to {latest}"),
         )

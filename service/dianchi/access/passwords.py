@@ -1,4 +1,4 @@
-"""Passwords: judged, hashed with argon2id by at most two threads, and compared."""
+"""Passwords: judged, hashed with argon2id by few threads, and compared."""
 
 import asyncio
 import os
@@ -18,7 +18,8 @@ from dianchi.domain.dated import latest
 from dianchi.domain.people import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from dianchi.domain.refusals import Malformed, Text
 
-AT_ONCE: Final = 2
+AT_ONCE: Final = max(1, (os.cpu_count() or 1) // 4)
+"""So many threads hash: three quarters of the cores stay with those that report."""
 WAITING: Final = 16
 """How many may wait for a thread; whoever comes then is sent away, unhashed."""
 _GUESSES: Final = 10**9
@@ -84,7 +85,7 @@ def _step_back() -> None:
 
 
 class Hasher:
-    """Hashes and compares, two at once at most; `hashed` and `peak` are for measurements."""
+    """Hashes and compares, `AT_ONCE`; `hashed` and `peak` are for measurements."""
 
     def __init__(self, today: Callable[[], date], costs: tuple[Cost, ...] = COSTS) -> None:
         self._today = today
@@ -138,9 +139,17 @@ class Hasher:
         cost = latest(self._costs, self._today()) or self._costs[0]
         return PasswordHasher(cost.passes, cost.memory_kib, cost.lanes)
 
-    async def _run(self, work: Callable[[], Result], *, hashes: int = 1) -> Result:
+    def check_room(self) -> None:
+        """Whether one more may wait.
+
+        Raises:
+            TooMany: no.
+        """
         if self._waiting >= WAITING:
             raise TooMany(2)
+
+    async def _run(self, work: Callable[[], Result], *, hashes: int = 1) -> Result:
+        self.check_room()
         self._waiting += 1
         try:
             async with self._turn:

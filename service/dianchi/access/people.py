@@ -3,21 +3,24 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy import ColumnElement
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from dianchi.access.codes import forget_recovery
-from dianchi.access.people_tables import LinkRow, PersonRow
+from dianchi.access.people_tables import LinkRow, PersonRow, ProposalRow
 from dianchi.access.sessions import digest_of, end_of_person
 from dianchi.domain.people import PLATFORM, PLATFORM_ADMIN, Place
 from dianchi.domain.refusals import Malformed, Text
 
 INVITED_FOR: Final = timedelta(hours=24)
 ADMIN_FOR: Final = timedelta(minutes=15)
+Powered = PersonRow | ProposalRow
+"""What says where a person stands: the person, or what somebody would give them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +36,64 @@ async def invite(
     session: AsyncSession, place: Place, name: str, by: UUID | None, now: datetime
 ) -> Link:
     """Adds a person, and makes the link that lets them in."""
-    row = PersonRow(
-        id=_new_id(),
-        organisation=place.organisation,
-        role=place.role,
-        prefecture=place.prefecture,
-        manages=place.manages,
-        name=name,
-        made_at=now,
-        made_by=by,
-    )
-    session.add(row)
+    row = add_person(session, place, name, by, now)
     link = _link(session, row.id, now, INVITED_FOR)
     await session.commit()
     return link
 
 
-async def link_again(
-    session: AsyncSession, person: PersonRow, now: datetime, *, clears_codes: bool
+def add_person(
+    session: AsyncSession, place: Place, name: str, by: UUID | None, now: datetime
+) -> PersonRow:
+    """Adds a person within a transaction: nobody gets in before there is a link."""
+    row = PersonRow(id=_new_id(), **powers_of(place), name=name, made_at=now, made_by=by)
+    session.add(row)
+    return row
+
+
+async def new_link(
+    session: AsyncSession, person: UUID, now: datetime, *, clears_codes: bool = False
 ) -> Link:
-    """A new link for a person who lost the first, the password, or (`clears_codes`) the phone."""
-    await _spend_links(session, person.id, now)
-    link = _link(session, person.id, now, INVITED_FOR, clears_codes=clears_codes)
-    await session.commit()
-    return link
+    """A new link, within a transaction; older ones end.
+
+    Args:
+        session: of the transaction.
+        person: who lost the first, the password or (`clears_codes`) the phone.
+        now: the moment.
+        clears_codes: whether the phone and its codes are forgotten when it is followed.
+    """
+    await _spend_links(session, person, now)
+    return _link(session, person, now, INVITED_FOR, clears_codes=clears_codes)
+
+
+def place_of(row: Powered) -> Place:
+    """Where a person stands, or would."""
+    bound = row.area or (row.prefecture if row.role == "regulator" else None)
+    names = None if row.names is None else frozenset(row.names)
+    return Place(
+        row.organisation, row.role, bound, row.manages, row.department, names, row.expires_at
+    )
+
+
+def powers_of(place: Place) -> dict[str, Any]:
+    """The columns that say where a person stands."""
+    names = None if place.names is None else sorted(place.names)
+    return {
+        "organisation": place.organisation,
+        "role": place.role,
+        "prefecture": None,
+        "area": place.area,
+        "manages": place.manages,
+        "department": place.department,
+        "names": names,
+        "expires_at": place.until,
+    }
+
+
+def in_force(now: datetime) -> ColumnElement[bool]:
+    """The condition that a person was not disabled and has not ended."""
+    ends = col(PersonRow.expires_at)
+    return col(PersonRow.disabled_at).is_(None) & (ends.is_(None) | (ends > now))
 
 
 async def admin_link(session: AsyncSession, now: datetime, *, another: bool = False) -> Link | None:
@@ -90,7 +127,7 @@ async def invited(session: AsyncSession, token: str, now: datetime) -> PersonRow
         col(LinkRow.used_at).is_(None),
         LinkRow.expires_at > now,
         PersonRow.id == LinkRow.person,
-        col(PersonRow.disabled_at).is_(None),
+        in_force(now),
     )
     found = (await session.exec(good)).one_or_none()
     return found[0] if found else None
@@ -113,13 +150,19 @@ async def use_link(session: AsyncSession, token: str, now: datetime) -> PersonRo
     )
     used = (await session.exec(good)).one_or_none()
     person = await session.get(PersonRow, used[0]) if used else None
-    if used is None or person is None or person.disabled_at is not None:
+    if used is None or person is None or has_ended(person, now):
         return None
     if used[1]:
         person.totp_secret = person.totp_since = person.totp_step = None
         await forget_recovery(session, person.id)
     await end_of_person(session, person.id)
     return person
+
+
+def has_ended(person: PersonRow, now: datetime) -> bool:
+    """Whether a person gets in no more."""
+    past = person.expires_at is not None and person.expires_at <= now
+    return person.disabled_at is not None or past
 
 
 async def name_login(session: AsyncSession, person: PersonRow, login: str, hashed: str) -> None:

@@ -1,37 +1,33 @@
-"""The tables of people, made by migration 0009; a test holds them together."""
+"""The tables of people, of migrations 0009 and 0015; a test holds them together."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Index, Text
+from sqlalchemy import BigInteger, Column, Index
 from sqlmodel import Field, SQLModel
 
-
-def _moment(*, nullable: bool = False) -> Column[datetime]:
-    return Column(DateTime(timezone=True), nullable=nullable)
+from dianchi.access.powers import Powers, Scoped, moment
 
 
-class PersonRow(SQLModel, table=True):
+class PersonRow(Powers, table=True):
     """A person of an organisation; without a login until their link was followed."""
 
     __tablename__ = "person"
     __table_args__ = (Index("person_of_organisation", "organisation"),)
 
     id: UUID = Field(primary_key=True)
-    organisation: str
-    role: str
-    prefecture: str | None = None
+    expires_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     manages: bool
     name: str
     login: str | None = Field(default=None, unique=True)
     password: str | None = None
     totp_secret: bytes | None = None
-    totp_since: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    totp_since: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     totp_step: int | None = Field(default=None, sa_column=Column(BigInteger))
     subject: str | None = Field(default=None, unique=True)
-    made_at: datetime = Field(sa_column=_moment())
+    made_at: datetime = Field(sa_column=moment())
     made_by: UUID | None = None
-    disabled_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    disabled_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     disabled_by: UUID | None = None
 
 
@@ -44,9 +40,9 @@ class LinkRow(SQLModel, table=True):
     digest: bytes = Field(primary_key=True)
     person: UUID
     clears_codes: bool
-    made_at: datetime = Field(sa_column=_moment())
-    expires_at: datetime = Field(sa_column=_moment())
-    used_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    made_at: datetime = Field(sa_column=moment())
+    expires_at: datetime = Field(sa_column=moment())
+    used_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
 
 
 class SessionRow(SQLModel, table=True):
@@ -59,9 +55,9 @@ class SessionRow(SQLModel, table=True):
     person: UUID
     step: str
     tries: int
-    made_at: datetime = Field(sa_column=_moment())
-    seen_at: datetime = Field(sa_column=_moment())
-    expires_at: datetime = Field(sa_column=_moment())
+    made_at: datetime = Field(sa_column=moment())
+    seen_at: datetime = Field(sa_column=moment())
+    expires_at: datetime = Field(sa_column=moment())
     agent: str | None = None
     address: str | None = None
 
@@ -73,10 +69,10 @@ class RecoveryRow(SQLModel, table=True):
 
     person: UUID = Field(primary_key=True)
     digest: bytes = Field(primary_key=True)
-    used_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    used_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
 
 
-class ClientRow(SQLModel, table=True):
+class ClientRow(Scoped, table=True):
     """The public key (Ed25519) of a system that signs its own request for a token."""
 
     __tablename__ = "client_key"
@@ -85,15 +81,9 @@ class ClientRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     public_key: bytes
     name: str
-    organisation: str
-    role: str
-    prefecture: str | None = None
-    area: str | None = None
-    department: str | None = None
-    scopes: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text)))
-    made_at: datetime = Field(sa_column=_moment())
+    made_at: datetime = Field(sa_column=moment())
     made_by: UUID | None = None
-    revoked_at: datetime | None = Field(default=None, sa_column=_moment(nullable=True))
+    revoked_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
 
 
 class AssertionRow(SQLModel, table=True):
@@ -103,4 +93,41 @@ class AssertionRow(SQLModel, table=True):
 
     client: str = Field(primary_key=True)
     jti: str = Field(primary_key=True)
-    expires_at: datetime = Field(sa_column=_moment())
+    expires_at: datetime = Field(sa_column=moment())
+
+
+class ProposalRow(Powers, table=True):
+    """What somebody would give a person, who waits for a second one; added, never changed."""
+
+    __tablename__ = "power_proposal"
+    __table_args__ = (Index("proposal_of_person", "person"),)
+
+    id: UUID = Field(primary_key=True)
+    person: UUID
+    act: str
+    expires_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    manages: bool
+    clears_codes: bool
+    made_at: datetime = Field(sa_column=moment())
+    made_by: UUID
+
+
+class VoteRow(SQLModel, table=True):
+    """The one decision on a proposal; by nobody: by hand, at the machine."""
+
+    __tablename__ = "power_decision"
+
+    proposal: UUID = Field(primary_key=True)
+    decision: str
+    decided_at: datetime = Field(sa_column=moment())
+    decided_by: UUID | None = None
+
+
+class FirstRow(SQLModel, table=True):
+    """The one regulator for whom no second person was there yet."""
+
+    __tablename__ = "first_regulator"
+
+    alone: bool = Field(default=True, primary_key=True)
+    person: UUID
+    made_at: datetime = Field(sa_column=moment())

@@ -1,7 +1,7 @@
 """Sessions of people: opened at sign-in, found by their cookie, ended."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final, Literal
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from dianchi.access.keys import now_of
+from dianchi.access.keys import now_of, reporter_in
 from dianchi.access.people_tables import PersonRow, SessionRow
 from dianchi.domain.admit import Reporter
 from dianchi.domain.people import ADMIN_SCOPES, PLATFORM_ADMIN, Place
@@ -27,10 +27,12 @@ Step = Literal["code", "enrol", "whole"]
 _SEEN_AGAIN: Final = timedelta(minutes=1)
 _LONGEST_AGENT: Final = 200
 _FIND: Final = """
-SELECT s.digest, s.step, s.tries, s.made_at, s.seen_at, s.expires_at, s.person, p.organisation,
-       p.role, p.prefecture, p.manages, p.name, p.login, p.totp_since
+SELECT s.digest, s.step, s.tries, s.seen_at, s.person, p.organisation, p.role, p.prefecture,
+       p.area, p.department, p.names, p.manages, p.name, p.login, p.totp_since,
+       p.expires_at AS until, least(s.expires_at, p.expires_at) AS expires_at, NULL AS scopes
   FROM person_session s JOIN person p ON p.id = s.person
  WHERE s.digest = $1 AND s.expires_at > $2 AND s.seen_at > $3 AND p.disabled_at IS NULL
+   AND (p.expires_at IS NULL OR p.expires_at > $2)
 """
 
 
@@ -55,15 +57,8 @@ class Signed:
     has_codes: bool
     digest: bytes
     expires_at: datetime
-
-    @property
-    def reporter(self) -> Reporter:
-        """The person as whoever asks or reports; an administrator reads nothing."""
-        scopes = ADMIN_SCOPES if self.place.role == PLATFORM_ADMIN else None
-        place = self.place
-        return Reporter(
-            place.organisation, place.role, place.prefecture, scopes, person=str(self.person)
-        )
+    reporter: Reporter
+    """The person as whoever asks or reports; an administrator reads nothing."""
 
 
 class Sessions:
@@ -153,14 +148,24 @@ def session_id_of(digest: bytes) -> str:
 
 
 def _signed(row: asyncpg.Record | Any) -> Signed:  # noqa: ANN401 - asyncpg has no types
+    scopes = ADMIN_SCOPES if row["role"] == PLATFORM_ADMIN else None
+    # As a key of the same powers, so that people see what keys see.
+    reporter = replace(reporter_in(row), scopes=scopes, person=str(row["person"]))
     return Signed(
         row["person"],
         row["name"],
         row["login"] or "",
-        Place(row["organisation"], row["role"], row["prefecture"], row["manages"]),
+        _place(reporter, manages=row["manages"], until=row["until"]),
         row["step"],
         row["tries"],
         row["totp_since"] is not None,
         row["digest"],
         row["expires_at"],
+        reporter,
+    )
+
+
+def _place(told: Reporter, *, manages: bool, until: datetime | None) -> Place:
+    return Place(
+        told.organisation, told.role, told.area, manages, told.department, told.names, until
     )

@@ -13,7 +13,7 @@ from dianchi.access.flood import Buckets
 from dianchi.access.keys import now_of
 from dianchi.access.oidc import Identity
 from dianchi.access.passwords import Hasher
-from dianchi.access.people import name_login, name_subject, use_link
+from dianchi.access.people import in_force, name_login, name_subject, use_link
 from dianchi.access.people_tables import PersonRow, SessionRow
 from dianchi.access.sessions import Browser, Sessions, Signed, Step, end_of_person
 from dianchi.domain.people import needs_second_factor, parse_login
@@ -54,6 +54,15 @@ class SignIn:
         self._accounts = Buckets(10, 30.0)
         self._second = Buckets(10, 60.0)
 
+    def let_in(self, address: str) -> None:
+        """Counts one try of an address, before anything is read of it.
+
+        Raises:
+            TooMany: it tried too often, or too many wait already.
+        """
+        self.hasher.check_room()
+        self._addresses.take(address)
+
     async def by_password(
         self, told: str, password: str, code: str | None, browser: Browser
     ) -> Opened | None:
@@ -66,7 +75,6 @@ class SignIn:
             login = parse_login(told)
         except Malformed:
             login = ""
-        self._addresses.take(browser.address)
         self._accounts.take(login)
         person = await self._of(login)
         if not await self.hasher.fits(person.password if person else None, password):
@@ -78,9 +86,7 @@ class SignIn:
         return await self._enter(person, code, browser)
 
     async def _of(self, login: str) -> PersonRow | None:
-        known = select(PersonRow).where(
-            PersonRow.login == login, col(PersonRow.disabled_at).is_(None)
-        )
+        known = select(PersonRow).where(PersonRow.login == login, in_force(now_of(self.clock)))
         async with self.make() as session:
             return (await session.exec(known)).one_or_none()
 
@@ -158,7 +164,6 @@ class SignIn:
             Malformed: the login or the password will not do; the link stays good.
             TooMany: too many tries.
         """
-        self._addresses.take(browser.address)
         login = parse_login(told)
         await self.hasher.judge(password, login)
         hashed = await self.hasher.hash(password)
@@ -185,7 +190,7 @@ class SignIn:
         async with self.make() as session:
             if link is None:
                 mine = select(PersonRow).where(
-                    PersonRow.subject == identity.subject, col(PersonRow.disabled_at).is_(None)
+                    PersonRow.subject == identity.subject, in_force(now_of(self.clock))
                 )
                 person = (await session.exec(mine)).one_or_none()
             else:

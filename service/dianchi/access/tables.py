@@ -3,9 +3,11 @@
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Index, Text, text
+from sqlalchemy import ARRAY, BigInteger, Column, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
+
+from dianchi.access.powers import ScopedPowers, moment
 
 WRITING: Final = "pg_current_xact_id()::text::bigint"
 """The number of the transaction that writes, as PostgreSQL says it."""
@@ -68,26 +70,19 @@ class VendorRow(SQLModel, table=True):
     valid_to: date | None = None
 
 
-class KeyRow(SQLModel, table=True):
+class KeyRow(ScopedPowers, table=True):
     """A bearer key, kept as a keyed hash."""
 
     __tablename__ = "api_key"
 
     digest: bytes = Field(primary_key=True)
     prefix: str
-    organisation: str
-    role: str
-    prefecture: str | None = None
-    made_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
-    revoked_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
-    expires_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
-    scopes: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text)))
-    last_used_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    made_at: datetime = Field(sa_column=moment())
+    revoked_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    expires_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
+    last_used_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     revoked_by: str | None = None
     revoked_why: str | None = None
-    area: str | None = None
-    department: str | None = None
-    names: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text)))
     device: str | None = None
 
 
@@ -107,13 +102,13 @@ class ApplicationRow(SQLModel, table=True):
     prefecture: str | None = None
     county: str | None = None
     contact: str | None = None
-    made_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    made_at: datetime = Field(sa_column=moment())
     decision: str | None = None
-    decided_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    decided_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     decided_by: str | None = None
     reason: str | None = None
     organisation: str | None = None
-    handed_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    handed_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
 
 
 class MandateRow(SQLModel, table=True):
@@ -135,6 +130,6 @@ class MandateRow(SQLModel, table=True):
     valid_from: date
     valid_to: date
     said: bytes
-    made_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
-    revoked_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    made_at: datetime = Field(sa_column=moment())
+    revoked_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     revoked_why: str | None = None

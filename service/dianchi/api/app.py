@@ -1,7 +1,7 @@
 """The application: routes, problems, the document that describes them."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import asyncpg
 import structlog
@@ -11,9 +11,10 @@ from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 
 from dianchi.api.courtesies import Courteous
-from dianchi.api.door import Asgi, Door, failed, kind_of_path, language, post_event
+from dianchi.api.door import Door, Handler, failed, kind_of_path, language, post_event
+from dianchi.api.headers import Asgi
 from dianchi.api.history import get_history
-from dianchi.api.pages import account, entering, provider
+from dianchi.api.pages import account, entering, provider, waiting
 from dianchi.api.problems import MEDIA_TYPE, problem_bytes, refuse
 from dianchi.api.routes import (
     applications,
@@ -26,6 +27,7 @@ from dianchi.api.routes import (
     events,
     findings,
     keys,
+    labels,
     mandates,
     oauth,
     operations,
@@ -33,6 +35,7 @@ from dianchi.api.routes import (
     people,
     photos,
     problems,
+    proposals,
     receipts,
     registry,
     reports,
@@ -46,6 +49,7 @@ from dianchi.api.routes import (
 from dianchi.api.routes.batch import post_batch
 from dianchi.api.scan import scan_routes
 from dianchi.api.services import Services
+from dianchi.api.turnstile import Turnstile
 from dianchi.api.validation import fault_of
 from dianchi.api.viewer import viewer_routes
 from dianchi.domain.refusals import Refused
@@ -57,6 +61,7 @@ _MODULES: Final = (
     reports,
     receipts,
     bundles,
+    labels,
     batteries,
     findings,
     log_routes,
@@ -73,11 +78,13 @@ _MODULES: Final = (
     audit,
     sessions,
     people,
+    proposals,
     clients,
     oauth,
     entering,
     provider,
     account,
+    waiting,
     operations,
     problems,
 )
@@ -111,18 +118,17 @@ def create_app(services: Services | None = None, *others: APIRouter) -> FastAPI:
 
 
 def with_door(app: FastAPI) -> Asgi:
-    """The whole service: the hot routes first, then the framework."""
-    return Courteous(
-        Door(
-            app,
-            lambda: app.state.services,
-            {
-                ("POST", "/v1/events"): post_event,
-                ("POST", "/v1/events/batch"): post_batch,
-            },
-            history=get_history,
-        )
-    )
+    """The whole service: the turnstile, the hot routes, then the framework."""
+    hot: dict[tuple[str, str], Handler] = {
+        ("POST", "/v1/events"): post_event,
+        ("POST", "/v1/events/batch"): post_batch,
+    }
+
+    def services() -> Services | None:
+        return cast("Services | None", app.state.services)
+
+    door = Door(app, services, hot, history=get_history)
+    return Courteous(Turnstile(door, services))
 
 
 def _document(app: FastAPI) -> dict[str, Any]:

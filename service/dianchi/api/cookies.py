@@ -4,7 +4,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from dianchi.access.sessions import Browser, Signed, Step
-from dianchi.api.headers import Scope, address_of, header, host_of, on_loopback, text_of
+from dianchi.api.addresses import client_address
+from dianchi.api.headers import Scope, header, host_of, on_loopback, text_of
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
 from dianchi.domain.refusals import Refused
@@ -45,7 +46,7 @@ def has_session(scope: Scope) -> bool:
 
 def browser_of(scope: Scope, services: Services) -> Browser:
     """Where somebody signs in."""
-    return Browser(address_of(scope, services.entry.trusted), text_of(scope, b"user-agent"))
+    return Browser(client_address(scope, services.entry.trusted), text_of(scope, b"user-agent"))
 
 
 async def signed_of(scope: Scope, services: Services) -> Signed | None:

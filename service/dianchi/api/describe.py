@@ -13,9 +13,8 @@ from dianchi.domain.standing import Hosted
 from dianchi.domain.told import vin_of
 from dianchi.domain.vocabulary import label
 from dianchi.exchange.json_out import moment
-from dianchi.exchange.labels import Label, label_url
 from dianchi.store.envelope import open_json
-from dianchi.views.standpoint import Read, Standpoint, prefecture_of, read_battery
+from dianchi.views.standpoint import Read, Standpoint, prefecture_of
 
 _FACTS: Final = (
     "model",
@@ -134,21 +133,3 @@ async def _host(read: Read, reader: VinReader, services: Services) -> dict[str, 
         if found is not None:
             host |= {"id": found.vin, **({"erased": True} if found.erased else {})}
     return host
-
-
-async def label_of(name: str, services: Services) -> Label | None:
-    """What a label of this battery shows; None when nothing was reported of it."""
-    read = await read_battery(services.readers, name, standpoint(services))
-    if read is None:
-        return None
-    facts = read.life.facts
-    return Label(
-        name=name,
-        url=label_url(services.public_host, name),
-        chemistry=facts.get("chemistry"),
-        capacity_ah=facts.get("rated_capacity_ah"),
-        voltage_v=facts.get("nominal_voltage_v"),
-        energy_kwh=facts.get("rated_energy_kwh"),
-        revision=read.life.revision,
-        second_life=read.life.product,
-    )

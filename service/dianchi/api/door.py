@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote
 import structlog
 
 from dianchi.api.answers import recorded_json, refusal_of
+from dianchi.api.headers import Asgi
 from dianchi.api.intake import (
     ONE_PHOTO,
     ONE_REPORT,
@@ -34,7 +35,6 @@ from dianchi.exchange.json_out import encode
 from dianchi.exchange.language import language_of
 from dianchi.recording.outcomes import Recorded
 
-Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 Handler = Callable[[Scope, Receive, Services], Awaitable[Answer]]
 _BATTERIES: Final = "/v1/batteries/"
 _PHOTOS: Final = "/v1/photos/"

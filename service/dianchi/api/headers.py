@@ -1,4 +1,4 @@
-"""What a request carries besides its body: its headers and where it comes from."""
+"""What a request carries besides its body: its headers."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
@@ -6,6 +6,7 @@ from typing import Any, Final
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
@@ -31,20 +32,3 @@ def on_loopback(scope: Scope) -> bool:
     """Whether the request names this machine itself, as only a developer's browser does."""
     name, _, port = host_of(scope).rpartition(":")
     return (name if name and port.isdigit() else host_of(scope)) in _LOOPBACK
-
-
-def address_of(scope: Scope, trusted: frozenset[str]) -> str:
-    """Where a request comes from.
-
-    Args:
-        scope: of the request.
-        trusted: addresses of proxies; what they say of the client is believed.
-    """
-    client = scope.get("client")
-    address = str(client[0]) if client else ""
-    if address not in trusted:
-        return address
-    # The last one was added by the proxy; those before it anybody may have written.
-    lines = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
-    told = [each.strip() for each in b",".join(lines).decode("latin-1").split(",")]
-    return next((each for each in reversed(told) if each and each not in trusted), address)

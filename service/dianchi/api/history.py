@@ -24,6 +24,7 @@ from dianchi.store.envelope import SIGNED, open_event, open_json
 from dianchi.store.heads import read_outline
 from dianchi.store.lives import SQL, StoredLife, read_life
 from dianchi.store.names import stream_id
+from dianchi.store.sight import SHOWN_PAGE
 from dianchi.views.pages import cursor_of, read_cursor
 
 LONGEST_PAGE: Final = 1000
@@ -80,7 +81,8 @@ async def _as_recorded(asked: _Asked, services: Services) -> Answer | None:
     name, limit, start, seen, reader = asked
     stream = stream_id(Stream.BATTERY, name)
     readers = services.seeing(reader.reporter)
-    found = await readers.fetchrow(SQL["history_page"], stream, start, limit)
+    page = SQL["history_page"] if readers is services.readers else SHOWN_PAGE
+    found = await readers.fetchrow(page, stream, start, limit)
     if found is None or not eyes_of(reader.reporter).see(found["seen_by"]):
         return await _own_page(asked, services)
     head = read_outline(found["state"])

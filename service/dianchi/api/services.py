@@ -30,9 +30,9 @@ class Services:
     """The parts that routes use.
 
     `public_host` is the host that labels name; `seals` turns a VIN into its `vin_ref` and its
-    stored form, which `vault` opens as long as the `allowance` of the reader lasts. `readers`
-    read every life, to judge it; what a caller is shown is read by `seeing`; only `keeper` reads
-    personal values.
+    stored form, which `vault` opens as long as the `allowance` of the reader lasts; `references`
+    says how many VINs a caller may have turned without reporting them. `readers` read every life,
+    to judge it; what a caller is shown is read by `seeing`; only `keeper` reads personal values.
     """
 
     public_host: str
@@ -48,6 +48,7 @@ class Services:
     seals: Seals
     vault: Vault
     allowance: Allowance
+    references: Allowance
     log: PublishedLog
     own_readers: Readers
     keeper: Readers

@@ -21,7 +21,8 @@ from typing import Final, cast
 from dianchi.access.enrol import Enrolment, enrol
 from dianchi.access.issue import KeyTerms, add_key
 from dianchi.api.app import with_door
-from dianchi.api.door import Asgi, Door
+from dianchi.api.door import Door
+from dianchi.api.headers import Asgi
 from dianchi.api.intake import Answer, Receive, Scope, Send
 from dianchi.api.services import Services
 from dianchi.bench import material, processes

@@ -14,10 +14,13 @@ from dianchi.cli.database import database_of
 from dianchi.cli.log import wanted_log
 from dianchi.domain.people import PLATFORM
 from dianchi.ledger.fsck import Findings, Wanted, fsck
-from dianchi.settings import Settings
+from dianchi.settings import Settings, SettingsError, personal_keys
 from dianchi.store.acts import acts_of
 from dianchi.store.connect import connect_as
 from dianchi.store.rights import ASSESSOR
+from dianchi.store.vault import Vault
+from dianchi.store.vault_check import Values, check_values
+from dianchi.wiring import vin_seal
 
 
 def run_fsck(settings: Settings, retired: Sequence[str], *, as_json: bool) -> bool:
@@ -28,13 +31,42 @@ def run_fsck(settings: Settings, retired: Sequence[str], *, as_json: bool) -> bo
         found = _checked(dsn, wanted)
         seconds = time.monotonic() - began
         audited = asyncio.run(_audited(dsn))
+        values = _values(settings, dsn)
     if as_json:
         members = _members(found, wanted.origin, seconds) | {"audit": audited._asdict()}
+        members["personal"] = values._asdict() if values else None
         typer.echo(json.dumps(members, ensure_ascii=False))
     else:
         _say(found, wanted.origin, seconds)
         _say_audit(audited)
-    return not found.faults and not audited.changed
+        _say_values(values)
+    return not found.faults and not audited.changed and (values is None or values.good)
+
+
+def _values(settings: Settings, dsn: str) -> Values | None:
+    """What became of the personal values; None where this process was not given their keys."""
+    try:
+        vault = Vault(personal_keys(settings))
+    except SettingsError:
+        return None
+    refer = vin_seal(bytes.fromhex(settings.vin_key.get_secret_value()))
+    return asyncio.run(check_values(dsn, vault, refer))
+
+
+def _say_values(found: Values | None) -> None:
+    if found is None:
+        typer.echo("个人信息 · personal values: not checked, DIANCHI_PERSONAL_KEY is not set")
+        return
+    typer.echo(f"个人信息 · personal values: {found.whole:,} whole, {found.erased:,} erased by two")
+    for what, references in (
+        ("does not open, or is another value", found.changed),
+        ("is gone, and nobody approved that", found.undecided),
+        ("should be gone: an erasure was approved", found.kept),
+    ):
+        for reference in references:
+            typer.secho(f"  personal_changed: {reference} {what}", fg="red")
+    if found.missing:
+        typer.secho(f"  personal_missing: {found.missing} references without a value", fg="red")
 
 
 async def _audited(dsn: str) -> Verdict:

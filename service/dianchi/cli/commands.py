@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from dianchi.cli.bench import bench
+from dianchi.cli.confirming import people
 from dianchi.demo.plan import LEAST_LIVES, LIVES, SEED
 from dianchi.domain.areas import DEPARTMENTS
 from dianchi.domain.events import ROLES
@@ -32,6 +33,7 @@ schemas = typer.Typer(no_args_is_help=True, help="The published contracts.")
 app.add_typer(organisations, name="org")
 app.add_typer(keys, name="key")
 app.add_typer(keks, name="kek")
+app.add_typer(people, name="person")
 app.add_typer(schemas, name="schemas")
 app.command()(bench)
 

@@ -14,6 +14,7 @@ from rich.progress import Progress, TaskID
 from dianchi.api.services import Services
 from dianchi.cli.commands import fail
 from dianchi.cli.database import database_of
+from dianchi.cli.noting import operator
 from dianchi.cli.serving import serve_until_stopped
 from dianchi.demo.clock import day_of
 from dianchi.demo.curl import lines
@@ -106,6 +107,9 @@ def run_demo(settings: Settings, lives: int, seed: int, until: datetime | None) 
         try:
             with ExitStack() as stack:
                 address = await asyncio.to_thread(stack.enter_context, database_of(settings))
+                held = kept(settings.data_dir)
+                if held is None or not held.complete:
+                    await services.audit.note(operator(), "dianchi demo", f"seed {plan.seed}")
                 samples = await fill(services, address, settings.data_dir, plan, terminal)
                 served.state.samples = tuple(samples)
         finally:

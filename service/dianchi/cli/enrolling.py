@@ -8,18 +8,20 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from dianchi.access.enrol import Enrolment, enrol
+from dianchi.access.enrol import Enrolment, enrolled
 from dianchi.access.issue import (
     KeyTerms,
     Revocation,
     add_key,
     check_bounds,
     find_key,
+    key_id,
     keys_of,
     revoke,
 )
 from dianchi.access.keys import KeyRing, now_of
 from dianchi.access.registry import engine_of, read_registry, sessions
+from dianchi.cli.noting import note_command
 from dianchi.domain.refusals import Malformed, Text
 from dianchi.ports import SystemClock
 from dianchi.settings import Settings, personal_keys
@@ -41,9 +43,13 @@ async def enrol_by_hand(
         if wanted is not None:
             wanted = replace(wanted, names=await _ids(session, wanted.names))
             check_bounds(wanted)
-        row = await enrol(session, told, now)
+        row = await enrolled(session, told, now)
         answer: dict[str, Any] = {"organisation": row.id, "name": row.name}
-        if wanted is not None:
+        if wanted is None:
+            await note_command(dsn, "org add", row.id)
+            await session.commit()
+        else:
+            await note_command(dsn, "key add", f"{answer['organisation']} {wanted.role}")
             pepper = bytes.fromhex(settings.key_pepper.get_secret_value())
             ring = KeyRing(readers, pepper, SystemClock())
             key = await add_key(session, ring, row.id, wanted, now)
@@ -76,6 +82,7 @@ async def revoke_by_hand(dsn: str, named: str, reason: str) -> datetime | None:
         row = await find_key(session, named)
         if row is None:
             return None
+        await note_command(dsn, "key revoke", key_id(row.digest))
         await revoke(session, row, Revocation(None, reason), now_of(SystemClock()))
         return row.revoked_at
 
@@ -102,6 +109,7 @@ async def rotate_by_hand(
     vault = Vault(personal_keys(settings))
     async with await open_readers(dsn, most=1, role=KEEPER) as readers:
         await must_have_keys(readers, vault, now_of(SystemClock()))
+    await note_command(dsn, "kek rotate", vault.current)
     return vault.current, await rotate(dsn, vault, say)
 
 

@@ -1,15 +1,18 @@
-"""The one-time link by which the platform's administrator gets in."""
+"""People by hand: the administrator's one-time link, and what waits for a second person."""
 
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 import typer
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from dianchi.access.keys import now_of
 from dianchi.access.people import ADMIN_FOR, Link, admin_link
+from dianchi.access.proposals import confirm
 from dianchi.api.services import Services
 from dianchi.cli.enrolling import session_over
+from dianchi.cli.noting import note_command, operator
 from dianchi.ports import SystemClock
 from dianchi.settings import Settings
 
@@ -26,6 +29,7 @@ async def say_admin_link(services: Services, settings: Settings) -> None:
     async with services.make_session() as session:
         link = await admin_link(session, now_of(services.clock))
     if link is not None:
+        await services.audit.note(operator(), "dianchi serve", "admin-link")
         typer.echo(
             f"This platform has no administrator yet. For {_MINUTES} minutes, and once:\n"
             f"  {address_of(link, settings)}\n"
@@ -35,6 +39,7 @@ async def say_admin_link(services: Services, settings: Settings) -> None:
 
 async def admin_link_by_hand(settings: Settings, dsn: str) -> tuple[str, datetime]:
     """A link for another administrator, or the first; and until when it is good."""
+    await note_command(dsn, "admin-link", "")
     async with session_over(dsn) as session:
         link = await _another(session)
     return address_of(link, settings), link.expires_at
@@ -44,3 +49,14 @@ async def _another(session: AsyncSession) -> Link:
     link = await admin_link(session, now_of(SystemClock()), another=True)
     assert link is not None  # noqa: S101 - asked for another one
     return link
+
+
+async def confirm_by_hand(settings: Settings, dsn: str, proposal: UUID) -> str | None:
+    """Confirms what waits for a second person; where its link leads, if it makes one.
+
+    Raises:
+        DecidedError: there is none that waits.
+    """
+    async with session_over(dsn) as session:
+        _, link = await confirm(session, proposal, None, now_of(SystemClock()))
+    return None if link is None else address_of(link, settings)

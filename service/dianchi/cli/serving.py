@@ -6,8 +6,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
 
 import structlog
 import uvicorn
@@ -15,13 +15,14 @@ from fastapi import FastAPI
 
 from dianchi.api.app import with_door
 from dianchi.api.services import Services
-from dianchi.cli.database import brought_up
+from dianchi.cli.database import Addresses, addresses_of
 from dianchi.cli.log import guard_log
 from dianchi.cli.people import say_admin_link
 from dianchi.exchange.logs import log_as_json
 from dianchi.ledger.errors import LogError
 from dianchi.settings import Settings, log_identity
 from dianchi.store.cluster import Cluster
+from dianchi.store.logins import powers_of
 from dianchi.wiring import application, let_garbage_wait, opened
 from dianchi.worker import REFUSED
 
@@ -34,18 +35,19 @@ def _say(moved: int) -> None:
     log.info("vins encrypted", moved=moved)
 
 
-@contextmanager
-def _database(settings: Settings) -> Iterator[str]:
-    if not settings.embedded:
-        brought_up(settings, settings.database_url, _say)
-        yield settings.database_url
+def _warn_of_powers(settings: Settings, addresses: Addresses) -> None:
+    """Says where a login of the operator's could get round the rights of its roles."""
+    if settings.embedded:
         return
-    cluster = Cluster.start(settings.data_dir)
-    try:
-        brought_up(settings, cluster.dsn, _say)
-        yield cluster.dsn
-    finally:
-        cluster.stop()
+    for address in sorted({*addresses}):
+        powers = asyncio.run(powers_of(address))
+        if powers:
+            log.warning(
+                "the login of the database may too much",
+                login=urlsplit(address).username,
+                powers=powers,
+                way_out="docs/how-to/database-roles.md",
+            )
 
 
 class Worker:
@@ -128,9 +130,11 @@ def serve_until_stopped(
     log_as_json()
     worker: Worker | None = None
     try:
-        with _database(settings) as dsn:
+        with addresses_of(settings, Cluster.start, _say) as addresses:
+            _warn_of_powers(settings, addresses)
+            dsn = addresses.service
             asyncio.run(guard_log(settings, dsn))
-            worker = Worker(settings, dsn)
+            worker = Worker(settings, addresses.worker)
             worker.start()
             try:
                 with asyncio.Runner(loop_factory=_loop) as runner:

@@ -35,6 +35,7 @@ _OTHER: Final = re.compile(
 _SYMBOLS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _SAMPLES: Final = {19: ("000PA001110000000RP", _OTHER), 24: ("000PA0000000001110000000", _FULL)}
 _ADDRESS: Final = re.compile(r"https?://[^/\s?#]+/b/([^?#]+)", re.IGNORECASE)
+_REVISION: Final = re.compile(r"[Rr][1-9][0-9]{0,2}")
 _ANY_ADDRESS: Final = re.compile(r"https?:", re.IGNORECASE)
 _SCHEMED: Final = re.compile(r"\s*([A-Za-z][A-Za-z0-9]*)\s*:(.*)", re.DOTALL)
 _PART: Final = re.compile(
@@ -177,8 +178,17 @@ def _without_address(text: str) -> str:
     address = _ADDRESS.fullmatch(text.partition("?")[0].partition("#")[0])
     if address is None:
         raise not_our_address(text)
-    # A slash of the address itself ends it; one that belongs to the name is percent-encoded.
-    return unicodedata.normalize("NFKC", unquote(address[1].removesuffix("/"))).strip()
+    # A slash of the address itself ends the name, as does the revision of a replacement label; one
+    # that belongs to the name is percent-encoded.
+    return unicodedata.normalize("NFKC", unquote(without_revision(address[1])[0])).strip()
+
+
+def without_revision(path: str) -> tuple[str, int]:
+    """The name in a label's address, still encoded, and the revision that the label says it is."""
+    name, _, ending = path.removesuffix("/").rpartition("/")
+    if name and _REVISION.fullmatch(ending):
+        return name, int(ending[1:])
+    return path.removesuffix("/"), 0
 
 
 def _schemed(scheme: str, rest: str) -> BatteryName:

@@ -123,6 +123,7 @@ TABLE: Final = (
     Rule("GET", "/v1/batteries/{name}/genealogy", About.LIFE, _REPORTERS, READ, noted=True),
     Rule("GET", "/v1/batteries/{name}/bundle", About.LIFE, _REPORTERS, READ, noted=True),
     Rule("GET", "/v1/batteries/{name}/label.{kind}", About.LIFE, _REPORTERS, READ),
+    Rule("POST", "/v1/labels", About.LIFE, _REPORTERS, READ),
     Rule("GET", "/v1/findings", About.LIST, _REPORTERS, READ, noted=True),
     Rule("GET", "/v1/me", About.SELF, _ALL, ""),
     Rule("GET", "/v1/organisations", About.DIRECTORY, _ALL, READ),
@@ -155,6 +156,10 @@ TABLE: Final = (
     Rule("POST", "/v1/people", About.FIRM, _ANY, noted=True),
     Rule("POST", "/v1/people/{id}/link", About.FIRM, _ANY, noted=True),
     Rule("POST", "/v1/people/{id}/disable", About.FIRM, _ANY, noted=True),
+    Rule("PUT", "/v1/people/{id}/powers", About.FIRM, _ANY, noted=True),
+    Rule("GET", "/v1/proposals", About.FIRM, _REGISTRARS, READ),
+    Rule("POST", "/v1/proposals/{id}/confirm", About.FIRM, _AUTHORITIES, noted=True),
+    Rule("POST", "/v1/proposals/{id}/decline", About.FIRM, _REGISTRARS, noted=True),
     Rule("GET", "/v1/clients", About.FIRM, _READERS, READ),
     # Not an auditor: its key ends on a day, a system's does not.
     Rule("POST", "/v1/clients", About.FIRM, _FIRMS | _AUTHORITIES, noted=True),

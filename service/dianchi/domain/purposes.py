@@ -22,3 +22,5 @@ PURPOSES: Final = Words(
 """By the day of reading; words of our own, since the law asks for a clear purpose (PIPL 6)."""
 MOST_AN_HOUR: Final = 2_000
 """How many values an organisation may read back within an hour (house)."""
+MOST_REFERRED: Final = 500
+"""How many VINs an organisation may have turned into references within an hour (house)."""

@@ -41,9 +41,12 @@ def outside_claims(
     """The checkpoints of the file. A line that was cut off by a crash claims nothing."""
     known = list(keys)
     for number, note in file.notes():
-        if note is not None and note.text.startswith(origin.encode() + b"\n"):
+        where = f"{file.path.name} line {number}"
+        if note is None:
+            yield Claim(0, b"", where, "it cannot be read any more")
+        elif note.text.startswith(origin.encode() + b"\n"):
             raw = note.text + b"\n" + "".join(s.line for s in note.signatures).encode()
-            yield _judged(raw, f"{file.path.name} line {number}", known)
+            yield _judged(raw, where, known)
 
 
 def _judged(

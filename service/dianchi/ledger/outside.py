@@ -16,6 +16,7 @@ from dianchi_client.note import Note
 
 NAME: Final = "checkpoints.jsonl"
 _TAIL: Final = 1 << 16
+_END: Final = b'"}'
 
 
 class CheckpointFile:
@@ -47,12 +48,15 @@ class CheckpointFile:
         return max(found, key=lambda checkpoint: checkpoint.size, default=None)
 
     def notes(self) -> Iterator[tuple[int, Note | None]]:
-        """Every line by its number, from 1; None where it cannot be read."""
+        """Every line by its number, from 1; None where it was changed so that it cannot be read.
+
+        What a crash cut off is no line.
+        """
         if not self.path.exists():
             return
         with self.path.open("rb") as file:
             for number, line in enumerate(file, 1):
-                if line.strip():
+                if line.rstrip().endswith(_END):
                     read = _read(line)
                     yield number, read[0] if read else None
 

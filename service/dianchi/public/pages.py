@@ -62,8 +62,14 @@ class Links:
     synthetic: bool = False
 
 
-def battery_page(battery: PublicBattery, language: Language) -> str:
-    """What a person who scanned the label sees."""
+def battery_page(battery: PublicBattery, language: Language, revision: int | None = None) -> str:
+    """What a person who scanned the label sees.
+
+    Args:
+        battery: what may be known of it.
+        language: of the page.
+        revision: what the scanned label says it is; None for a first label, or a typed code.
+    """
     return LOOK.page(
         "battery.html",
         language,
@@ -71,6 +77,7 @@ def battery_page(battery: PublicBattery, language: Language) -> str:
         groups=_groups(battery.name),
         advice=_advice(battery),
         facts=_facts(battery, language),
+        label=_label(battery.revision, revision, language),
         safety=SAFETY,
         synthetic=battery.synthetic,
     )
@@ -88,6 +95,16 @@ def welcome_page(links: Links, language: Language) -> str:
     return LOOK.page(
         "welcome.html", language, links=links, samples=samples, synthetic=links.synthetic
     )
+
+
+def _label(valid: int, scanned: int | None, language: Language) -> tuple[str, str] | None:
+    """The tone and the sentence of a warning about the label; None where it is the valid one."""
+    shown = scanned or 0
+    if shown == valid:
+        return None
+    key = "label_unknown" if shown > valid else "label_old" if scanned else "label_first"
+    text = say(PHRASES[key], language).format(scanned=shown, valid=valid)
+    return "wrong" if shown > valid else "due", text
 
 
 def _advice(battery: PublicBattery) -> Advice:

@@ -22,6 +22,21 @@ PHRASES: Final[dict[str, Text]] = {
         "Built from retired batteries; their codes stay on the product.",
     ),
     "label": Text("标签", "Label"),
+    "label_old": Text(
+        "您扫描的标签是第 {scanned} 版，有效的是第 {valid} 版：它已被替换。"
+        "请看电池上是否有新标签。",
+        "The label you scanned is revision {scanned}; the valid one is {valid}: yours was replaced."
+        " Look for the newer label on the battery.",
+    ),
+    "label_first": Text(
+        "有效的标签是第 {valid} 版。如果您刚扫描了一张没有版次的标签，它已被替换。",
+        "The valid label is revision {valid}. If you scanned one without a revision, it was"
+        " replaced.",
+    ),
+    "label_unknown": Text(
+        "记录中没有第 {scanned} 版标签，这张标签可能是仿造的。请在下方反映。",
+        "No label of revision {scanned} is on record: yours may be forged. Please report it below.",
+    ),
     "safety": Text("安全须知", "Safety"),
     "wrong_label": Text(
         "标签与电池不符，或发现可疑情况？请告诉附近的回收网点，或拨打 12345。",

@@ -2,10 +2,13 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Final
+from urllib.parse import unquote
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import HTMLResponse
+from starlette.types import Scope
 
+from dianchi.domain.codes import without_revision
 from dianchi.domain.refusals import Refused
 from dianchi.exchange.json_out import encode
 from dianchi.exchange.language import language_of
@@ -61,6 +64,7 @@ def public_router(find: Find, links: Callable[[], Links]) -> APIRouter:
     ) -> Response:
         """What anybody may know of a battery, as a page or (by `Accept`) as JSON."""
         language = language_of(asked, lang)
+        name, revision = _asked_for(request.scope, name)
         found, hint = await _found(find, name, language)
         if "application/json" in request.headers.get("accept", ""):
             answer: dict[str, Any] = found.as_json() if found else {"battery": None, "hint": hint}
@@ -69,9 +73,19 @@ def public_router(find: Find, links: Callable[[], Links]) -> APIRouter:
             )
         if found is None:
             return HTMLResponse(absent_page(name, hint, language), 404, _HEADERS)
-        return HTMLResponse(battery_page(found, language), headers=_CACHED)
+        return HTMLResponse(battery_page(found, language, revision), headers=_CACHED)
 
     return router
+
+
+def _asked_for(scope: Scope, path: str) -> tuple[str, int | None]:
+    """The name, and the revision of the label that led here; None where the address says none.
+
+    Read before decoding: only a slash of the address itself ends a name.
+    """
+    raw = scope.get("raw_path", b"").decode("latin-1").partition("?")[0]
+    name, revision = without_revision(raw[len("/B/") :])
+    return (unquote(name), revision) if revision else (path, None)
 
 
 async def _found(find: Find, name: str, language: str) -> tuple[PublicBattery | None, str | None]:

@@ -75,13 +75,24 @@ class Cluster:
 
     @property
     def dsn(self) -> str:
-        """The address of the service's database, for asyncpg."""
+        """The address of the service's database as its superuser, for asyncpg."""
         return self.dsn_of(DATABASE)
 
     def dsn_of(self, database: str) -> str:
-        """The address of any database of this server."""
+        """The address of any database of this server, as its superuser."""
+        return self._address(SUPERUSER, self._home.password, database)
+
+    def dsn_as(self, login: str, database: str = DATABASE) -> str:
+        """The address of a database as a login of the service."""
+        return self._address(login, self.password_of(login), database)
+
+    def password_of(self, login: str) -> str:
+        """The password of a login, kept in the data folder."""
+        return self._home.password_of(login)
+
+    def _address(self, login: str, password: str, database: str) -> str:
         host = quote(str(self._socket_dir), safe="")
-        return f"postgresql://{SUPERUSER}:{self._home.password}@/{database}?host={host}&port={PORT}"
+        return f"postgresql://{login}:{password}@/{database}?host={host}&port={PORT}"
 
     def execute(self, sql: str, database: str = "postgres") -> str:
         """Run statements of administration by psql and return what they print."""

@@ -3,7 +3,8 @@
 <data folder>/postgres/      0700, of the account that the server runs as
     data/                    what initdb made
     log/                     a week of server logs
-    password                 0600, of the role `dianchi`
+    password                 0600, of the superuser `dianchi`: migrations and administration
+    password-dianchi_...     0600, of each login of the service (store/logins.py)
     socket                   names the socket folder, whose path must be short
     lock                     held by the service
 """
@@ -58,6 +59,18 @@ class Home:
     def password(self) -> str:
         """The password of the role that owns everything."""
         return (self.root / "password").read_text(encoding="utf-8").strip()
+
+    def password_of(self, login: str) -> str:
+        """The password of a login of the service, made when it is first asked for."""
+        path = self.root / f"password-{login}"
+        if not path.exists():
+            draft = path.with_name(f"{path.name}.{os.getpid()}")
+            self._write(draft, secrets.token_urlsafe(32))
+            # A command beside a service that is just starting: the first one wins.
+            with contextlib.suppress(FileExistsError):
+                os.link(draft, path)
+            draft.unlink()
+        return path.read_text(encoding="utf-8").strip()
 
     def run(
         self, *command: str | Path, given: str = "", secret: str = ""

@@ -8,17 +8,31 @@ from pathlib import Path
 import asyncpg
 from alembic import command
 from alembic.config import Config
+from asyncpg import InsufficientPrivilegeError
 from sqlalchemy import Connection, pool
+from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from dianchi.store.errors import ClusterError
 from dianchi.store.published import published
 
 # Alembic keeps what it works on in globals of its modules.
 _one_at_a_time = threading.Lock()
+_NOT_THE_OWNER = (
+    "the schema is not up to date and the login of the database may not change it: give the owner's"
+    " as DIANCHI_MIGRATION_URL, here or once to `dianchi migrate`"
+)
 
 
 def migrate(dsn: str) -> None:
-    """Run every migration that the database lacks. For callers outside an event loop."""
+    """Run every migration that the database lacks. For callers outside an event loop.
+
+    Args:
+        dsn: of the database, as the owner of its tables; any login will do where none is lacking.
+
+    Raises:
+        ClusterError: some are lacking, and this login may not run them.
+    """
     with _one_at_a_time:
         asyncio.run(_upgrade(dsn))
 
@@ -46,5 +60,9 @@ async def _upgrade(dsn: str) -> None:
     try:
         async with engine.connect() as connection:
             await connection.run_sync(lambda sync: command.upgrade(config(sync), "head"))
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", "") != InsufficientPrivilegeError.sqlstate:
+            raise
+        raise ClusterError(_NOT_THE_OWNER) from error
     finally:
         await engine.dispose()

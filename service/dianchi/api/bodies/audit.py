@@ -7,11 +7,11 @@ class AuditEntry(BaseModel):
     """Who did or read what, when."""
 
     at: str
-    actor: str = Field(description="the organisation")
+    actor: str = Field(description="the organisation; `cli:` and a user for a command")
     actor_name: str | None
     role: str
     person: str | None = Field(description="who was signed in; null for a key or a system")
-    act: str = Field(description="the method and the route")
+    act: str = Field(description="the method and the route, or the command")
     subject: str
 
 

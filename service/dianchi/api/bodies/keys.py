@@ -1,48 +1,25 @@
 """Shapes of keys."""
 
-from datetime import date, datetime
-from typing import Annotated
+from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from dianchi.api.bodies.bounds import Bounds
 from dianchi.api.bodies.registry import Whole
 from dianchi.api.bodies.shared import OpenText, Strict
-from dianchi.domain.areas import DEPARTMENTS
 
 
-class KeyNew(Strict):
+class KeyNew(Bounds):
     """A key to make for an organisation."""
 
     organisation: str = Field(min_length=1, max_length=120)
     role: str = Field(max_length=40)
-    prefecture: str | None = Field(default=None, max_length=40)
-    area: str | None = Field(
-        default=None,
-        max_length=40,
-        description="of a regulator: `53`, a prefecture, a county (six digits) or `dianzhong`;"
-        " left out: `prefecture`, else the province",
-        examples=["530181"],
-    )
-    department: str | None = Field(
-        default=None, max_length=40, description=f"of a regulator: {', '.join(DEPARTMENTS)}"
-    )
-    names: list[Annotated[str, Field(min_length=1, max_length=120)]] | None = Field(
-        default=None,
-        min_length=1,
-        max_length=200,
-        description="of an auditor, who needs them: the organisations it may look at, until"
-        " `expires_on`",
-    )
     scopes: list[str] | None = Field(
         default=None,
         min_length=1,
         max_length=50,
         description="`read`, `report`, `report:<type>`; left out: everything the role may do",
         examples=[["read", "report:inspected"]],
-    )
-    expires_on: date | None = Field(
-        default=None,
-        description="last day of the key (+08:00), at most 365 days ahead; left out: no end",
     )
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from dianchi.api.bodies.bounds import Bounds
 from dianchi.api.bodies.registry import Whole
 from dianchi.api.bodies.shared import Strict
 from dianchi.domain.people import LONGEST_PASSWORD
@@ -54,13 +55,17 @@ class SessionsEnded(BaseModel):
     ended: int
 
 
-class PersonNew(Strict):
+class PowersNew(Bounds):
+    """What a person may from now on; the role stays."""
+
+    manages: bool = Field(default=False, description="may invite people of the same kind")
+
+
+class PersonNew(PowersNew):
     """A person to invite."""
 
     organisation: str = Field(min_length=1, max_length=120)
     role: str = Field(max_length=40)
-    prefecture: str | None = Field(default=None, max_length=40)
-    manages: bool = Field(default=False, description="may invite people of the same kind")
     name: str = Field(min_length=1, max_length=80, pattern=_LINE)
 
 
@@ -80,14 +85,23 @@ class LinkMade(BaseModel):
     expires_at: datetime
 
 
-class PersonRead(BaseModel):
-    """A person."""
+class PowersRead(BaseModel):
+    """Whose somebody is, and what they may."""
 
-    id: UUID
     organisation: str
     role: str
     prefecture: str | None
+    area: str | None = Field(description="of a regulator; null: see `prefecture`")
+    department: str | None
+    names: list[str] | None = Field(description="ids of the organisations an auditor is bound to")
+    expires_at: datetime | None
     manages: bool
+
+
+class PersonRead(PowersRead):
+    """A person."""
+
+    id: UUID
     name: str
     login: str | None = Field(description="null: the link was not followed yet")
     codes: bool = Field(description="signs in with a second factor")
@@ -99,3 +113,29 @@ class PersonRead(BaseModel):
 
 class People(Whole[PersonRead]):
     """People that one looks after."""
+
+
+class ProposalRead(PowersRead):
+    """What waits for a second person, or what they decided."""
+
+    id: UUID
+    act: Literal["invite", "link", "powers"]
+    person: UUID
+    name: str = Field(description="of the person")
+    clears_codes: bool
+    made_at: datetime
+    made_by: UUID
+    expires_at: datetime | None = Field(description="until when the person would be let in")
+    state: Literal["open", "confirmed", "declined", "expired"]
+    decided_at: datetime | None
+    decided_by: UUID | None = Field(description="null also where it was done at the machine")
+
+
+class Proposals(Whole[ProposalRead]):
+    """What waits for a second person."""
+
+
+class ProposalConfirmed(ProposalRead):
+    """What was confirmed, and the link that it makes."""
+
+    link: LinkMade | None = Field(description="to hand over; null where only powers changed")

@@ -20,7 +20,7 @@ from dianchi.api.pages.frame import (
     said_of,
 )
 from dianchi.api.pages.phrases import PHRASES
-from dianchi.domain.people import needs_second_factor
+from dianchi.domain.people import PLATFORM_ADMIN, needs_second_factor
 from dianchi.domain.refusals import Malformed, Text
 from dianchi.exchange.qr import qr_svg
 from dianchi.look.pages import say
@@ -40,8 +40,8 @@ _DIFFERENT = Said(
 async def get_account(request: Request, services: ServicesDep) -> Response:
     """Who one is."""
     asked = await asked_of(request, services)
-    signed = _whole(asked)
-    return await _account(asked, signed) if signed else _back(asked)
+    signed = whole(asked)
+    return await _account(asked, signed) if signed else back(asked)
 
 
 @router.post("/sign-out")
@@ -59,9 +59,9 @@ async def post_sign_out(request: Request, services: ServicesDep) -> Response:
 async def post_sessions(request: Request, services: ServicesDep) -> Response:
     """Ends one session, or all where none is named."""
     asked = await asked_of(request, services)
-    signed = _whole(asked)
+    signed = whole(asked)
     if signed is None:
-        return _back(asked)
+        return back(asked)
     if not asked.ours():
         return await _account(asked, signed, STALE, 403)
     await services.entry.sessions.end(signed.person, asked.form.get("id"))
@@ -72,9 +72,9 @@ async def post_sessions(request: Request, services: ServicesDep) -> Response:
 async def post_password(request: Request, services: ServicesDep) -> Response:
     """Changes the password."""
     asked = await asked_of(request, services)
-    signed = _whole(asked)
+    signed = whole(asked)
     if signed is None:
-        return _back(asked)
+        return back(asked)
     if not asked.ours():
         return await _account(asked, signed, STALE, 403)
     if asked.form.get("password") != asked.form.get("again"):
@@ -102,7 +102,7 @@ async def get_phone(request: Request, services: ServicesDep) -> Response:
     """Says how a phone is added."""
     asked = await asked_of(request, services)
     signed = _enrolling(asked)
-    return _phone(asked, signed) if signed else _back(asked)
+    return _phone(asked, signed) if signed else back(asked)
 
 
 @router.post("/phone")
@@ -111,7 +111,7 @@ async def post_phone(request: Request, services: ServicesDep) -> Response:
     asked = await asked_of(request, services)
     signed = _enrolling(asked)
     if signed is None:
-        return _back(asked)
+        return back(asked)
     if not asked.ours():
         return _phone(asked, signed, STALE, 403)
     try:
@@ -137,7 +137,7 @@ async def post_confirmed(request: Request, services: ServicesDep) -> Response:
     asked = await asked_of(request, services)
     signed = _enrolling(asked)
     if signed is None:
-        return _back(asked)
+        return back(asked)
     if not asked.ours():
         return _phone(asked, signed, STALE, 403)
     code, browser = asked.form.get("code", ""), browser_of(request.scope, services)
@@ -158,10 +158,11 @@ async def post_confirmed(request: Request, services: ServicesDep) -> Response:
 async def get_other(request: Request, services: ServicesDep) -> Response:
     """The address of a form, opened by itself (as by the link to the other language)."""
     asked = await asked_of(request, services)
-    return asked.go("/account") if _whole(asked) else _back(asked)
+    return asked.go("/account") if whole(asked) else back(asked)
 
 
-def _whole(asked: Asked) -> Signed | None:
+def whole(asked: Asked) -> Signed | None:
+    """Who is signed in, with everything that is asked for."""
     return asked.signed if asked.signed is not None and asked.signed.step == "whole" else None
 
 
@@ -170,7 +171,7 @@ def _enrolling(asked: Asked) -> Signed | None:
     return asked.signed if asked.signed is not None and asked.signed.step != "code" else None
 
 
-def _back(asked: Asked) -> Response:
+def back(asked: Asked) -> Response:
     """To where the signing in goes on."""
     steps = {None: "/sign-in", "code": "/sign-in/code", "enrol": "/account/phone"}
     return asked.go(steps.get(asked.signed.step if asked.signed else None, "/sign-in"))
@@ -211,6 +212,7 @@ async def _account(
         facts=[login, *facts_of(asked, signed.place), until],
         has_codes=signed.has_codes,
         changing=said is not None,
+        confirms=signed.place.role in ("regulator", PLATFORM_ADMIN),
         sessions=[_shown(one, signed, asked) for one in sessions],
     )
 

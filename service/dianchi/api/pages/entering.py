@@ -5,13 +5,12 @@ from starlette.responses import Response
 
 from dianchi.access.flood import TooMany
 from dianchi.access.keys import now_of
-from dianchi.access.people import invited
+from dianchi.access.people import invited, place_of
 from dianchi.access.people_tables import PersonRow
 from dianchi.access.sign_in import Opened
 from dianchi.api.cookies import browser_of
 from dianchi.api.deps import ServicesDep
 from dianchi.api.pages.frame import STALE, WRONG_CODE, Asked, Said, asked_of, facts_of, said_of
-from dianchi.domain.people import Place
 from dianchi.domain.refusals import Malformed, Text
 
 router = APIRouter(include_in_schema=False)
@@ -127,13 +126,12 @@ def sign_in_page(asked: Asked, said: Said | None = None, status: int = 200) -> R
 def _welcome(
     asked: Asked, token: str, person: PersonRow, said: Said | None = None, status: int = 200
 ) -> Response:
-    place = Place(person.organisation, person.role, person.prefecture)
     return asked.page(
         "welcome_person.html",
         status,
         said=said,
         path=f"/welcome/{token}",
-        facts=facts_of(asked, place),
+        facts=facts_of(asked, place_of(person)),
         login=asked.form.get("login") or person.login or "",
         provider=asked.services.entry.provider is not None,
     )

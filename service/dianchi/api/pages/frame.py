@@ -12,13 +12,15 @@ from fastapi import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from dianchi.access.flood import TooMany
+from dianchi.access.keys import last_day
 from dianchi.access.sessions import Signed
 from dianchi.api.cookies import cookie_line, cookie_of, from_here, named, signed_of
 from dianchi.api.pages.phrases import PHRASES, ROLES
 from dianchi.api.services import Services
+from dianchi.domain.areas import DEPARTMENTS, FUNCTIONAL_AREAS, PROVINCE
 from dianchi.domain.people import PLATFORM, Place
 from dianchi.domain.places import YUNNAN
-from dianchi.domain.refusals import Malformed, Text
+from dianchi.domain.refusals import Malformed, Refused, Text
 from dianchi.domain.working_days import CHINA
 from dianchi.exchange.language import Language, language_of
 from dianchi.look.pages import Look, say
@@ -27,7 +29,7 @@ _FORMS: Final = files("dianchi.api.pages").joinpath("templates/forms.css")
 LOOK: Final = Look(
     "dianchi.api.pages", PHRASES, style=_FORMS.read_text(encoding="utf-8"), forms=True
 )
-_HEADERS: Final = {
+HEADERS: Final = {
     "content-security-policy": LOOK.csp,
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -68,19 +70,24 @@ class Asked:
     cookies: list[str] = field(default_factory=list)
     bound: str = ""
 
+    def name_of(self, organisation: str) -> str:
+        """The name of an organisation, or its id."""
+        known = self.services.registry.now.organisations.get(organisation)
+        return known.name if known else organisation
+
     def page(self, template: str, status: int = 200, **values: object) -> Response:
         """Answers a page."""
         self._bind()
         mark = self.services.entry.forms.mark(self.bound.encode()).hex()
         shown = {"said": None, "mark": mark, **values}
         return self._dressed(
-            HTMLResponse(LOOK.page(template, self.language, **shown), status, _HEADERS)
+            HTMLResponse(LOOK.page(template, self.language, **shown), status, HEADERS)
         )
 
     def go(self, path: str) -> Response:
         """Leads on to another page."""
         address = f"{path}?lang={self.language}"
-        return self._dressed(RedirectResponse(address, 303, _HEADERS))
+        return self._dressed(RedirectResponse(address, 303, HEADERS))
 
     def entered(self, token: str) -> None:
         """Gives the browser the cookie of a session."""
@@ -131,8 +138,10 @@ async def asked_of(request: Request, services: Services) -> Asked:
     )
 
 
-def said_of(error: Malformed | TooMany) -> Said:
+def said_of(error: Malformed | TooMany | Refused) -> Said:
     """What a page says of an error."""
+    if isinstance(error, Refused):
+        return Said(error.faults[0].what, error.faults[0].way_out)
     if isinstance(error, Malformed):
         return Said(error.what, error.way_out)
     return Said(
@@ -144,23 +153,33 @@ def said_of(error: Malformed | TooMany) -> Said:
 def facts_of(asked: Asked, place: Place) -> list[tuple[str, str]]:
     """Organisation, role and area of a person, in words."""
     language = asked.language
-    known = asked.services.registry.now.organisations.get(place.organisation)
-    name = known.name if known else place.organisation
+    name = asked.name_of(place.organisation)
     if place.organisation == PLATFORM:
         name = say(PHRASES["platform"], language)
     role = ROLES.get(place.role)
     rows = [("organisation", name), ("role", say(role, language) if role else place.role)]
     if place.role == "regulator":
-        rows.append(("area", area_of(place.prefecture, language)))
+        rows.append(("area", area_of(place.area, language)))
+    if place.department:
+        rows.append(("department", say(DEPARTMENTS.of(place.department)[0].label, language)))
+    if place.names is not None:
+        rows.append(("bound_to", "、".join(sorted(asked.name_of(one) for one in place.names))))
+    if place.manages:
+        rows.append(("manages", say(PHRASES["yes"], language)))
+    if place.until is not None:
+        rows.append(("ends", last_day(place.until).isoformat()))
     return [(say(PHRASES[title], language), value) for title, value in rows]
 
 
-def area_of(prefecture: str | None, language: Language) -> str:
-    """The area of a regulator in words."""
-    if prefecture is None:
+def area_of(area: str | None, language: Language) -> str:
+    """The area of a regulator in words; a county, whose name is not listed, by its code."""
+    if area in (None, PROVINCE):
         return say(PHRASES["whole_province"], language)
-    found = next((one for one in YUNNAN if one.code == prefecture), None)
-    return getattr(found, language) if found else prefecture
+    functional = next((one for one in FUNCTIONAL_AREAS if one.word == area), None)
+    if functional is not None:
+        return say(functional.label, language)
+    found = next((one for one in YUNNAN if one.code == area), None)
+    return getattr(found, language) if found else str(area)
 
 
 def local(moment: datetime) -> str:

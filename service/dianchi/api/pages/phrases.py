@@ -59,6 +59,11 @@ PHRASES: Final[dict[str, Text]] = {
     "organisation": Text("单位", "Organisation"),
     "role": Text("角色", "Role"),
     "area": Text("辖区", "Area"),
+    "department": Text("部门", "Department"),
+    "bound_to": Text("可查阅的单位", "May look at"),
+    "manages": Text("负责人员管理", "Looks after people"),
+    "yes": Text("是", "yes"),
+    "ends": Text("权限截止", "Last day"),
     "whole_province": Text("全省", "the province"),
     "platform": Text("本平台", "This platform"),
     "session_until": Text("本次登录有效至", "Signed in until"),
@@ -82,6 +87,11 @@ PHRASES: Final[dict[str, Text]] = {
         "Administrator of the platform: on the machine of the service run",
     ),
     "gone_sign_in": Text("已经设置过密码：去登录", "The password is set already: sign in"),
+    "busy": Text("请稍后再试", "Try again in a moment"),
+    "busy_others": Text(
+        "同一网络里登录过多时，大家都要等一会儿；您的账号没有问题。",
+        "When one network tries too often, all of it waits; nothing is wrong with your account.",
+    ),
     "account": Text("我的账号", "My account"),
     "account_lead": Text(
         "查看身份、登录的设备和密码。", "Who you are, where you are signed in, your password."
@@ -141,4 +151,30 @@ PHRASES: Final[dict[str, Text]] = {
     ),
     "write_down": Text("备用码（请存放在手机以外的地方）", "Keep them away from the phone"),
     "written": Text("已抄好，进入我的账号", "I have them: go on to my account"),
+    "waiting": Text("待确认的权限", "Waiting for a second person"),
+    "waiting_lead": Text(
+        "监管和审计人员的权限须由第二人确认；请先向本人核实。",
+        "What regulators and auditors may takes a second person. Ask the person first.",
+    ),
+    "nothing_waits": Text(
+        "现在没有待确认事项。平台管理员邀请监管或审计人员后，会出现在这里。",
+        "Nothing waits now. Once an administrator invites a regulator or an auditor, it is here.",
+    ),
+    "act_invite": Text("邀请", "Invite"),
+    "act_link": Text("新链接", "A new link for"),
+    "act_powers": Text("改变权限：", "Change what is open to"),
+    "clears_codes": Text(
+        "同时清除本人的手机验证器。", "The authenticator is forgotten with it, too."
+    ),
+    "proposed_at": Text("提出于", "proposed"),
+    "vouch": Text("我已核实，确认", "I have checked it: confirm"),
+    "decline": Text("拒绝", "Decline"),
+    "withdraw": Text("撤回", "Withdraw"),
+    "vouched": Text("已确认", "Confirmed"),
+    "vouched_lead": Text("已记入审计日志。", "It is in the audit log."),
+    "hand_over": Text(
+        "请亲手把此链接交给本人。它只显示这一次，只能使用一次，24 小时内有效。",
+        "Hand this link over yourself. It is shown this once, works once, and for 24 hours.",
+    ),
+    "back": Text("返回", "Back"),
 }

@@ -24,6 +24,7 @@ from dianchi.access.applications import (
 from dianchi.access.flood import TooMany
 from dianchi.access.keys import now_of
 from dianchi.access.tables import ApplicationRow
+from dianchi.api.addresses import client_address
 from dianchi.api.bodies.applications import (
     ApplicationMade,
     ApplicationNew,
@@ -230,7 +231,7 @@ def _take_place(request: Request, services: Services, waiting: int) -> None:
     if waiting >= MOST_OPEN:
         raise _too_many(_HOUR_S)
     try:
-        services.applicants.take(request.client.host if request.client else "")
+        services.applicants.take(client_address(request.scope, services.entry.trusted))
     except TooMany as many:
         raise _too_many(many.wait_s) from None
 

@@ -14,7 +14,6 @@ from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.describe import (
     battery_json,
     findings_json,
-    label_of,
     reported_json,
     standpoint,
 )
@@ -28,7 +27,6 @@ from dianchi.domain.refusals import Fault, Malformed, Refused
 from dianchi.domain.sight import eyes_of, seers_of
 from dianchi.domain.vocabulary import CHEMISTRIES, STAGES
 from dianchi.exchange.json_out import encode
-from dianchi.exchange.labels import label_pdf, label_png, label_svg
 from dianchi.views.batteries.query import list_batteries
 from dianchi.views.genealogy.query import genealogy, hide
 from dianchi.views.standpoint import read_battery
@@ -41,11 +39,6 @@ Name = Annotated[
     AfterValidator(unquote),
 ]
 _GBT_2260 = 6
-_DRAW = {
-    "png": (label_png, "image/png"),
-    "svg": (label_svg, "image/svg+xml"),
-    "pdf": (label_pdf, "application/pdf"),
-}
 
 
 @router.get(
@@ -148,36 +141,6 @@ async def get_genealogy(
         seen = await seen_among(services, reporter, [node.id for node in graph.nodes])
         graph = hide(graph, subject, seen)
     return _json({"nodes": graph.nodes, "edges": graph.edges, "truncated": graph.truncated})
-
-
-@router.get(
-    "/{name:path}/label.{kind}",
-    responses={
-        **problems(401, 403, 404, 422),
-        200: {"content": {"image/png": {}, "image/svg+xml": {}, "application/pdf": {}}},
-    },
-    response_class=Response,
-    summary="A label to print",
-)
-async def get_label(
-    services: ServicesDep, reporter: ReporterDep, name: Name, kind: str
-) -> Response:
-    """A QR label of the public address: `png`, `svg` or `pdf`."""
-    if kind not in _DRAW:
-        raise refuse(
-            "invalid_value",
-            ("标签格式应为 png、svg 或 pdf", "a label is png, svg or pdf"),
-            ("请改正扩展名", "mend the ending"),
-            pointer="/kind",
-            value=kind,
-        )
-    canonical = canonical_name(name, await services.registry.current())
-    await must_see(services, reporter, canonical, name)
-    label = await label_of(canonical, services)
-    if label is None:
-        raise absent(name)
-    draw, media_type = _DRAW[kind]
-    return Response(draw(label), media_type=media_type)
 
 
 @router.get(

@@ -19,6 +19,7 @@ from dianchi.access.devices import (
 )
 from dianchi.access.flood import TooMany
 from dianchi.access.keys import now_of
+from dianchi.api.addresses import client_address
 from dianchi.api.bodies.devices import (
     Block,
     Claim,
@@ -35,7 +36,6 @@ from dianchi.api.bodies.devices import (
 from dianchi.api.bodies.keys import RevocationNew
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
-from dianchi.api.headers import address_of
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
 from dianchi.domain.refusals import Refused
@@ -125,7 +125,7 @@ async def post_claim(
     request: Request, services: ServicesDep, told: Claim, response: Response
 ) -> Claimed:
     """Binds whoever holds the code; good once. The key is shown this once."""
-    address = address_of(request.scope, services.entry.trusted)
+    address = client_address(request.scope, services.entry.trusted)
     _take_try(services, address)
     registry, now = await services.registry.current(), now_of(services.clock)
     async with services.make_session() as session:

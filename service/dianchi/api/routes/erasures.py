@@ -5,7 +5,9 @@ from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
+from sqlmodel.ext.asyncio.session import AsyncSession
 
+from dianchi.access.erasure_tables import ErasureRow
 from dianchi.access.erasures import (
     DecidedError,
     Erasure,
@@ -18,6 +20,7 @@ from dianchi.access.erasures import (
     find,
     listed,
     reported_by,
+    seen_by,
 )
 from dianchi.access.keys import now_of
 from dianchi.api.bodies.erasures import DeclineNew, ErasureBody, ErasureNew, Erasures
@@ -25,9 +28,12 @@ from dianchi.api.bodies.shared import Told, problems
 from dianchi.api.deps import HandDep, ReporterDep, ServicesDep
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
+from dianchi.domain.admit import Reporter
 from dianchi.domain.erasing import BASES, expires_at
 from dianchi.domain.identifiers import parse_vin
+from dianchi.domain.policy import acts_for
 from dianchi.domain.refusals import Fault, Malformed, Refused
+from dianchi.domain.sight import seers_of
 from dianchi.domain.working_days import CHINA
 from dianchi.views.pages import cursor_of, read_cursor
 
@@ -47,18 +53,17 @@ _MOST: Final = 200
 async def post_erasure(
     services: ServicesDep, reporter: ReporterDep, hand: HandDep, told: ErasureNew, answer: Response
 ) -> ErasureBody:
-    """Asks to erase a VIN: a regulator any, an organisation what it reported itself.
+    """Asks to erase a VIN.
 
+    The province asks for any, an officer for those of lives that the area sees, an organisation
+    for what it reported itself.
     Erases nothing yet: another person approves it within 30 days. Asked for again, it answers
     the request that is open or was approved.
     """
     now = now_of(services.clock)
     wanted = _wanted(told, now, services)
     async with services.make_keeper_session() as session:
-        regulator = reporter.role == "regulator"
-        if not regulator and not await reported_by(
-            session, wanted.reference, reporter.organisation
-        ):
+        if not await _may_ask(session, reporter, wanted.reference):
             raise _no_value()
         try:
             found, new = await ask(session, wanted, hand, now)
@@ -66,6 +71,30 @@ async def post_erasure(
             raise _no_value() from None
     answer.status_code = 201 if new else 200
     return _shown(found, now)
+
+
+async def _may_ask(session: AsyncSession, reporter: Reporter, reference: str) -> bool:
+    if await _seen(session, reporter, reference):
+        return True
+    return await reported_by(session, reference, reporter.organisation)
+
+
+async def _seen(session: AsyncSession, reporter: Reporter, reference: str) -> bool:
+    """Whether an authority sees a life that names the value."""
+    if reporter.role != "regulator":
+        return False
+    seers = seers_of(reporter)
+    return seers is None or await seen_by(session, reference, seers)
+
+
+async def _concerns(
+    services: Services, session: AsyncSession, reporter: Reporter, asked: ErasureRow
+) -> bool:
+    """Whether a request is for this reader: of its firm, or of a firm or a life of its area."""
+    firm = services.registry.now.organisations.get(asked.organisation)
+    if acts_for(reporter, firm, asked.organisation):
+        return True
+    return await _seen(session, reporter, asked.reference)
 
 
 def _wanted(told: ErasureNew, now: datetime, services: Services) -> Wanted:
@@ -105,7 +134,10 @@ async def get_erasures(
     limit: Annotated[int, Query(ge=1, le=_MOST)] = 50,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> Erasures:
-    """Requests of one's own organisation, for a regulator all; the newest first."""
+    """Requests of one's own organisation, for a regulator those of the area; the newest first.
+
+    A page may hold fewer than `limit`: `next` tells whether others follow.
+    """
     own = None if reporter.role == "regulator" else reporter.organisation
     try:
         after = None if cursor is None else read_cursor(cursor, tuple[datetime, UUID])
@@ -113,15 +145,18 @@ async def get_erasures(
         raise Refused(Fault(error.code, "/cursor", cursor, error.what, error.way_out)) from None
     async with services.make_keeper_session() as session:
         found = await listed(session, own, after, limit + 1)
+        shown = [
+            one for one in found[:limit] if await _concerns(services, session, reporter, one.asked)
+        ]
     now, last = now_of(services.clock), found[limit - 1].asked if len(found) > limit else None
     following = None if last is None else cursor_of((last.asked_at, last.id))
-    return Erasures(items=[_shown(one, now) for one in found[:limit]], next=following)
+    return Erasures(items=[_shown(one, now) for one in shown], next=following)
 
 
 @router.get("/{id}", responses=problems(401, 403, 404, 422), summary="A request to erase")
 async def get_erasure(services: ServicesDep, reporter: ReporterDep, id: UUID) -> ErasureBody:  # noqa: A002 - the path's own word
-    """A request of one's own organisation, for a regulator any."""
-    return _shown(await _theirs(services, reporter.organisation, reporter.role, id), _now(services))
+    """A request of one's own organisation, for a regulator any of the area."""
+    return _shown(await _theirs(services, reporter, id), _now(services))
 
 
 @router.post(
@@ -131,14 +166,16 @@ async def get_erasure(services: ServicesDep, reporter: ReporterDep, id: UUID) ->
 )
 async def post_approval(
     services: ServicesDep,
-    _: ReporterDep,
+    reporter: ReporterDep,
     hand: HandDep,
     id: UUID,  # noqa: A002 - the path's own word
 ) -> ErasureBody:
-    """Erases the value and its key for good: by a regulator, with another key than that asked.
+    """Erases the value and its key for good: by a regulator, with another hand than that asked.
 
+    The area of the regulator holds the firm that asked, or a life that names the value.
     Reports, receipts and proofs stay as they are; the reference stays. Again, it changes nothing.
     """
+    await _theirs(services, reporter, id)
     async with services.make_keeper_session() as session:
         try:
             found = await approve(session, id, hand, _now(services))
@@ -164,7 +201,7 @@ async def post_decline(
     told: DeclineNew,
 ) -> ErasureBody:
     """Declines a request; whoever asked may withdraw it so. Again, it changes nothing."""
-    await _theirs(services, reporter.organisation, reporter.role, id)
+    await _theirs(services, reporter, id)
     async with services.make_keeper_session() as session:
         try:
             found = await decline(session, id, hand, told.why.strip(), _now(services))
@@ -173,15 +210,15 @@ async def post_decline(
     return _shown(found, _now(services))
 
 
-async def _theirs(services: Services, organisation: str, role: str, named: UUID) -> Erasure:
+async def _theirs(services: Services, reporter: Reporter, named: UUID) -> Erasure:
     """A request that this reader may know of; another's is answered like none."""
     async with services.make_keeper_session() as session:
         try:
             found = await find(session, named)
         except NoValueError:
             raise _absent(named) from None
-    if role != "regulator" and found.asked.organisation != organisation:
-        raise _absent(named)
+        if not await _concerns(services, session, reporter, found.asked):
+            raise _absent(named)
     return found
 
 

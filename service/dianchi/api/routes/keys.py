@@ -1,15 +1,14 @@
 """Keys: made, listed, revoked."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
 from dianchi.access.issue import (
     KeyTerms,
-    Misplaced,
     Revocation,
     add_key,
-    check_bounds,
     find_key,
     key_id,
     keys_of,
@@ -18,16 +17,14 @@ from dianchi.access.issue import (
 from dianchi.access.keys import now_of
 from dianchi.api.bodies.keys import KeyMade, KeyNew, KeyRead, KeyRevoked, Keys, RevocationNew
 from dianchi.api.bodies.shared import problems
+from dianchi.api.bounding import bounds_of
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.naming import registered
 from dianchi.api.problems import checked, refuse
 from dianchi.domain.admit import Reporter
-from dianchi.domain.areas import parse_area, parse_department, within
-from dianchi.domain.events import ROLES
-from dianchi.domain.identifiers import parse_prefecture
+from dianchi.domain.areas import within
 from dianchi.domain.policy import Caller, acts_for, caller_of, not_yours
-from dianchi.domain.refusals import Fault, Malformed, Refused
-from dianchi.domain.registry import Registry
+from dianchi.domain.refusals import Refused
 from dianchi.domain.scopes import parse_scope
 
 router = APIRouter(prefix="/v1/keys", tags=["registry"])
@@ -61,17 +58,14 @@ async def post_key(services: ServicesDep, reporter: ReporterDep, told: KeyNew) -
         # Perhaps enrolled by hand a moment ago.
         await services.registry.refresh()
         registry = services.registry.now
-    terms = _terms(told, registry)
+    bounds = bounds_of(told, told.role, services)
+    terms = replace(bounds, scopes=_scopes(told.scopes, told.role))
     known = registered(registry, told.organisation, "/organisation")
     if not acts_for(reporter, known, known.id):
         raise not_yours(told.organisation)
     _must_not_exceed(reporter, terms)
-    try:
-        async with services.make_session() as session:
-            key = await add_key(session, services.ring, known.id, terms, now_of(services.clock))
-    except Malformed as error:
-        day = str(told.expires_on)
-        raise Refused(Fault(error.code, "/expires_on", day, error.what, error.way_out)) from None
+    async with services.make_session() as session:
+        key = await add_key(session, services.ring, known.id, terms, now_of(services.clock))
     await services.registry.refresh()
     made = key_id(services.ring.digest(key))
     return KeyMade(id=made, key=key, organisation=known.id, role=told.role)
@@ -93,48 +87,6 @@ def _must_not_exceed(reporter: Reporter, terms: KeyTerms) -> None:
                 pointer="/area",
                 value=bound,
             )
-
-
-def _terms(told: KeyNew, registry: Registry) -> KeyTerms:
-    """What a key is asked for.
-
-    Raises:
-        Refused: role, area, department, a name or a scope is none, or not of this role.
-    """
-    if told.role not in ROLES:
-        listed = ", ".join(ROLES)
-        raise refuse(
-            "invalid_value",
-            ("没有这个角色", "there is no such role"),
-            (f"可用角色：{listed}", f"roles: {listed}"),
-            pointer="/role",
-            value=told.role,
-        )
-    prefecture = checked(told.prefecture, "prefecture", lambda text: parse_prefecture(text).code)
-    for place, scope in enumerate(told.scopes or ()):
-        checked(scope, f"scopes/{place}", lambda text: parse_scope(text, told.role))
-    terms = KeyTerms(
-        told.role,
-        prefecture,
-        None if told.scopes is None else tuple(told.scopes),
-        told.expires_on,
-        checked(told.area, "area", parse_area),
-        checked(told.department, "department", parse_department),
-        _names(told.names, registry),
-    )
-    try:
-        check_bounds(terms)
-    except Misplaced as error:
-        value = getattr(told, error.member)
-        member = f"/{error.member}"
-        raise Refused(Fault(error.code, member, value, error.what, error.way_out)) from None
-    return terms
-
-
-def _names(told: list[str] | None, registry: Registry) -> tuple[str, ...] | None:
-    if told is None:
-        return None
-    return tuple(registered(registry, name, f"/names/{n}").id for n, name in enumerate(told))
 
 
 @router.post(
@@ -160,6 +112,17 @@ async def post_revocation(
         revocation = Revocation(reporter.organisation, told.reason.strip())
         await revoke(session, row, revocation, now_of(services.clock))
     return KeyRevoked(id=key_id(row.digest), **row.model_dump())
+
+
+def _scopes(told: list[str] | None, role: str) -> tuple[str, ...] | None:
+    """The scopes of a key.
+
+    Raises:
+        Refused: one is none, or not of this role.
+    """
+    for place, scope in enumerate(told or ()):
+        checked(scope, f"scopes/{place}", lambda text: parse_scope(text, role))
+    return None if told is None else tuple(told)
 
 
 def _absent(named: str) -> Refused:

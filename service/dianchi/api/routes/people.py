@@ -3,21 +3,39 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Path, Query, Request, Response
+from sqlmodel.ext.asyncio.session import AsyncSession
 
-from dianchi.access.keys import now_of
-from dianchi.access.people import Link, disable, invite, link_again, people_of
+from dianchi.access.keys import end_of, now_of
+from dianchi.access.people import (
+    add_person,
+    disable,
+    invite,
+    new_link,
+    people_of,
+    place_of,
+)
 from dianchi.access.people_tables import PersonRow
+from dianchi.access.proposals import Act, Wish, propose, set_powers, take_first
 from dianchi.access.sessions import Signed
-from dianchi.api.bodies.people import LinkMade, LinkNew, People, PersonNew, PersonRead
+from dianchi.api.bodies.people import LinkMade, LinkNew, People, PersonNew, PersonRead, PowersNew
 from dianchi.api.bodies.shared import problems
+from dianchi.api.bounding import bounds_of
+from dianchi.api.confirming import WAITS, link_made, note_power, proposed
 from dianchi.api.cookies import person_of
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.naming import registered
-from dianchi.api.problems import checked, refuse
+from dianchi.api.problems import refuse
 from dianchi.domain.admit import Reporter
-from dianchi.domain.identifiers import parse_prefecture
-from dianchi.domain.people import PEOPLE_ROLES, PLATFORM, PLATFORM_ADMIN, Place, may_manage
+from dianchi.domain.people import (
+    PEOPLE_ROLES,
+    PLATFORM,
+    PLATFORM_ADMIN,
+    Place,
+    may_manage,
+    needs_second,
+    raises,
+)
 from dianchi.domain.refusals import Refused
 
 router = APIRouter(prefix="/v1/people", tags=["people"])
@@ -56,26 +74,38 @@ async def get_people(
 
 
 @router.post(
-    "", status_code=201, responses=problems(400, 401, 403, 413, 422), summary="Invite a person"
+    "",
+    status_code=201,
+    response_model=LinkMade,
+    responses={**problems(400, 401, 403, 413, 422), 202: WAITS},
+    summary="Invite a person",
 )
 async def post_person(
     request: Request, services: ServicesDep, reporter: ReporterDep, told: PersonNew
-) -> LinkMade:
-    """Invites a person by a link that the inviter hands over; good once, for 24 hours."""
+) -> LinkMade | Response:
+    """Invites a person by a link that the inviter hands over; good once, for 24 hours.
+
+    Where the platform's administrator invites a regulator or an auditor, a second person confirms
+    it first, and hands over the link; but for the first regulator of the province.
+    """
     manager = await signed_manager(request, services, reporter)
     place = await _place(told, services)
     if not may_manage(manager.place, place, _home(place.organisation, services)):
         raise _not_yours()
+    now, name = now_of(services.clock), told.name.strip()
     async with services.make_session() as session:
-        now = now_of(services.clock)
-        link = await invite(session, place, told.name.strip(), manager.person, now)
-    return _shown(services, link)
+        if not needs_second(manager.place, place):
+            return link_made(services, await invite(session, place, name, manager.person, now))
+        person = add_person(session, place, name, manager.person, now)
+        wish = Wish(Act.INVITE, place, manager.person)
+        return await _waits_or_first(services, session, (reporter, person, wish))
 
 
 @router.post(
     "/{id}/link",
     status_code=201,
-    responses=problems(400, 401, 403, 404, 413, 422),
+    response_model=LinkMade,
+    responses={**problems(400, 401, 403, 404, 413, 422), 202: WAITS},
     summary="Give a person a new link",
 )
 async def post_link(
@@ -84,16 +114,87 @@ async def post_link(
     reporter: ReporterDep,
     named: Annotated[UUID, Path(alias="id")],
     told: LinkNew,
-) -> LinkMade:
-    """For a person who lost the link, the password or the phone; older links end."""
+) -> LinkMade | Response:
+    """For a person who lost the link, the password or the phone; older links end.
+
+    Of a regulator or an auditor, the platform's administrator only proposes it.
+    """
     manager = await signed_manager(request, services, reporter)
     async with services.make_session() as session:
-        person = await session.get(PersonRow, named)
-        if person is None or person.disabled_at or not _manages(manager, person, services):
-            raise _absent(named)
+        person = await _managed(session, manager, named, services)
+        place = place_of(person)
+        if needs_second(manager.place, place):
+            wish = Wish(Act.LINK, place, manager.person, told.clears_codes)
+            return await _waits_or_first(services, session, (reporter, person, wish))
         now = now_of(services.clock)
-        link = await link_again(session, person, now, clears_codes=told.clears_codes)
-    return _shown(services, link)
+        link = await new_link(session, person.id, now, clears_codes=told.clears_codes)
+        await session.commit()
+    return link_made(services, link)
+
+
+async def _waits_or_first(
+    services: ServicesDep, session: AsyncSession, told: tuple[Reporter, PersonRow, Wish]
+) -> LinkMade | Response:
+    """Lets the first regulator in; all others wait for a second person."""
+    reporter, person, wish = told
+    now = now_of(services.clock)
+    if await take_first(session, person, now):
+        await note_power(services, reporter, "first regulator, alone", (person.id, wish.place))
+        link = await new_link(session, person.id, now, clears_codes=wish.clears_codes)
+        await session.commit()
+        return link_made(services, link)
+    return await proposed(services, reporter, session, propose(session, person, wish, now))
+
+
+@router.put(
+    "/{id}/powers",
+    response_model=PersonRead,
+    responses={**problems(400, 401, 403, 404, 413, 422), 202: WAITS},
+    summary="Change what a person may",
+)
+async def put_powers(
+    request: Request,
+    services: ServicesDep,
+    reporter: ReporterDep,
+    named: Annotated[UUID, Path(alias="id")],
+    told: PowersNew,
+) -> PersonRead | Response:
+    """Area, department, organisations, last day, and whether they look after people; all of them.
+
+    It holds with the person's next request. Where the platform's administrator opens anything to a
+    regulator or an auditor, a second person confirms it first.
+    """
+    manager = await signed_manager(request, services, reporter)
+    async with services.make_session() as session:
+        person = await _managed(session, manager, named, services)
+        if person.id == manager.person:
+            raise _oneself(named)
+        before = place_of(person)
+        place = await _placed(told, (person.organisation, person.role), services)
+        if not may_manage(manager.place, place, _home(place.organisation, services)):
+            raise _not_yours()
+        if needs_second(manager.place, place) and raises(before, place):
+            wish = Wish(Act.POWERS, place, manager.person)
+            made = propose(session, person, wish, now_of(services.clock))
+            return await proposed(services, reporter, session, made)
+        await note_power(services, reporter, "set powers", (person.id, place))
+        set_powers(session, person, place)
+        await session.commit()
+    return _read(person)
+
+
+async def _managed(
+    session: AsyncSession, manager: Signed, named: UUID, services: ServicesDep
+) -> PersonRow:
+    """A person whom one looks after, and who is let in.
+
+    Raises:
+        Refused: there is none.
+    """
+    person = await session.get(PersonRow, named)
+    if person is None or person.disabled_at or not _manages(manager, person, services):
+        raise _absent(named)
+    return person
 
 
 @router.post(
@@ -117,28 +218,32 @@ async def post_disabled(
     return _read(person)
 
 
-def _shown(services: ServicesDep, link: Link) -> LinkMade:
-    """A link as it is handed over."""
-    address = f"{services.entry.issuer}/welcome/{link.token}"
-    return LinkMade(id=link.person, link=address, expires_at=link.expires_at)
-
-
 async def _place(told: PersonNew, services: ServicesDep) -> Place:
-    if told.role not in PEOPLE_ROLES:
-        listed = ", ".join(PEOPLE_ROLES)
-        raise refuse(
-            "invalid_value",
-            ("没有这个角色", "there is no such role"),
-            (f"可用角色：{listed}", f"roles: {listed}"),
-            pointer="/role",
-            value=told.role,
-        )
-    area = checked(told.prefecture, "prefecture", lambda text: parse_prefecture(text).code)
     if told.role == PLATFORM_ADMIN:
         return Place(PLATFORM, told.role, None, manages=True)
+    return await _placed(told, (told.organisation, told.role), services)
+
+
+async def _placed(told: PowersNew, whose: tuple[str, str], services: ServicesDep) -> Place:
+    """Where a person of an organisation and a role is to stand.
+
+    Raises:
+        Refused: something told is none, or not of this role.
+    """
+    organisation, role = whose
     registry = await services.registry.current()
-    known = registered(registry, told.organisation, "/organisation")
-    return Place(known.id, told.role, area, told.manages)
+    terms = bounds_of(told, role, services, PEOPLE_ROLES)
+    if role == "auditor" and told.manages:
+        raise _auditor_manages()
+    return Place(
+        registered(registry, organisation, "/organisation").id,
+        role,
+        terms.area or (terms.prefecture if role == "regulator" else None),
+        told.manages,
+        terms.department,
+        None if terms.names is None else frozenset(terms.names),
+        None if told.expires_on is None else end_of(told.expires_on),
+    )
 
 
 def _home(organisation: str, services: ServicesDep) -> str | None:
@@ -147,8 +252,8 @@ def _home(organisation: str, services: ServicesDep) -> str | None:
 
 
 def _manages(manager: Signed, person: PersonRow, services: ServicesDep) -> bool:
-    place = Place(person.organisation, person.role, person.prefecture, person.manages)
-    return may_manage(manager.place, place, _home(person.organisation, services))
+    home = _home(person.organisation, services)
+    return may_manage(manager.place, place_of(person), home)
 
 
 def _read(person: PersonRow) -> PersonRead:
@@ -173,10 +278,20 @@ def _not_yours() -> Refused:
     )
 
 
+def _auditor_manages() -> Refused:
+    return refuse(
+        "invalid_value",
+        ("审计人员不负责人员管理", "an auditor looks after nobody"),
+        ("请删除 manages", "leave manages out"),
+        pointer="/manages",
+        value=True,
+    )
+
+
 def _oneself(named: UUID) -> Refused:
     return refuse(
         "invalid_value",
-        ("不能停用自己", "nobody disables themselves"),
+        ("不能停用自己，也不能改自己的权限", "nobody disables or empowers themselves"),
         ("请由另一位管理员操作", "ask another administrator"),
         pointer="/id",
         value=str(named),

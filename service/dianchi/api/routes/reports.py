@@ -10,6 +10,8 @@ from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.problems import refuse
 from dianchi.api.routes.events import absent_event, body_schema, find_line, report_schema
 from dianchi.api.sight import seen_reports
+from dianchi.domain.purposes import MOST_REFERRED
+from dianchi.domain.refusals import Refused
 from dianchi.exchange.json_in import read_json
 from dianchi.store.envelope import open_json
 from dianchi.store.lives import SQL
@@ -25,7 +27,7 @@ _CANONICAL: Final[dict[str, Any]] = {
 @router.post(
     "/events/canonical",
     response_class=Response,
-    responses={200: _CANONICAL, **problems(400, 401, 403, 413, 422)},
+    responses={200: _CANONICAL, **problems(400, 401, 403, 413, 422, 429)},
     openapi_extra=body_schema(report_schema(), "application/json"),
     summary="The canonical form of a report",
 )
@@ -34,10 +36,43 @@ async def post_canonical(
 ) -> Response:
     """The bytes that a signature of this report must cover. Nothing is stored.
 
-    VINs stand in them as `vin_ref`, which only the service can make.
+    VINs stand in them as `vin_ref`, which only the service can make: 500 within an hour, each of
+    them noted in the audit log.
     """
     raw = read_json(await request.body())
-    return _answer(services.recorder.canonical(raw, reporter))
+    told = services.recorder.canonical(raw, reporter)
+    references = _references(open_json(told))
+    if references:
+        if not services.references.take(reporter.organisation, len(references)):
+            raise _too_many()
+        subject = f"vin_ref {' '.join(references)}"
+        await services.audit.note(reporter, "POST /v1/events/canonical", subject)
+    return _answer(told)
+
+
+def _references(told: object) -> list[str]:
+    """Every `vin_ref` in a report."""
+    if isinstance(told, list):
+        return [each for item in told for each in _references(item)]
+    if not isinstance(told, dict):
+        return []
+    own = [told["vin_ref"]] if isinstance(told.get("vin_ref"), str) else []
+    return own + [each for item in told.values() for each in _references(item)]
+
+
+def _too_many() -> Refused:
+    return refuse(
+        "too_many_requests",
+        (
+            f"一小时内已为 {MOST_REFERRED} 个车辆识别代号给出 vin_ref",
+            f"the vin_ref of {MOST_REFERRED} VINs was told within an hour",
+        ),
+        (
+            "请一小时后再试；上报本身不受此限，答复中有 vin_ref",
+            "go on in an hour; reports themselves are not limited, and their events say it",
+        ),
+        pointer="/data",
+    )
 
 
 @router.get(

@@ -1,0 +1,154 @@
+"""What waits for a second person: proposed, confirmed, declined; each told to the audit log."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from fastapi import Response
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from dianchi.access import proposals
+from dianchi.access.keys import now_of
+from dianchi.access.people import Link, place_of
+from dianchi.access.proposals import DecidedError, Proposal, find_proposal, open_proposals, terms_of
+from dianchi.access.sessions import Signed
+from dianchi.api.bodies.people import LinkMade, ProposalRead
+from dianchi.api.problems import refuse
+from dianchi.api.services import Services
+from dianchi.domain.admit import Reporter
+from dianchi.domain.people import Place, may_confirm
+from dianchi.domain.refusals import Refused
+
+WAITS: Final[dict[str, Any]] = {
+    "model": ProposalRead,
+    "description": "It waits until a second person confirms it",
+}
+
+
+async def note_power(
+    services: Services, reporter: Reporter, act: str, what: tuple[UUID, Place]
+) -> None:
+    """Tells the audit log what a person is given: rows can be changed, sealed entries cannot."""
+    person, place = what
+    await services.audit.note(reporter, act, f"person {person}: {terms_of(place)}")
+
+
+async def proposed(
+    services: Services, reporter: Reporter, session: AsyncSession, made: Proposal
+) -> Response:
+    """Stores a proposal, noted before; the answer says that it waits."""
+    place = place_of(made.asked)
+    await note_power(services, reporter, f"propose {made.asked.act}", (made.person.id, place))
+    await session.commit()
+    body = proposal_read(made, services)
+    return Response(body.model_dump_json(), 202, media_type="application/json")
+
+
+def may_vote(signed: Signed, found: Proposal) -> bool:
+    """Whether somebody is the second person: another one, who sees at least as much."""
+    if signed.person in (found.asked.made_by, found.person.id):
+        return False
+    told = (place_of(found.asked), place_of(found.person))
+    return all(may_confirm(signed.place, place) for place in told)
+
+
+async def waiting_for(signed: Signed, services: Services) -> list[Proposal]:
+    """What somebody can confirm, or has proposed."""
+    async with services.make_session() as session:
+        found = await open_proposals(session, now_of(services.clock))
+    return [one for one in found if _knows(signed, one)]
+
+
+def _knows(signed: Signed, found: Proposal) -> bool:
+    return found.asked.made_by == signed.person or may_vote(signed, found)
+
+
+async def confirmed(
+    signed: Signed, named: UUID, services: Services
+) -> tuple[Proposal, Link | None]:
+    """Confirms as the second person; the link that it makes.
+
+    Raises:
+        Refused: there is none for this person to confirm, or it was decided.
+    """
+    async with services.make_session() as session:
+        found = await find_proposal(session, named)
+        if found is None or not _knows(signed, found):
+            raise _absent(named)
+        if not may_vote(signed, found):
+            raise _same_person()
+        told = (found.person.id, place_of(found.asked))
+        await note_power(services, signed.reporter, f"confirm {found.asked.act}", told)
+        now = now_of(services.clock)
+        try:
+            return await proposals.confirm(session, named, signed.person, now)
+        except DecidedError as error:
+            raise _decided(error) from None
+
+
+async def declined(signed: Signed, named: UUID, services: Services) -> Proposal:
+    """Declines, or withdraws one's own.
+
+    Raises:
+        Refused: there is none for this person to decide, or it was decided.
+    """
+    async with services.make_session() as session:
+        found = await find_proposal(session, named)
+        if found is None or not _knows(signed, found):
+            raise _absent(named)
+        told = (found.person.id, place_of(found.asked))
+        await note_power(services, signed.reporter, f"decline {found.asked.act}", told)
+        now = now_of(services.clock)
+        try:
+            return await proposals.decline(session, named, signed.person, now)
+        except DecidedError as error:
+            raise _decided(error) from None
+
+
+def link_made(services: Services, link: Link) -> LinkMade:
+    """A link as it is handed over."""
+    address = f"{services.entry.issuer}/welcome/{link.token}"
+    return LinkMade(id=link.person, link=address, expires_at=link.expires_at)
+
+
+def proposal_read(found: Proposal, services: Services) -> ProposalRead:
+    """A proposal as it is answered."""
+    asked, vote = found.asked, found.vote
+    return ProposalRead(
+        name=found.person.name,
+        state=found.state(now_of(services.clock)),
+        decided_at=vote.decided_at if vote else None,
+        decided_by=vote.decided_by if vote else None,
+        **asked.model_dump(),
+    )
+
+
+def _same_person() -> Refused:
+    return refuse(
+        "second_person_needed",
+        ("提出者不能自己确认", "whoever proposed it cannot confirm it"),
+        (
+            "请由同一辖区或上级的监管人员确认",
+            "an officer of the same or a wider area confirms it: /account/waiting",
+        ),
+    )
+
+
+def _decided(error: DecidedError) -> Refused:
+    return refuse(
+        "already_decided",
+        (f"此事项已是 {error.state}", f"it is {error.state}"),
+        ("如仍需要，请重新提出", "propose it again if it is still wanted"),
+        pointer="/id",
+        value=error.state,
+    )
+
+
+def _absent(named: UUID) -> Refused:
+    """What is for others to decide is answered like nothing."""
+    return refuse(
+        "not_found",
+        ("没有这项待确认事项", "nothing of this id waits for you"),
+        ("待确认事项见 GET /v1/proposals", "what waits is in GET /v1/proposals"),
+        pointer="/id",
+        value=str(named),
+    )

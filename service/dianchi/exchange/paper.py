@@ -1,0 +1,187 @@
+"""A paper of Chinese and English text, from the top down, on A4 sheets or on a roll.
+
+Blocks are put one under the other; on A4 a block that does not fit begins the next sheet, and every
+sheet has its number. A roll is one sheet as long as it needs.
+"""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from dianchi.exchange.lettering import Face, cut, width, wrapped
+from dianchi.exchange.marks import Box, Line, Mark, Page, Picture, Symbol, moved
+from dianchi.exchange.painting import as_pdf, as_png
+
+EM: Final = 3.6
+"""Running text, in millimetres: about ten points."""
+LEADING: Final = 1.5
+_STROKE: Final = 0.25
+_GAP: Final = 2.0
+
+
+class Size(NamedTuple):
+    """A sheet: width, height (None on a roll) and margin, in millimetres."""
+
+    across: float
+    down: float | None
+    margin: float
+
+
+A4: Final = Size(210, 297, 18)
+ROLL: Final = Size(80, None, 4)
+
+
+class _Block(NamedTuple):
+    height: float
+    marks: tuple[Mark, ...]
+
+
+class Paper:
+    """Collects blocks; `pages`, `pdf` and `png` give what they make.
+
+    Args:
+        title: of the document, as a reader shows it.
+        size: `A4` or `ROLL`.
+        foot: what stands at the foot of every sheet, before its number.
+    """
+
+    def __init__(self, title: str, size: Size = A4, foot: str = "") -> None:
+        self.size = size
+        self.room = size.across - 2 * size.margin
+        self._title = title
+        self._foot = foot
+        self._blocks: list[_Block] = []
+
+    def heading(self, text: str, em: float = 5.4) -> None:
+        """A heading, shrunk to one line."""
+        fitted = min(em, self.room / max(width(text, "text"), 1))
+        self._lines([text], fitted)
+
+    def text(self, text: str, em: float = EM, face: Face = "text") -> None:
+        """A paragraph."""
+        self._lines(wrapped(text, face, self.room / em), em, face)
+
+    def pair(
+        self, name: str, value: str, *, indent: float | None = None, face: Face = "text"
+    ) -> None:
+        """A name and what it is, which may take several lines.
+
+        Args:
+            name: on the left.
+            value: from `indent` on.
+            indent: in millimetres; a third of the width by default.
+            face: of the value.
+        """
+        left = self.room * 0.3 if indent is None else indent
+        lines = wrapped(value, face, (self.room - left) / EM)
+        marks: list[Mark] = [Line(cut(name, "text", left / EM), 0, 0, EM)]
+        step = EM * LEADING
+        marks += [Line(each, left, at * step, EM, face) for at, each in enumerate(lines)]
+        self._put(step * len(lines), marks)
+
+    def table(
+        self,
+        head: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        shares: Sequence[float],
+        mono: Sequence[int] = (),
+    ) -> None:
+        """Rows under a head; a cell that is too long takes several lines.
+
+        Args:
+            head: names of the columns.
+            rows: as many cells each.
+            shares: of the width, one for each column, with a sum of 1.
+            mono: the columns in monospace, by place.
+        """
+        self._row(head, shares, ())
+        self.rule()
+        for row in rows:
+            self._row(row, shares, mono)
+        self.rule()
+
+    def picture(self, data: bytes, across: float, down: float) -> None:
+        """A PNG or JPEG, fitted into so much room."""
+        self._put(down + _GAP, [Picture(data, 0, 0, across, down)])
+
+    def symbol(
+        self, rows: Sequence[Sequence[bool]], side: float, beside: Sequence[str] = ()
+    ) -> None:
+        """A code of so many millimetres, with lines of text beside it."""
+        left = side + 2 * _GAP
+        most = (self.room - left) / EM
+        lines = [line for text in beside for line in wrapped(text, "text", most)]
+        step = EM * LEADING
+        marks: list[Mark] = [Symbol(rows, _GAP, _GAP / 2, (side - _GAP) / len(rows))]
+        marks += [Line(line, left, at * step, EM) for at, line in enumerate(lines)]
+        self._put(max(side + _GAP, step * len(lines)), marks)
+
+    def rule(self) -> None:
+        """A thin stroke across."""
+        self._put(_GAP, [Box(0, _GAP / 2, self.room, _STROKE)])
+
+    def space(self, height: float = EM) -> None:
+        """Empty room."""
+        self._put(height, ())
+
+    def pages(self) -> list[Page]:
+        """The sheets."""
+        margin = self.size.margin
+        if self.size.down is None:
+            height = sum(block.height for block in self._blocks) + 2 * margin
+            return [Page(self.size.across, height, _set(self._blocks, margin, margin), self._title)]
+        sheets = _split(self._blocks, self.size.down - 2 * margin - EM * LEADING)
+        return [self._sheet(blocks, n, len(sheets)) for n, blocks in enumerate(sheets, 1)]
+
+    def pdf(self) -> bytes:
+        """The document."""
+        return as_pdf(self.pages())
+
+    def png(self, dpi: int = 203) -> bytes:
+        """The first sheet as a picture: a roll has only one."""
+        return as_png(self.pages()[0], dpi)
+
+    def _sheet(self, blocks: Sequence[_Block], number: int, count: int) -> Page:
+        margin, down = self.size.margin, self.size.down or 0
+        foot = f"{self._foot}  {number} / {count}".strip()
+        em = EM * 0.8
+        line = Line(cut(foot, "text", self.room / em), margin, down - margin, em)
+        return Page(self.size.across, down, (*_set(blocks, margin, margin), line), self._title)
+
+    def _row(self, cells: Sequence[str], shares: Sequence[float], mono: Sequence[int]) -> None:
+        marks: list[Mark] = []
+        left, tallest, step = 0.0, 1, EM * LEADING
+        for place, (cell, share) in enumerate(zip(cells, shares, strict=True)):
+            face: Face = "mono" if place in mono else "text"
+            lines = wrapped(cell, face, (share * self.room - _GAP / 2) / EM)
+            marks += [Line(line, left, at * step, EM, face) for at, line in enumerate(lines)]
+            tallest = max(tallest, len(lines))
+            left += share * self.room
+        self._put(step * tallest, marks)
+
+    def _lines(self, lines: Sequence[str], em: float, face: Face = "text") -> None:
+        # One block each: a long paragraph may go on overleaf.
+        for line in lines:
+            self._put(em * LEADING, [Line(line, 0, 0, em, face)])
+
+    def _put(self, height: float, marks: Sequence[Mark]) -> None:
+        self._blocks.append(_Block(height, tuple(marks)))
+
+
+def _split(blocks: Sequence[_Block], room: float) -> list[list[_Block]]:
+    sheets: list[list[_Block]] = [[]]
+    used = 0.0
+    for block in blocks:
+        if used + block.height > room and sheets[-1]:
+            sheets.append([])
+            used = 0.0
+        sheets[-1].append(block)
+        used += block.height
+    return sheets
+
+
+def _set(blocks: Sequence[_Block], left: float, top: float) -> tuple[Mark, ...]:
+    marks: list[Mark] = []
+    for block in blocks:
+        marks += [moved(mark, left, top) for mark in block.marks]
+        top += block.height
+    return tuple(marks)
