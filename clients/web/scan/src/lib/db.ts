@@ -74,6 +74,8 @@ export interface Stock {
 
 /** A hand-over that somebody sent to this outlet. */
 export interface Expected {
+  /** `<sender>:<handover>`: the number is unique per sender only. */
+  key: string
   handover: string
   sender: { id: string; name: string }
   dispatched_at: string
@@ -115,7 +117,7 @@ export function db(): Promise<Database> {
       outbox.createIndex('event', 'report.event_id', { unique: true })
       fresh.createObjectStore('photos', { keyPath: 'sha256' }).createIndex('uploaded', 'uploaded')
       fresh.createObjectStore('stock', { keyPath: 'battery' })
-      fresh.createObjectStore('expected', { keyPath: 'handover' })
+      fresh.createObjectStore('expected', { keyPath: 'key' })
       fresh.createObjectStore('drafts', { keyPath: 'name' })
     },
     terminated() {

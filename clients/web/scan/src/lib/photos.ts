@@ -6,6 +6,7 @@ const MOST_BYTES = 200_000
 const PART_BYTES = 64 * 1024
 const QUALITIES = [0.8, 0.65, 0.5, 0.35]
 const SHRINK = 0.8
+const GONE = 410
 
 /** A picture as JPEG, at most 1,280 pixels long and about 200 kB. */
 export async function shrunk(file: Blob): Promise<Blob> {
@@ -46,7 +47,8 @@ export async function uploadPhotos(): Promise<void> {
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       await store.put('photos', { ...photo, tries: photo.tries + 1 })
-      continue
+      // Erased by those who may: nobody wants it any more.
+      if (error.status !== GONE) continue
     }
     await store.delete('photos', photo.sha256)
   }
@@ -55,10 +57,8 @@ export async function uploadPhotos(): Promise<void> {
 async function upload(photo: Photo): Promise<void> {
   const path = `/v1/photos/${photo.sha256}`
   const parts = Math.ceil(photo.file.size / PART_BYTES)
-  const there = await askJson<{ parts: number[] }>('GET', `${path}/parts`).catch((error: unknown) => {
-    if (error instanceof Refused && error.status === 404) return { parts: [] as number[] }
-    throw error
-  })
+  const there = await askJson<{ parts: number[]; whole: boolean }>('GET', `${path}/parts`)
+  if (there.whole) return
   for (let n = 0; n < parts; n += 1) {
     if (there.parts.includes(n)) continue
     const body = photo.file.slice(n * PART_BYTES, (n + 1) * PART_BYTES)

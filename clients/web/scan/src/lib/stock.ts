@@ -9,7 +9,7 @@ interface Snapshot {
   whole: boolean
   stock: Omit<Stock, 'pending'>[]
   gone: string[]
-  expected: Expected[]
+  expected: Omit<Expected, 'key'>[]
   expected_gone: string[]
   over_stock: { kg: string; limit_kg: string } | null
 }
@@ -61,8 +61,8 @@ async function apply(told: Snapshot): Promise<void> {
   }
   for (const each of told.stock) if (!unheard.has(each.battery)) await stocks.put(each)
   for (const name of told.gone) if (!unheard.has(name)) await stocks.delete(name)
-  for (const each of told.expected) await expected.put(each)
-  for (const name of told.expected_gone) await expected.delete(name)
+  for (const each of told.expected) await expected.put({ ...each, key: `${each.sender.id}:${each.handover}` })
+  for (const key of told.expected_gone) await expected.delete(key)
   const kept = { asOf: told.as_of, overStock: told.over_stock }
   await write.objectStore('meta').put(told.cursor, 'cursor')
   await write.objectStore('meta').put(kept, 'stock')

@@ -25,7 +25,7 @@ export const sync = reactive<{
   state: 'idle' | 'sending' | 'offline' | 'locked' | 'revoked'
   lastSentAt: number
   nextTryAt: number
-}>({ state: 'idle', lastSentAt: 0, nextTryAt: 0 })
+}>({ state: 'locked', lastSentAt: 0, nextTryAt: 0 })
 
 let size = MOST
 let failures = 0
