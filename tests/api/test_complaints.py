@@ -154,14 +154,12 @@ async def test_the_pages_of_one_address_are_limited(api: Api) -> None:
 
 
 async def test_outlets_with_a_valid_permit_are_listed_by_county(api: Api) -> None:
-    headers = await api.headers("regulator")
-    organisation = await api.organisation("outlet")
+    headers = await api.headers("outlet")
     permit = {"kind": "collection", "valid_from": "2020-01-01", "valid_to": "2099-12-31"}
     old = permit | {"valid_to": "2021-12-31"}
     rows = [("S1", "六库网点", [permit]), ("S2", "过期网点", [old]), ("S3", "无证网点", [])]
     for number, name, permits in rows:
         body = {
-            "organisation": organisation,
             "number": number,
             "name": name,
             "kind": "collection",

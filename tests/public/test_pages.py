@@ -3,27 +3,49 @@
 import json
 import re
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
 
+from dianchi.domain.places import YUNNAN
 from dianchi.domain.vocabulary import STAGES as STAGE_WORDS
 from dianchi.exchange.language import Language
 from dianchi.look.pages import STYLE
 from dianchi.public.pages import (
     CSP,
     Links,
+    Outlet,
     PublicBattery,
+    PublicReceipt,
     absent_page,
     battery_page,
+    busy_page,
+    outlets_page,
+    places_page,
+    receipt_page,
     welcome_page,
 )
 from dianchi.public.words import KINDS, QUARANTINED, STAGES
 
 CODE = "001PB0A1234567A180000012"
 HOSTILE = "</style><script>alert('x')</script>\"><img src=x onerror=alert(1)>{{ 7*7 }}"
+A_RECEIPT = PublicReceipt(
+    number="SJ-20260602-ABCDEFGH",
+    outlet=HOSTILE,
+    site="六库镇第一网点",
+    day="2026-06-02 07:30",
+    count=12,
+    mass_kg=None,
+    logged=False,
+    withdrawn=False,
+)
+MANY_OUTLETS = [
+    Outlet(f"第{number}网点{HOSTILE[:20]}", "怒江再生资源有限公司", f"5301{number % 16:02d}")
+    for number in range(120)
+]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 VOID = {"meta", "link", "br", "img", "rect", "path", "circle"}
 
@@ -79,6 +101,13 @@ def every_page(language: Language) -> list[str]:
         absent_page("X" * 5000, None, language),
         welcome_page(Links(samples=(CODE, "asset:云塔公司:1/2"), synthetic=True), language),
         welcome_page(Links(), language),
+        receipt_page(A_RECEIPT, language),
+        receipt_page(replace(A_RECEIPT, withdrawn=True), language),
+        receipt_page(None, language),
+        places_page({"530100": 3}, language),
+        outlets_page(YUNNAN[0], MANY_OUTLETS, language),
+        outlets_page(YUNNAN[1], (), language),
+        busy_page(30, language),
     ]
 
 

@@ -51,7 +51,7 @@ PHRASES: Final[dict[str, Text]] = {
     "county": Text("区县", "County"),
     "county_unknown": Text("未登记区县", "County not on record"),
     "find_outlet": Text("查找附近的回收网点", "Find an outlet nearby"),
-    "complain": Text("有问题？", "Is something wrong?"),
+    "complain": Text("交电池，提意见", "Hand it over, or complain"),
     "wrong_label": Text("反映标签问题", "Report a wrong label"),
     "refused": Text("网点拒收？投诉", "Not taken back? Complain"),
     "receipt": Text("回收收据", "Receipt"),
