@@ -71,7 +71,9 @@ class World:
         """Uses a route as a caller."""
         path = rule.path.replace("{name}", battery).replace("{kind}", "svg")
         path = path.replace("{event_id}", event_id or self.event_of(rule))
-        path = path.replace("{sha256}", NO_PHOTO if event_id else self.photo).replace("{part}", "0")
+        path = path.replace(
+            "{sha256}", NO_PHOTO if event_id or rule.method == "DELETE" else self.photo
+        ).replace("{part}", "0")
         path = (
             path.replace("{level}", "0")
             .replace("{number}", "000")
