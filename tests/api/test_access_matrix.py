@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import count
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -22,6 +23,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 HERE, ELSEWHERE = "530100", "530300"
 OURS: Final = code(1)
 MISSING: Final = code(77)
+NO_PHOTO: Final = "0" * 64
+PHOTO: Final = b"\xff\xd8\xff a picture"
 # What strangers must not read anywhere: facts, names, places and numbers of another's battery.
 CANARIES: Final = ("CANARY-MODEL", "CANARY-SITE", "CANARY-HANDOVER", "甲厂金丝雀", OURS)
 CALLERS: Final = [
@@ -57,11 +60,20 @@ class World:
     api: Api
     keys: dict[str, str]
     event_id: str
+    count_id: str
+    photo: str
+
+    def event_of(self, rule: Rule) -> str:
+        """The event that a route is asked about."""
+        return self.count_id if "/counts/" in rule.path else self.event_id
 
     async def ask(self, rule: Rule, who: str, battery: str = OURS, event_id: str = "") -> Any:
         """Uses a route as a caller."""
         path = rule.path.replace("{name}", battery).replace("{kind}", "svg")
-        path = path.replace("{event_id}", event_id or self.event_id)
+        path = path.replace("{event_id}", event_id or self.event_of(rule))
+        path = path.replace(
+            "{sha256}", NO_PHOTO if event_id or rule.method == "DELETE" else self.photo
+        ).replace("{part}", "0")
         path = (
             path.replace("{level}", "0")
             .replace("{number}", "000")
@@ -118,8 +130,22 @@ async def world(matrix_database: str) -> AsyncIterator[World]:
             handover="CANARY-HANDOVER",
             receiver="somebody",
         )
+        photo = sha256(PHOTO).hexdigest()
+        headers = await api.headers("maker", "甲厂金丝雀", **{"content-type": "image/jpeg"})
+        await api.http.put(f"/v1/photos/{photo}", content=PHOTO, headers=headers)
+        count = {
+            "event_id": str(uuid4()),
+            "type": "counted",
+            "occurred_at": "2024-06-06",
+            "data": {
+                "site": "CANARY-SITE", "batteries": [OURS], "complete": True, "basis": "self",
+                "signatures": [photo],
+            },
+        }  # fmt: skip
+        told = await api.post("maker", count, "甲厂金丝雀")
+        assert told.status_code == 201, told.text
         await api.settle()
-        yield World(api, keys, birth["event_id"])
+        yield World(api, keys, birth["event_id"], str(count["event_id"]), photo)
 
 
 async def test_every_route_has_a_rule_and_every_rule_a_route() -> None:
@@ -179,7 +205,8 @@ async def test_anothers_battery_answers_exactly_like_a_missing_one(
 
     assert (theirs.status_code, missing.status_code) == (404, 404)
     assert set(theirs.headers) == set(missing.headers)
-    same = missing.text.replace(MISSING, OURS).replace(nowhere, world.event_id)
+    same = missing.text.replace(MISSING, OURS).replace(nowhere, world.event_of(rule))
+    same = same.replace(NO_PHOTO, world.photo)
     assert theirs.text == same
 
 
@@ -259,7 +286,8 @@ async def test_who_only_reported_of_it_sees_its_own_report_and_no_more(world: Wo
     seen = {
         rule.path: await world.ask(rule, "the workshop", code(2), told["event_id"])
         for rule in TABLE
-        if rule.about in (About.LIFE, About.LIST) and "label" not in rule.path
+        if rule.about in (About.LIFE, About.LIST)
+        and not any(part in rule.path for part in ("label", "photos", "counts"))
     }
 
     battery = seen["/v1/batteries/{name}"].json()

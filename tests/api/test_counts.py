@@ -37,7 +37,9 @@ async def count(api: Api, *serials: int, when: str = "2026-02-01", **more: Any) 
     event_id = str(uuid4())
     told = {"site": "S1", "complete": True, "basis": "self"} | more
     names = [code(serial) for serial in serials]
-    await api.report("outlet", "counted", when, event_id=event_id, batteries=names, **told)
+    body = {"event_id": event_id, "type": "counted", "occurred_at": when}
+    answer = await api.post("outlet", body | {"data": told | {"batteries": names}})
+    assert answer.status_code == 201, answer.text
     await api.settle()
     return event_id
 

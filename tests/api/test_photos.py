@@ -273,7 +273,9 @@ async def test_drawn_signatures_of_a_count_are_shown_like_photos(api: Api) -> No
     await phone.put(f"/v1/photos/{digest}", body)
     told = {"site": "S1", "batteries": [code(1)], "complete": True, "basis": "self"}
 
-    await api.report("outlet", "counted", "2026-01-06", **told, signatures=[digest])
+    body_ = {"event_id": str(uuid4()), "type": "counted", "occurred_at": "2026-01-06"}
+    answer = await phone.post("/v1/events", body_ | {"data": told | {"signatures": [digest]}})
+    assert answer.status_code == 201, answer.text
 
     assert (await phone.get(f"/v1/photos/{digest}")).content == body
     assert (await seen(api, digest, "outlet", "别的网点")).status_code == 404

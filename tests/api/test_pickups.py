@@ -52,9 +52,8 @@ async def test_too_much_in_store_names_the_silent_addressee_until_it_answers(api
 async def test_a_request_moves_nothing(api: Api) -> None:
     await full_store(api)
 
-    told = await ask(api)
+    await ask(api)
 
-    assert {entry["stage"] for entry in told["entries"] if entry["battery"]} <= {"collected", None}
     battery = await api.get(f"/v1/batteries/{code(1)}")
     assert (battery["stage"], battery["site"]) == ("collected", "S1")
 

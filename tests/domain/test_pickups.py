@@ -1,5 +1,7 @@
 """Requests to fetch batteries: who was asked, who answered, who is silent."""
+# ruff: noqa: FBT003 - an event's members in their order
 
+from datetime import date
 from decimal import Decimal
 
 from dianchi.domain.findings import render
@@ -7,7 +9,6 @@ from dianchi.domain.firms import over_stock
 from dianchi.domain.life import Event
 from dianchi.domain.pickups import unanswered
 from dianchi.domain.rules import RULES
-from dianchi.domain.working_days import date
 
 OUTLET, MAKER, OTHER = "O1OUTLET1111", "O1MAKER11111", "O1OTHER11111"
 TODAY = date(2026, 6, 1)
