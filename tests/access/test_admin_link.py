@@ -7,18 +7,12 @@ import re
 import pytest
 from typer.testing import CliRunner
 
-from dianchi.access.keys import now_of
-from dianchi.access.people import add_person
-from dianchi.access.proposals import Act, Wish, propose
 from dianchi.cli import main  # noqa: F401 - registers every command
 from dianchi.cli.commands import app
-from dianchi.cli.enrolling import session_over
 from dianchi.cli.people import say_admin_link
-from dianchi.domain.people import Place
-from dianchi.ports import SystemClock
 from dianchi.settings import load
 from support.api import api_over
-from support.people import browser_at
+from support.people import browser_at, proposed
 
 SECRETS = {"DIANCHI_VIN_KEY": "11" * 32, "DIANCHI_KEY_PEPPER": "22" * 32}
 
@@ -59,16 +53,7 @@ def test_the_machine_confirms_where_nobody_is_left(database: str) -> None:
         "DIANCHI_DATABASE_URL": database,
         "DIANCHI_PUBLIC_HOST": "t.example.cn",
     }
-
-    async def propose_one() -> str:
-        async with session_over(database) as session:
-            now, place = now_of(SystemClock()), Place("gov", "regulator", "530181")
-            person = add_person(session, place, "王芳", None, now)
-            made = propose(session, person, Wish(Act.INVITE, place, person.id), now)
-            await session.commit()
-            return str(made.asked.id)
-
-    command = ["person", "confirm", asyncio.run(propose_one())]
+    command = ["person", "confirm", asyncio.run(proposed(database))]
     first, again = (CliRunner().invoke(app, command, env=environment) for _ in range(2))
 
     assert first.stdout.startswith("https://t.example.cn/welcome/")

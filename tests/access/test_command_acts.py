@@ -27,6 +27,7 @@ from dianchi.cli.commands import app
 from dianchi.domain.people import PLATFORM
 from dianchi.domain.registry import organisation_id
 from dianchi.store.acts import acts_of
+from support.people import proposed
 from support.process import free_port
 
 FIRM: Final = organisation_id("示范网点")
@@ -89,6 +90,18 @@ def link(_: Path) -> str:
     return ""
 
 
+def device_add(_: Path) -> str:
+    invoke("org", "add", "示范网点")
+    invoke("device", "add", "--organisation", "示范网点", "--name", "一号手机")
+    return FIRM
+
+
+def person_confirm(_: Path) -> str:
+    waiting = asyncio.run(proposed(os.environ["DIANCHI_DATABASE_URL"]))
+    invoke("person", "confirm", waiting)
+    return waiting
+
+
 def serve(folder: Path) -> str:
     until_noted("serve", "--data-dir", str(folder), "--port", str(free_port()))
     return "admin-link"
@@ -106,6 +119,8 @@ NOTED: Final[dict[str, Run]] = {
     "key revoke": key_revoke,
     "kek rotate": kek_rotate,
     "admin-link": link,
+    "device add": device_add,
+    "person confirm": person_confirm,
     "serve": serve,
     "demo": demo,
 }
@@ -185,7 +200,9 @@ def test_what_a_command_does_is_noted_in_the_name_of_its_user_and_sealed(
     assert asyncio.run(verdict()) == Verdict(len(found), [], [])
 
 
-@pytest.mark.parametrize("command", ["org add", "key add", "key revoke", "admin-link"])
+@pytest.mark.parametrize(
+    "command", ["org add", "key add", "key revoke", "admin-link", "person confirm"]
+)
 def test_what_cannot_be_noted_is_not_done(command: str, data_dir: Path) -> None:
     if command == "key revoke":
         invoke(*KEY_ADD)

@@ -10,8 +10,11 @@ import pyotp
 
 from dianchi.access.enrol import Enrolment, enrol
 from dianchi.access.keys import now_of
-from dianchi.access.people import admin_link, invite
+from dianchi.access.people import add_person, admin_link, invite
+from dianchi.access.proposals import Act, Wish, propose
+from dianchi.cli.enrolling import session_over
 from dianchi.domain.people import Place
+from dianchi.ports import SystemClock
 from support.api import ENROLLED, Api
 
 PASSWORD = "plum otter 37 granite"
@@ -115,3 +118,13 @@ async def clerk(api: Api, browser: Browser, login: str = "li.jing") -> None:
     """A clerk of an outlet, signed in at this browser."""
     await browser.follow(await link_for(api, "outlet"), login)
     assert browser.at == "/account", browser.page.text
+
+
+async def proposed(dsn: str) -> str:
+    """Proposes a regulator, as where nobody is left who could confirm; the proposal's id."""
+    async with session_over(dsn) as session:
+        now, place = now_of(SystemClock()), Place("gov", "regulator", "530181")
+        person = add_person(session, place, "王芳", None, now)
+        made = propose(session, person, Wish(Act.INVITE, place, person.id), now)
+        await session.commit()
+        return str(made.asked.id)

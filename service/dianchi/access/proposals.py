@@ -139,15 +139,25 @@ def _by(named: UUID, by: UUID | None, now: datetime) -> dict[str, Any]:
 async def _decide(session: AsyncSession, named: UUID, vote: VoteRow) -> Proposal:
     person = select(ProposalRow.person).where(ProposalRow.id == named).scalar_subquery()
     await session.exec(select(PersonRow.id).where(PersonRow.id == person).with_for_update())
-    found = await find_proposal(session, named)
-    if found is None:
-        raise DecidedError("expired")
-    state = found.state(vote.decided_at)
-    if state != "open" or found.person.disabled_at is not None:
-        raise DecidedError("disabled" if state == "open" else state)
+    found = await check_open(session, named, vote.decided_at)
     session.add(vote)
     await session.flush()
     return Proposal(found.asked, found.person, vote)
+
+
+async def check_open(session: AsyncSession, named: UUID, now: datetime) -> Proposal:
+    """The proposal of this id, while it waits.
+
+    Raises:
+        DecidedError: it was decided before, is too old, or its person was disabled.
+    """
+    found = await find_proposal(session, named)
+    if found is None:
+        raise DecidedError("expired")
+    state = found.state(now)
+    if state != "open" or found.person.disabled_at is not None:
+        raise DecidedError("disabled" if state == "open" else state)
+    return found
 
 
 def set_powers(session: AsyncSession, person: PersonRow, place: Place) -> None:

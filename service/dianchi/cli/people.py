@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from dianchi.access.keys import now_of
 from dianchi.access.people import ADMIN_FOR, Link, admin_link
-from dianchi.access.proposals import confirm
+from dianchi.access.proposals import check_open, confirm
 from dianchi.api.services import Services
 from dianchi.cli.enrolling import session_over
 from dianchi.cli.noting import note_command, operator
@@ -58,5 +58,8 @@ async def confirm_by_hand(settings: Settings, dsn: str, proposal: UUID) -> str |
         DecidedError: there is none that waits.
     """
     async with session_over(dsn) as session:
-        _, link = await confirm(session, proposal, None, now_of(SystemClock()))
+        now = now_of(SystemClock())
+        await check_open(session, proposal, now)
+        await note_command(dsn, "person confirm", str(proposal))
+        _, link = await confirm(session, proposal, None, now)
     return None if link is None else address_of(link, settings)
