@@ -237,7 +237,12 @@ _PERHAPS: Final[dict[str, dict[str, st.SearchStrategy[Any]]]] = {
     "repurposed": {"product": _NAME},
     "corrected": {"battery": _NAME},
 }
-assert CATALOGUE.keys() - _PRESENT.keys() == {"lot_declared", "disposed", "identified"}
+assert CATALOGUE.keys() - _PRESENT.keys() == {
+    "lot_declared",
+    "disposed",
+    "identified",
+    "pickup_answered",
+}
 
 
 @st.composite
