@@ -1,4 +1,4 @@
-"""The scanner's files: packed, kept for ever where their name says what they hold, nobody else's."""
+"""The scanner's files: packed, kept for ever where their name says what they hold."""
 
 import gzip
 import re
