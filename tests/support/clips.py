@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import qrcode
 import zxingcpp
@@ -36,8 +37,9 @@ def other_label(text: str, kind: zxingcpp.BarcodeFormat) -> Image.Image:
     """A Data Matrix or a Code 128."""
     made = zxingcpp.create_barcode(text, kind)
     linear = kind == zxingcpp.BarcodeFormat.Code128
-    dots = memoryview(zxingcpp.write_barcode_to_image(made, scale=2 if linear else 12))
-    height, width = dots.shape
+    drawing: Any = zxingcpp.write_barcode_to_image(made, scale=2 if linear else 12)
+    dots = memoryview(drawing)
+    height, width = dots.shape or (0, 0)
     drawn = Image.frombytes("L", (width, height), dots.tobytes())
     if linear:
         drawn = drawn.resize((drawn.width, 160))

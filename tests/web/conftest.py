@@ -40,9 +40,9 @@ def _key(service: Service, regulator: str, name: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def outlet(playwright: Playwright) -> Iterator[Outlet]:
+def outlet() -> Iterator[Outlet]:
     """An outlet with a service that tests kill and start again."""
-    assert playwright
+    chromium()
     folder = _folder("dianchi-web-")
     service = Service(folder).start()
     regulator = service.key("regulator")

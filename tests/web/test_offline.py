@@ -85,7 +85,7 @@ class _Dying:
         self.heard = 0
 
     def __call__(self, route: Route) -> None:
-        heard = route.request.post_data_json
+        heard: Any = route.request.post_data_json
         self._report_elsewhere()
         route.fetch()
         self.outlet.service.kill()
