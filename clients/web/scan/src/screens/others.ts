@@ -1,0 +1,13 @@
+// One file for what is not needed first: on a weak link many small answers cost more than one.
+export { default as Lookup } from './Lookup.vue'
+export { default as Outbox } from './Outbox.vue'
+export { default as Risk } from './Risk.vue'
+export { default as HandOver } from './HandOver.vue'
+export { default as Incoming } from './Incoming.vue'
+export { default as Repair } from './Repair.vue'
+export { default as Count } from './Count.vue'
+export { default as Pickup } from './Pickup.vue'
+export { default as NoCode } from './NoCode.vue'
+export { default as Labels } from './Labels.vue'
+export { default as Receipt } from './Receipt.vue'
+export { default as SelfTest } from './SelfTest.vue'

@@ -1,0 +1,143 @@
+"""Nothing is lost and nothing is doubled, whatever dies."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from support.phone import MakePhone, Outlet, code_of, gun, sent, take_in, unsent
+
+MANY = 50
+
+
+def receive_offline(page: Page, codes: list[str]) -> None:
+    """Takes packs in on the screen for that."""
+    page.get_by_test_id("tile-receive").click()
+    page.get_by_test_id("scan-start").wait_for()
+    for code in codes:
+        take_in(page, code)
+
+
+def own(events: list[dict[str, Any]], device: str) -> list[dict[str, Any]]:
+    """Those that this device reported."""
+    return [each for each in events if (each.get("device") or {}).get("id") == device]
+
+
+def must_be_whole(outlet: Outlet, device: str, codes: list[str], more: dict[str, int]) -> None:
+    """Each once, in the order of the phone, with the time of the phone and of the service."""
+    found = []
+    for code in codes:
+        (event,) = own(outlet.waits_for(code, 1 + more.get(code, 0)), device)
+        found.append(event)
+    assert [each["device"]["sequence"] for each in found] == list(range(1, len(codes) + 1))
+    recorded = [each["recorded_at"] for each in found]
+    assert recorded == sorted(recorded)
+    assert all(each["device"]["clock"] and each["occurred_at"] for each in found)
+    assert all(each["occurred_at"] < each["recorded_at"] for each in found)
+
+
+def test_fifty_packs_outlive_the_server_the_page_the_browser_and_an_unheard_answer(
+    outlet: Outlet, phone: MakePhone
+) -> None:
+    """Given all of them die, one while it answers, then every report is there once, in order.
+
+    Another outlet has reported one of the packs meanwhile: both reports stand.
+    """
+    codes = [code_of(1000 + each) for each in range(MANY)]
+    mine, device = phone(), outlet.enrolment("KM-01")
+    page = mine.start()
+    mine.bind(page, device["code"])
+    mine.keeps_itself(page)
+
+    outlet.service.kill()
+    page.reload()
+    mine.unlock(page)
+    receive_offline(page, codes)
+    assert unsent(page) == MANY
+    mine.kill()
+    page = mine.start()
+    mine.open(page)
+    mine.unlock(page)
+    assert unsent(page) == MANY
+    dying = _Dying(outlet, codes[7])
+    page.route("**/v1/events/batch*", dying)
+    outlet.service.start()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    for _ in range(600):
+        if dying.heard:
+            break
+        page.wait_for_timeout(100)
+    page.unroute("**/v1/events/batch*")
+    assert 0 < dying.heard <= unsent(page)
+    outlet.service.start()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    sent(page)
+
+    must_be_whole(outlet, device["device"], codes, {codes[7]: 1})
+
+
+class _Dying:
+    """Lets the service hear a batch, then kills it: the phone never gets the answer."""
+
+    def __init__(self, outlet: Outlet, code: str) -> None:
+        self.outlet = outlet
+        self.code = code
+        self.heard = 0
+
+    def __call__(self, route: Route) -> None:
+        heard: Any = route.request.post_data_json
+        self._report_elsewhere()
+        route.fetch()
+        self.outlet.service.kill()
+        self.heard = len(heard)
+        route.abort()
+
+    def _report_elsewhere(self) -> None:
+        told = {
+            "event_id": "01996a6e-0000-7000-8000-00000000c0de",
+            "type": "collected",
+            "battery": self.code,
+            "occurred_at": "2026-06-01T09:30:00+08:00",
+            "data": {"source": "person", "safety_class": "A", "label_legible": True},
+        }
+        self.outlet.ask("POST", "/v1/events", key=self.outlet.other, told=told)
+
+
+def test_a_pack_taken_in_an_hour_ago_is_not_taken_in_again_by_chance(
+    outlet: Outlet, phone: MakePhone
+) -> None:
+    """Given a pack that was taken in today, when it is scanned again, then the clerk is asked."""
+    code = code_of(3000)
+    mine = phone()
+    page = mine.start()
+    mine.bind(page, outlet.enrolment()["code"])
+    page.get_by_test_id("tile-receive").click()
+    page.get_by_test_id("scan-start").wait_for()
+    take_in(page, code)
+
+    gun(page, code)
+    page.get_by_test_id("receive-already").wait_for()
+
+    assert page.get_by_test_id("receive-form").count() == 0
+
+
+@pytest.mark.parametrize("wrong", [4])
+def test_wrong_pins_wait_longer_and_longer_also_after_a_reload(
+    outlet: Outlet, phone: MakePhone, wrong: int
+) -> None:
+    """Given wrong PINs, when the page is opened again, then the wait is still there."""
+    mine = phone()
+    page = mine.start()
+    mine.bind(page, outlet.enrolment()["code"])
+    page.reload()
+    for _ in range(wrong - 1):
+        page.get_by_test_id("pin").fill("111222")
+        page.get_by_test_id("sign-in").click()
+        page.get_by_role("alert").wait_for()
+        expect(page.get_by_test_id("pin")).to_have_value("")
+    page.reload()
+    page.get_by_test_id("pin").fill("271828")
+    page.get_by_test_id("sign-in").click()
+    page.get_by_role("alert").wait_for()
+
+    assert page.get_by_test_id("sign-in").is_disabled()
