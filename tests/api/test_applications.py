@@ -250,8 +250,7 @@ async def test_what_cannot_be_applied_for_is_refused_with_its_place(
 
 async def test_an_address_that_applies_too_often_waits(api: Api) -> None:
     few = replace(api.services, applicants=Buckets(2, 360.0))
-    app: Any = api.http._transport.app._inner._inner  # type: ignore[attr-defined] # what is served
-    app.state.services = few
+    api.state.services = few
     keys = [str(uuid4()) for _ in range(3)]
     for key in keys[:2]:
         await applied(api, key=key)

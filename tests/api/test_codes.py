@@ -167,14 +167,14 @@ async def test_another_phone_takes_a_code_of_the_first(database: str, clock: Sti
 
 
 async def test_a_link_may_clear_a_lost_phone(api: Api) -> None:
-    async with browser_at(api) as admin, browser_at(api) as officer:
+    async with browser_at(api) as admin, browser_at(api) as clerk:
         await admin.follow(await admin_token(api), "admin.zhao")
         await admin.add_phone()
-        await officer.follow(await link_for(api, "regulator"), "chen.gang")
-        await officer.add_phone()
-        me = (await officer.http.get("/v1/me")).json()["person"]["id"]
+        await clerk.follow(await link_for(api, "outlet"), "chen.gang")
+        await clerk.add_phone()
+        me = (await clerk.http.get("/v1/me")).json()["person"]["id"]
 
-        for clears, after in ((False, "/sign-in/code"), (True, "/account/phone")):
+        for clears, after in ((False, "/sign-in/code"), (True, "/account")):
             answer = await admin.json("POST", f"/v1/people/{me}/link", clears_codes=clears)
-            await officer.follow(answer.json()["link"].rpartition("/")[2], "chen.gang")
-            assert officer.at == after
+            await clerk.follow(answer.json()["link"].rpartition("/")[2], "chen.gang")
+            assert clerk.at == after

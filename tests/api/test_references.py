@@ -1,7 +1,6 @@
 """The reference of a VIN is told for signing, so many times an hour, and noted."""
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -17,8 +16,7 @@ async def test_the_reference_of_a_vin_is_told_so_often_and_noted(api: Api) -> No
     )
     plain = produced(2)
     few = replace(api.services, references=Allowance(api.services.clock, 2))
-    app: Any = api.http._transport.app._inner._inner  # type: ignore[attr-defined] # what is served
-    app.state.services = few
+    api.state.services = few
 
     async def asked(body: object, role: str = "vehicle_maker") -> tuple[int, str]:
         answer = await api.http.post(

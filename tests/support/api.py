@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import asyncpg
 import httpx
+from starlette.datastructures import State
 
 from dianchi.access.enrol import Enrolment, enrol
 from dianchi.access.issue import KeyTerms, add_key
@@ -52,6 +53,8 @@ class Api:
     keys: dict[tuple[str, str], str] = field(default_factory=dict)
     _projector: Projector | None = None
     publisher: Publisher | None = None
+    state: State = field(default_factory=State)
+    """Of the application: what it serves with may be replaced."""
 
     async def key(self, role: str, name: str | None = None) -> str:
         """A key of an organisation of this name (by default named after its role)."""
@@ -145,7 +148,7 @@ async def _api_of(settings: Settings, dsn: str, clock: Clock | None) -> AsyncIte
             database,
             httpx.AsyncClient(transport=transport, base_url="http://test") as http,
         ):
-            yield Api(http, services, dsn, database, publisher=publisher(settings))
+            yield Api(http, services, dsn, database, publisher=publisher(settings), state=app.state)
 
 
 def code(serial: int, *, made: str = "E61", letter: str = "B", vendor: str = "001") -> str:
