@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from dianchi.access.keys import now_of
-from dianchi.access.people import add_person
+from dianchi.access.people import Guest, add_person
 from dianchi.access.proposals import Act, Wish, propose
 from dianchi.cli import main  # noqa: F401 - registers every command
 from dianchi.cli.commands import app
@@ -17,6 +17,7 @@ from dianchi.cli.people import say_admin_link
 from dianchi.domain.people import Place
 from dianchi.ports import SystemClock
 from dianchi.settings import load
+from dianchi.store.vault import Vault
 from support.api import api_over
 from support.people import browser_at
 
@@ -63,7 +64,8 @@ def test_the_machine_confirms_where_nobody_is_left(database: str) -> None:
     async def propose_one() -> str:
         async with session_over(database) as session:
             now, place = now_of(SystemClock()), Place("gov", "regulator", "530181")
-            person = add_person(session, place, "王芳", None, now)
+            guest = Guest(place, "王芳")
+            person = await add_person(session, Vault([bytes(32)]), guest, now)
             made = propose(session, person, Wish(Act.INVITE, place, person.id), now)
             await session.commit()
             return str(made.asked.id)

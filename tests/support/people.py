@@ -10,7 +10,7 @@ import pyotp
 
 from dianchi.access.enrol import Enrolment, enrol
 from dianchi.access.keys import now_of
-from dianchi.access.people import admin_link, invite
+from dianchi.access.people import Guest, admin_link, invite
 from dianchi.domain.people import Place
 from support.api import ENROLLED, Api
 
@@ -93,7 +93,8 @@ async def link_for(api: Api, role: str, name: str = "李静", **place: object) -
     async with api.services.make_session() as session:
         told = Enrolment(str(place.pop("organisation", f"示范{role}")), prefecture="530100")
         row = await enrol(session, told, ENROLLED)
-        link = await invite(session, Place(row.id, role, **place), name, None, now)  # type: ignore[arg-type]
+        guest = Guest(Place(row.id, role, **place), name)  # type: ignore[arg-type]
+        link = await invite(session, api.services.vault, guest, now)
     await api.services.registry.refresh()
     return link.token
 
