@@ -117,7 +117,7 @@ async def opened(
         seals = Seals(refer, vault.lock)
         pepper = bytes.fromhex(settings.key_pepper.get_secret_value())
         ring = KeyRing(registrar, pepper, clock)
-        entry = _entry(settings, registrar, engine, clock)
+        entry = _entry(settings, registrar, engine, vault, clock)
         recorder = Recorder(
             gatherer, readers, clock, seals, lambda: registry.now, check=signing.check
         )
@@ -155,9 +155,11 @@ async def opened(
             await each.close()
 
 
-def _entry(settings: Settings, readers: Readers, engine: AsyncEngine, clock: Clock) -> Entry:
+def _entry(
+    settings: Settings, readers: Readers, engine: AsyncEngine, vault: Vault, clock: Clock
+) -> Entry:
     pepper = bytes.fromhex(settings.key_pepper.get_secret_value())
-    people = Sessions(readers, sessions(engine), clock)
+    people = Sessions(readers, sessions(engine), vault, clock)
     hasher = Hasher(lambda: now_of(clock).date())
     codes = Codes(Seal(pepper, "codes of phones"), clock)
     return Entry(

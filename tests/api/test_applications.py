@@ -276,7 +276,30 @@ async def test_all_addresses_together_wait_when_too_many_are_undecided(
     await applied(api, uscc=uscc(2), name="第二家")
 
 
-async def test_a_contact_stands_in_no_log_and_in_its_own_column_only(
+async def test_a_contact_is_opened_for_officers_until_it_is_erased(api: Api) -> None:
+    kunming, foreign = await officer(api, "530100"), await officer(api, "532900")
+    key = str(uuid4())
+    made, other = await applied(api, key=key), await applied(api, uscc=uscc(2), name="第二家")
+    path = f"/v1/applications/{made['number']}/erase"
+
+    refused = await api.http.post(path, headers=foreign)
+    answers = [await api.http.post(path, headers=kunming) for _ in range(2)]
+    # A late repeat of the application does not bring it back.
+    await applied(api, 200, key=key)
+
+    assert refused.status_code == 404
+    assert [(one.status_code, one.json()["contact"]) for one in answers] == [(200, None)] * 2
+    listed = (await api.http.get("/v1/applications", headers=kunming)).json()["items"]
+    contacts = {one["number"]: one["contact"] for one in listed}
+    assert contacts == {made["number"]: None, other["number"]: CONTACT}
+    (kept,) = await api.database.fetch(
+        "SELECT * FROM personal WHERE reference = $1", f"contact:{made['number']}"
+    )
+    assert (kept["kek"], kept["wrapped"], kept["sealed"]) == (None, None, None)
+    assert kept["erased_at"]
+
+
+async def test_a_contact_stands_in_no_log_and_in_no_table_in_clear(
     api: Api, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made = await applied(api)
@@ -285,8 +308,8 @@ async def test_a_contact_stands_in_no_log_and_in_its_own_column_only(
     printed = "".join(capsys.readouterr())
     async with api.database.acquire() as connection:
         (found,) = await connection.fetch("SELECT * FROM application")
-    row = dict(found)
+        kept = await connection.fetch("SELECT * FROM personal")
 
-    assert row.pop("contact") == CONTACT
-    assert "13800001234" not in f"{printed}{row}"
+    assert len(kept) == 1
+    assert "13800001234" not in f"{printed}{dict(found)}{kept}"
     assert CONTACT not in repr(applications.Wish("a", "b", (), None, None, None, CONTACT))

@@ -183,6 +183,67 @@ async def test_who_is_disabled_is_out_at_once_and_stays_out(api: Api) -> None:
         assert again["disabled_at"] == disabled["disabled_at"]
 
 
+async def test_who_is_erased_leaves_an_id_and_nothing_else(api: Api) -> None:
+    await api.key("outlet")
+    async with browser_at(api) as admin, browser_at(api) as clerk:
+        await an_admin(api, admin)
+        made = await invited(admin)
+        await clerk.follow(token_of(made), "wang.fang")
+        await clerk.add_phone()
+        stays = await invited(admin, name="赵云")
+
+        path = f"/v1/people/{made['id']}/erase"
+        first, again = [(await admin.json("POST", path)).json() for _ in range(2)]
+
+        assert first == again
+        assert (first["id"], first["name"], first["login"]) == (made["id"], None, None)
+        assert (first["codes"], first["disabled_at"] is None) == (False, False)
+        assert (await clerk.sign_in("wang.fang")).status_code == 401
+        listed = (await admin.http.get("/v1/people")).json()["items"]
+        names = {one["id"]: one["name"] for one in listed}
+        assert (names[made["id"]], names[stays["id"]]) == (None, "赵云")
+        assert "平台管理员" in names.values()
+    (kept,) = await stored(api, "SELECT * FROM personal WHERE reference = $1", f"name:{made['id']}")
+    assert (kept["kek"], kept["wrapped"], kept["sealed"]) == (None, None, None)
+    codes = "SELECT 1 FROM recovery_code WHERE person = $1"
+    assert not await stored(api, codes, UUID(made["id"]))
+    told = await stored(api, "SELECT act, subject FROM audit WHERE act LIKE '%erase'")
+    assert [act["subject"] for act in told] == [path] * 2
+
+
+async def test_nobody_erases_themselves_or_a_person_of_others(api: Api) -> None:
+    async with browser_at(api) as admin, browser_at(api) as owner:
+        await an_admin(api, admin)
+        me = (await admin.http.get("/v1/me")).json()["person"]
+        await owner.follow(await link_for(api, "outlet", "店主", manages=True), "owner")
+
+        assert me["name"] == "平台管理员"
+        assert await asked(admin, "POST", f"/v1/people/{me['id']}/erase") == 422
+        assert await asked(owner, "POST", f"/v1/people/{me['id']}/erase") == 404
+
+
+async def test_a_list_of_names_is_opened_in_one_trip(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await api.key("outlet")
+    async with browser_at(api) as admin:
+        await an_admin(api, admin)
+        for name in ("甲", "乙", "丙"):
+            await invited(admin, name=name)
+        seen = list[str]()
+        fetch = type(api.services.registrar).fetch
+
+        async def counting(self: object, sql: str, *told: object) -> object:
+            seen.append(sql)
+            return await fetch(self, sql, *told)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(type(api.services.registrar), "fetch", counting)
+        listed = (await admin.http.get("/v1/people")).json()["items"]
+
+    assert [one["name"] for one in listed] == ["平台管理员", "甲", "乙", "丙"]
+    assert len([sql for sql in seen if "personal" in sql]) == 1
+
+
 async def test_a_person_who_was_disabled_elsewhere_is_out_with_the_next_request(
     api: Api,
 ) -> None:

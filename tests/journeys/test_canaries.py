@@ -3,6 +3,7 @@
 Nor are secrets: keys, pepper, the keys that wrap, the log's key.
 """
 
+import asyncio
 import io
 import json
 import shutil
@@ -10,6 +11,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -18,7 +20,12 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from dianchi.access.people import Guest, invite
+from dianchi.access.registry import engine_of, sessions
+from dianchi.domain.identifiers import uscc_check
+from dianchi.domain.people import Place
 from dianchi.store.cluster import attach
+from dianchi.store.vault import Vault
 from support.api import code, produced
 from support.canaries import (
     CONTACT,
@@ -36,6 +43,8 @@ from support.canaries import (
 from support.process import Service
 
 PACK = code(1)
+_STEM = "91530181MA6K00001"
+USCC = _STEM + uscc_check(_STEM)
 CAR = {"kind": "vehicle", "id": VIN}
 SECRET_FILES = frozenset(("secrets.json", "personal-key.json", "log-key.json"))
 
@@ -109,6 +118,7 @@ def try_doors(http: httpx.Client, keys: dict[str, str]) -> dict[str, httpx.Respo
             http.post(path, content=body, headers=maker)
     ask_about(http, officer)
     administer(http, officer, maker)
+    apply(http, officer)
     return seen(http, as_, taken)
 
 
@@ -162,6 +172,24 @@ def administer(http: httpx.Client, officer: dict[str, str], maker: dict[str, str
     assert http.post("/v1/erasures", json=asked, headers=maker).status_code == 201
 
 
+def apply(http: httpx.Client, officer: dict[str, str]) -> None:
+    """A contact goes in with an application; who decides it reads it."""
+    told = {"name": "新网点", "roles": ["outlet"], "contact": f"{NAME} {PHONE} {CONTACT}"}
+    answer = http.post("/v1/applications", json=told | {"uscc": USCC})
+    assert answer.status_code == 201, answer.text
+    [shown] = http.get("/v1/applications", headers=officer).json()["items"]
+    assert shown["contact"] == told["contact"]
+
+
+async def invite_one(dsn: str, key: bytes) -> None:
+    """Invites a person, as the service does."""
+    engine, vault = engine_of(dsn), Vault([key])
+    async with sessions(engine)() as session:
+        guest = Guest(Place("O", "outlet", None), f"{NAME} {PHONE}")
+        await invite(session, vault, guest, datetime.now(UTC))
+    await engine.dispose()
+
+
 def seen(
     http: httpx.Client, as_: dict[str, dict[str, str]], taken: list[dict[str, Any]]
 ) -> dict[str, httpx.Response]:
@@ -205,6 +233,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         with httpx.Client(base_url=service.url, timeout=60) as http:
             answers = try_doors(http, keys)
             answers["bundle"] = bundle(http, keys["regulator"])
+        kept = json.loads((folder / "personal-key.json").read_text())
+        [key] = kept.values()
+        asyncio.run(invite_one(attach(folder).dsn, bytes.fromhex(key)))
         yield Run(service, said, keys, answers)
     finally:
         service.stop()
@@ -258,6 +289,8 @@ async def test_no_table_holds_a_personal_value_in_clear(run: Run) -> None:
     cluster = attach(run.service.data_dir)
 
     assert await tables_with(cluster.dsn, [*PERSONAL, *secrets_of(run)]) == {}
+    assert "personal.reference" in await tables_with(cluster.dsn, ["name:"])
+    assert "personal.reference" in await tables_with(cluster.dsn, ["contact:"])
     # The same look finds what is there.
     [reference] = {
         event["data"]["vin_ref"]

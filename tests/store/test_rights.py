@@ -117,7 +117,7 @@ async def test_no_part_of_the_service_may_change_what_was_recorded(
 @pytest.mark.parametrize(
     ("table", "roles"),
     [
-        ("personal", {KEEPER}),
+        ("personal", {KEEPER, REGISTRAR}),
         ("person", {REGISTRAR}),
         ("audit", {REGISTRAR, ASSESSOR}),
         ("api_key", {REGISTRAR}),
@@ -138,6 +138,25 @@ async def test_only_who_needs_it_reads_a_table(database: str, table: str, roles:
         await connection.close()
 
     assert may == roles
+
+
+async def test_who_keeps_people_sees_their_names_and_no_vin(database: str) -> None:
+    add = (
+        "INSERT INTO personal (reference, kind, kek, wrapped, sealed) VALUES ($1, $2, 'k', '', '')"
+    )
+    owner, registrar = await asyncpg.connect(database), await connect_as(REGISTRAR, database)
+    await owner.execute(add, "r1", "vin")
+    await registrar.execute(add, "name:1", "name")
+    await registrar.execute(add, "contact:A1", "contact")
+
+    seen = await registrar.fetch("SELECT reference FROM personal ORDER BY 1")
+    erased = await registrar.execute("UPDATE personal SET made_at = now()")
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await registrar.execute(add, "r2", "vin")
+    await asyncio.gather(owner.close(), registrar.close())
+
+    assert [row["reference"] for row in seen] == ["contact:A1", "name:1"]
+    assert erased == "UPDATE 2"
 
 
 async def test_a_reader_sees_the_rows_that_concern_whom_it_reads_for(record: Record) -> None:

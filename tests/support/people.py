@@ -10,11 +10,12 @@ import pyotp
 
 from dianchi.access.enrol import Enrolment, enrol
 from dianchi.access.keys import now_of
-from dianchi.access.people import add_person, admin_link, invite
+from dianchi.access.people import Guest, add_person, admin_link, invite
 from dianchi.access.proposals import Act, Wish, propose
 from dianchi.cli.enrolling import session_over
 from dianchi.domain.people import Place
 from dianchi.ports import SystemClock
+from dianchi.store.vault import Vault
 from support.api import ENROLLED, Api
 
 PASSWORD = "plum otter 37 granite"
@@ -96,7 +97,8 @@ async def link_for(api: Api, role: str, name: str = "李静", **place: object) -
     async with api.services.make_session() as session:
         told = Enrolment(str(place.pop("organisation", f"示范{role}")), prefecture="530100")
         row = await enrol(session, told, ENROLLED)
-        link = await invite(session, Place(row.id, role, **place), name, None, now)  # type: ignore[arg-type]
+        guest = Guest(Place(row.id, role, **place), name)  # type: ignore[arg-type]
+        link = await invite(session, api.services.vault, guest, now)
     await api.services.registry.refresh()
     return link.token
 
@@ -124,7 +126,7 @@ async def proposed(dsn: str) -> str:
     """Proposes a regulator, as where nobody is left who could confirm; the proposal's id."""
     async with session_over(dsn) as session:
         now, place = now_of(SystemClock()), Place("gov", "regulator", "530181")
-        person = add_person(session, place, "王芳", None, now)
+        person = await add_person(session, Vault([bytes(32)]), Guest(place, "王芳"), now)
         made = propose(session, person, Wish(Act.INVITE, place, person.id), now)
         await session.commit()
         return str(made.asked.id)

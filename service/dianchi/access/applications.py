@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, func, select
@@ -20,8 +20,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from dianchi.access.enrol import Enrolment, enrolled
 from dianchi.access.keys import PREFIX, KeyRing
+from dianchi.access.named import Kind, Whose, keep
 from dianchi.access.tables import ApplicationRow, KeyRow
 from dianchi.domain.areas import covers
+from dianchi.store.vault import Vault
 
 HANDED_FOR: Final = timedelta(minutes=30)
 """How long the keys can be asked for again, once they were handed over."""
@@ -44,6 +46,13 @@ class Wish:
     contact: str = field(repr=False)
 
 
+class Secrets(NamedTuple):
+    """What works out secrets and keys, and what locks contacts."""
+
+    ring: KeyRing
+    vault: Vault
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What an officer decides, and why; an approval needs no reason."""
@@ -59,6 +68,11 @@ def number_of(request: str) -> str:
     return f"A{b32hexencode(digest).decode()[: _ID_LENGTH - 1]}"
 
 
+def contact_of(number: str) -> Whose:
+    """Where the contact of an application is kept."""
+    return Whose(Kind.CONTACT, number)
+
+
 def secret_of(ring: KeyRing, request: str) -> str:
     """The secret of an application, worked out from the key of its request."""
     return ring.digest(f"application:{request}").hex()[:_HEX]
@@ -71,12 +85,12 @@ def first_key(ring: KeyRing, secret: str, role: str) -> str:
 
 
 async def apply(
-    session: AsyncSession, ring: KeyRing, request: str, wish: Wish, now: datetime
+    session: AsyncSession, secrets: Secrets, request: str, wish: Wish, now: datetime
 ) -> ApplicationRow | None:
     """Files an application; the row of an earlier one, None where that said something else."""
     # Without the contact, which must leave nothing behind when it is erased.
     told = sha256(repr(replace(wish, contact="")).encode()).digest()
-    number = number_of(request)
+    number, ring = number_of(request), secrets.ring
     row = insert(ApplicationRow).values(
         number=number,
         secret=ring.digest(secret_of(ring, request)),
@@ -87,10 +101,11 @@ async def apply(
         province=wish.province,
         prefecture=wish.prefecture,
         county=wish.county,
-        contact=wish.contact,
         made_at=now,
     )
-    await session.exec(row.on_conflict_do_nothing())
+    made = await session.exec(row.on_conflict_do_nothing())
+    if made.rowcount:
+        await keep(session, secrets.vault, contact_of(number), wish.contact)
     found = (
         await session.exec(select(ApplicationRow).where(ApplicationRow.number == number))
     ).one()

@@ -55,7 +55,6 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
     "application": {
         Class.C2: "number name uscc roles province prefecture county made_at decision decided_at"
         " decided_by reason organisation handed_at told",
-        Class.C3: "contact",
         Class.C4: "secret",
     },
     "audit": {Class.C1: "batch place", Class.C2: "at actor role person act subject"},
@@ -119,7 +118,7 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
         Class.C1: "id manages totp_since totp_step made_at made_by expires_at disabled_at"
         " disabled_by",
         Class.C2: "organisation role prefecture area department names",
-        Class.C3: "name login subject",
+        Class.C3: "login subject",
         Class.C4: "password totp_secret",
     },
     "person_link": {
@@ -168,13 +167,6 @@ KEPT: Final[Mapping[tuple[str, str], Kept]] = {
         Text("核对密钥；只存带密钥的摘要", "to check keys; only their keyed hash is kept"),
         date(2026, 11, 23),
     ),
-    ("application", "contact"): Kept(
-        Text(
-            "申请单位的联系人，供经办人员核实；只有经办人员可见，可清空",
-            "whom to ask about an application; officers alone see it, and it can be emptied",
-        ),
-        date(2026, 11, 24),
-    ),
     ("application", "secret"): Kept(
         Text("申请人查询结果的口令，只存摘要", "opens the answer to an application; a digest only"),
         date(2026, 11, 24),
@@ -193,10 +185,10 @@ KEPT: Final[Mapping[tuple[str, str], Kept]] = {
     ),
     **{
         ("person", column): Kept(
-            Text("登录者的姓名与登录名", "who signs in: the name, and how the account is called"),
+            Text("登录名与统一身份：按值查找", "how an account is called: it is looked up by that"),
             date(2026, 11, 24),
         )
-        for column in ("name", "login", "subject")
+        for column in ("login", "subject")
     },
     ("person", "password"): Kept(
         Text("口令，只存 argon2id 摘要", "of a password, only what argon2id makes of it"),
@@ -227,9 +219,11 @@ KEPT: Final[Mapping[tuple[str, str], Kept]] = {
     },
     ("personal", "sealed"): Kept(
         Text(
-            "车辆识别代号：溯源法规要求车与电池对应；公众投诉的内容和联系方式；每项单独加密，可删除",
-            "VINs: traceability law links vehicle and battery; what the public complains of, and"
-            " how to reach who did; each encrypted alone, erasable",
+            "车辆识别代号（溯源法规要求车与电池对应）、人员姓名、申请单位的联系人、公众投诉的内容和联系方式；"
+            "每项单独加密，可删除",
+            "VINs (traceability law links vehicle and battery), names of people, contacts of"
+            " applicants, what the public complains of and how to reach who did; each encrypted"
+            " alone, erasable",
         ),
         date(2026, 11, 24),
     ),

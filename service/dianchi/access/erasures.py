@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import TextClause, text, tuple_
+from sqlalchemy import text, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from dianchi.access.erasure_tables import DecisionRow, ErasureRow
 from dianchi.access.issue import id_bounds
+from dianchi.access.named import destroy, run
 from dianchi.access.people_tables import PersonRow
 from dianchi.access.tables import KeyRow
 from dianchi.domain.erasing import expires_at
@@ -28,10 +29,9 @@ PERSON: Final = "person:"
 """How the mark of a hand begins that is a person."""
 State = Literal["open", "approved", "declined", "expired"]
 # An append of the same value does not wait for this lock, only for the erasing itself.
-_LOCK: Final = text("SELECT erased_at FROM personal WHERE reference = :reference FOR NO KEY UPDATE")
-_ERASE: Final = text(
-    "UPDATE personal SET kek = NULL, wrapped = NULL, sealed = NULL, erased_at = :at"
-    " WHERE reference = :reference AND erased_at IS NULL"
+# Names and contacts have their own way (access/named.py): here they do not exist.
+_LOCK: Final = text(
+    "SELECT erased_at FROM personal WHERE reference = :reference AND kind = 'vin' FOR NO KEY UPDATE"
 )
 _REPORTED: Final = text(
     "SELECT EXISTS (SELECT FROM event_key k"
@@ -94,13 +94,13 @@ class Wanted(NamedTuple):
 async def reported_by(session: AsyncSession, reference: str, organisation: str) -> bool:
     """Whether an organisation reported the value behind a reference."""
     asked = _key(reference) | {"organisation": organisation}
-    return bool((await _run(session, _REPORTED, asked)).scalar_one())
+    return bool((await run(session, _REPORTED, asked)).scalar_one())
 
 
 async def seen_by(session: AsyncSession, reference: str, seers: Iterable[str]) -> bool:
     """Whether any life that names the value behind a reference is seen by one of these."""
     asked = _key(reference) | {"seers": sorted(seers)}
-    return bool((await _run(session, _SEEN, asked)).scalar_one())
+    return bool((await run(session, _SEEN, asked)).scalar_one())
 
 
 def _key(reference: str) -> dict[str, Any]:
@@ -133,7 +133,7 @@ async def ask(
 
 
 async def _locked(session: AsyncSession, reference: str) -> None:
-    if (await _run(session, _LOCK, {"reference": reference})).first() is None:
+    if (await run(session, _LOCK, {"reference": reference})).first() is None:
         raise NoValueError
 
 
@@ -216,8 +216,7 @@ async def _decide(session: AsyncSession, named: UUID, told: DecisionRow) -> Eras
     if state == "open":
         session.add(told)
         if approving:
-            told_at = {"reference": asked.reference, "at": told.decided_at}
-            await _run(session, _ERASE, told_at)
+            await destroy(session, asked.reference, told.decided_at)
         found = Erasure(asked, told)
     await session.commit()
     return found
@@ -242,7 +241,3 @@ async def _made_at(session: AsyncSession, hand: str) -> datetime | None:
         return None
     named = select(KeyRow.made_at).where(col(KeyRow.digest).between(*bounds))
     return (await session.exec(named)).one_or_none()
-
-
-async def _run(session: AsyncSession, statement: TextClause, told: dict[str, Any]) -> Any:  # noqa: ANN401 - rows
-    return await (await session.connection()).execute(statement, told)

@@ -1,9 +1,9 @@
-"""People: invited by a link, named by a login, disabled."""
+"""People: invited by a link, named by a login, disabled, erased."""
 
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement
@@ -12,10 +12,12 @@ from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from dianchi.access.codes import forget_recovery
+from dianchi.access.named import Kind, Whose, destroy, keep
 from dianchi.access.people_tables import LinkRow, PersonRow, ProposalRow
 from dianchi.access.sessions import digest_of, end_of_person
 from dianchi.domain.people import PLATFORM, PLATFORM_ADMIN, Place
 from dianchi.domain.refusals import Malformed, Text
+from dianchi.store.vault import Vault
 
 INVITED_FOR: Final = timedelta(hours=24)
 ADMIN_FOR: Final = timedelta(minutes=15)
@@ -32,22 +34,27 @@ class Link:
     expires_at: datetime
 
 
-async def invite(
-    session: AsyncSession, place: Place, name: str, by: UUID | None, now: datetime
-) -> Link:
+class Guest(NamedTuple):
+    """Somebody to let in: where they stand, what they are called, and who invites them."""
+
+    place: Place
+    name: str
+    by: UUID | None = None
+
+
+async def invite(session: AsyncSession, vault: Vault, guest: Guest, now: datetime) -> Link:
     """Adds a person, and makes the link that lets them in."""
-    row = add_person(session, place, name, by, now)
+    row = await add_person(session, vault, guest, now)
     link = _link(session, row.id, now, INVITED_FOR)
     await session.commit()
     return link
 
 
-def add_person(
-    session: AsyncSession, place: Place, name: str, by: UUID | None, now: datetime
-) -> PersonRow:
+async def add_person(session: AsyncSession, vault: Vault, guest: Guest, now: datetime) -> PersonRow:
     """Adds a person within a transaction: nobody gets in before there is a link."""
-    row = PersonRow(id=_new_id(), **powers_of(place), name=name, made_at=now, made_by=by)
+    row = PersonRow(id=_new_id(), **powers_of(guest.place), made_at=now, made_by=guest.by)
     session.add(row)
+    await keep(session, vault, name_of(row.id), guest.name)
     return row
 
 
@@ -64,6 +71,11 @@ async def new_link(
     """
     await _spend_links(session, person, now)
     return _link(session, person, now, INVITED_FOR, clears_codes=clears_codes)
+
+
+def name_of(person: UUID) -> Whose:
+    """Where a person's name is kept."""
+    return Whose(Kind.NAME, person)
 
 
 def place_of(row: Powered) -> Place:
@@ -110,7 +122,6 @@ async def admin_link(session: AsyncSession, now: datetime, *, another: bool = Fa
         organisation=PLATFORM,
         role=PLATFORM_ADMIN,
         manages=True,
-        name="平台管理员",
         made_at=now,
     )
     session.add(row)
@@ -153,10 +164,15 @@ async def use_link(session: AsyncSession, token: str, now: datetime) -> PersonRo
     if used is None or person is None or has_ended(person, now):
         return None
     if used[1]:
-        person.totp_secret = person.totp_since = person.totp_step = None
+        forget_phone(person)
         await forget_recovery(session, person.id)
     await end_of_person(session, person.id)
     return person
+
+
+def forget_phone(person: PersonRow) -> None:
+    """Takes a person's phone away, within a transaction."""
+    person.totp_secret = person.totp_since = person.totp_step = None
 
 
 def has_ended(person: PersonRow, now: datetime) -> bool:
@@ -209,6 +225,15 @@ async def disable(session: AsyncSession, person: PersonRow, by: UUID, now: datet
     await _spend_links(session, person.id, now)
     await end_of_person(session, person.id)
     await session.commit()
+
+
+async def erase(session: AsyncSession, person: PersonRow, by: UUID, now: datetime) -> None:
+    """Disables for good: name, login, password and phone are destroyed; the id stays."""
+    person.login = person.password = person.subject = None
+    forget_phone(person)
+    await forget_recovery(session, person.id)
+    await destroy(session, name_of(person.id).reference, now)
+    await disable(session, person, by, now)
 
 
 async def people_of(session: AsyncSession, organisation: str | None) -> list[PersonRow]:

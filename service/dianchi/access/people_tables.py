@@ -18,7 +18,6 @@ class PersonRow(Powers, table=True):
     id: UUID = Field(primary_key=True)
     expires_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))
     manages: bool
-    name: str
     login: str | None = Field(default=None, unique=True)
     password: str | None = None
     totp_secret: bytes | None = None

@@ -1,7 +1,7 @@
 """Sessions of people: opened at sign-in, found by their cookie, ended."""
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final, Literal
@@ -13,11 +13,13 @@ from sqlmodel import col, delete, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from dianchi.access.keys import now_of, reporter_in
+from dianchi.access.named import ADMIN_NAME
 from dianchi.access.people_tables import PersonRow, SessionRow
 from dianchi.domain.admit import Reporter
 from dianchi.domain.people import ADMIN_SCOPES, PLATFORM_ADMIN, Place
 from dianchi.ports import Clock
 from dianchi.store.readers import Readers
+from dianchi.store.vault import Locked, Vault
 
 IDLE: Final = timedelta(minutes=30)
 LONGEST: Final = timedelta(hours=12)
@@ -28,9 +30,11 @@ _SEEN_AGAIN: Final = timedelta(minutes=1)
 _LONGEST_AGENT: Final = 200
 _FIND: Final = """
 SELECT s.digest, s.step, s.tries, s.seen_at, s.person, p.organisation, p.role, p.prefecture,
-       p.area, p.department, p.names, p.manages, p.name, p.login, p.totp_since,
-       p.expires_at AS until, least(s.expires_at, p.expires_at) AS expires_at, NULL AS scopes
+       p.area, p.department, p.names, p.manages, p.login, p.totp_since,
+       p.expires_at AS until, least(s.expires_at, p.expires_at) AS expires_at, NULL AS scopes,
+       n.reference, n.kek, n.wrapped, n.sealed
   FROM person_session s JOIN person p ON p.id = s.person
+  LEFT JOIN personal n ON n.reference = 'name:' || p.id AND n.erased_at IS NULL
  WHERE s.digest = $1 AND s.expires_at > $2 AND s.seen_at > $3 AND p.disabled_at IS NULL
    AND (p.expires_at IS NULL OR p.expires_at > $2)
 """
@@ -49,7 +53,8 @@ class Signed:
     """A person who is signed in, and the session that says so."""
 
     person: UUID
-    name: str
+    locked: Locked | None = field(repr=False)
+    """The name as it is stored; `Sessions.name_of` opens it."""
     login: str
     place: Place
     step: Step
@@ -65,9 +70,14 @@ class Sessions:
     """The sessions of this service."""
 
     def __init__(
-        self, readers: Readers, make: async_sessionmaker[AsyncSession], clock: Clock
+        self,
+        readers: Readers,
+        make: async_sessionmaker[AsyncSession],
+        vault: Vault,
+        clock: Clock,
     ) -> None:
         self._readers = readers
+        self._vault = vault
         self._make = make
         self._clock = clock
 
@@ -83,6 +93,10 @@ class Sessions:
                 await session.exec(update(SessionRow).where(mine).values(seen_at=now))
                 await session.commit()
         return _signed(row)
+
+    def name_of(self, signed: Signed) -> str:
+        """What somebody who is signed in is called."""
+        return self._vault.open(signed.locked) if signed.locked else ADMIN_NAME
 
     async def open(
         self, session: AsyncSession, person: PersonRow, step: Step, browser: Browser
@@ -153,7 +167,7 @@ def _signed(row: asyncpg.Record | Any) -> Signed:  # noqa: ANN401 - asyncpg has 
     reporter = replace(reporter_in(row), scopes=scopes, person=str(row["person"]))
     return Signed(
         row["person"],
-        row["name"],
+        Locked(*(row[name] for name in Locked._fields)) if row["kek"] else None,
         row["login"] or "",
         _place(reporter, manages=row["manages"], until=row["until"]),
         row["step"],

@@ -214,7 +214,7 @@ class SignIn:
             TooMany: too many tries.
         """
         self._accounts.take(signed.login)
-        await self.hasher.judge(new, signed.login, signed.name)
+        await self.hasher.judge(new, signed.login, self.sessions.name_of(signed))
         stored = await self._password_of(signed.person)
         if not await self.hasher.fits(stored, old):
             return None

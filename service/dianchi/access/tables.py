@@ -87,7 +87,7 @@ class KeyRow(ScopedPowers, table=True):
 
 
 class ApplicationRow(SQLModel, table=True):
-    """Somebody who asks to be enrolled; `contact` is personal and may be erased."""
+    """Somebody who asks to be enrolled; their contact is kept apart (`access.named`)."""
 
     __tablename__ = "application"
     __table_args__ = (Index("application_made_at", "made_at"),)
@@ -101,7 +101,6 @@ class ApplicationRow(SQLModel, table=True):
     province: str | None = None
     prefecture: str | None = None
     county: str | None = None
-    contact: str | None = None
     made_at: datetime = Field(sa_column=moment())
     decision: str | None = None
     decided_at: datetime | None = Field(default=None, sa_column=moment(nullable=True))

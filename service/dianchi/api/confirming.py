@@ -1,5 +1,7 @@
 """What waits for a second person: proposed, confirmed, declined; each told to the audit log."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,6 +14,7 @@ from dianchi.access.people import Link, place_of
 from dianchi.access.proposals import DecidedError, Proposal, find_proposal, open_proposals, terms_of
 from dianchi.access.sessions import Signed
 from dianchi.api.bodies.people import LinkMade, ProposalRead
+from dianchi.api.names import names_of
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
@@ -39,7 +42,7 @@ async def proposed(
     place = place_of(made.asked)
     await note_power(services, reporter, f"propose {made.asked.act}", (made.person.id, place))
     await session.commit()
-    body = proposal_read(made, services)
+    [body] = await proposals_read([made], services)
     return Response(body.model_dump_json(), 202, media_type="application/json")
 
 
@@ -110,12 +113,17 @@ def link_made(services: Services, link: Link) -> LinkMade:
     return LinkMade(id=link.person, link=address, expires_at=link.expires_at)
 
 
-def proposal_read(found: Proposal, services: Services) -> ProposalRead:
-    """A proposal as it is answered."""
+async def proposals_read(found: Sequence[Proposal], services: Services) -> list[ProposalRead]:
+    """Proposals as they are answered."""
+    names, now = await names_of([one.person for one in found], services), now_of(services.clock)
+    return [_read(one, names[one.person.id], now) for one in found]
+
+
+def _read(found: Proposal, name: str | None, now: datetime) -> ProposalRead:
     asked, vote = found.asked, found.vote
     return ProposalRead(
-        name=found.person.name,
-        state=found.state(now_of(services.clock)),
+        name=name,
+        state=found.state(now),
         decided_at=vote.decided_at if vote else None,
         decided_by=vote.decided_by if vote else None,
         **asked.model_dump(),

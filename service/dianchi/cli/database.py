@@ -9,6 +9,7 @@ from typing import NamedTuple
 import typer
 
 from dianchi.settings import Settings, personal_keys
+from dianchi.store.clear_names import has_clear_names, seal_clear_names
 from dianchi.store.clear_vins import has_clear_vins, seal_clear_vins
 from dianchi.store.cluster import Cluster, attach
 from dianchi.store.logins import LOGINS, admit_login, make_logins
@@ -28,10 +29,14 @@ def brought_up(settings: Settings, dsn: str, say: Callable[[int], None]) -> None
         SettingsError: there is something to encrypt, and no key for it.
     """
     migrate(dsn)
-    if not asyncio.run(has_clear_vins(dsn)):
+    vins, names = asyncio.run(has_clear_vins(dsn)), asyncio.run(has_clear_names(dsn))
+    if not (vins or names):
         return
     vault = Vault(personal_keys(settings))
-    asyncio.run(seal_clear_vins(dsn, vault, say))
+    if vins:
+        asyncio.run(seal_clear_vins(dsn, vault, say))
+    if names:
+        asyncio.run(seal_clear_names(dsn, vault))
 
 
 def _say(moved: int) -> None:

@@ -92,7 +92,7 @@ class ApplicationRead(BaseModel):
     province: str | None
     prefecture: str | None
     county: str | None
-    contact: str | None
+    contact: str | None = Field(description="null: erased")
     made_at: datetime
     decision: Literal["approved", "declined"] | None
     decided_at: datetime | None

@@ -102,8 +102,8 @@ class PersonRead(PowersRead):
     """A person."""
 
     id: UUID
-    name: str
-    login: str | None = Field(description="null: the link was not followed yet")
+    name: str | None = Field(description="null: erased")
+    login: str | None = Field(description="null: the link was not followed yet, or erased")
     codes: bool = Field(description="signs in with a second factor")
     made_at: datetime
     made_by: UUID | None
@@ -121,7 +121,7 @@ class ProposalRead(PowersRead):
     id: UUID
     act: Literal["invite", "link", "powers"]
     person: UUID
-    name: str = Field(description="of the person")
+    name: str | None = Field(description="of the person; null: erased")
     clears_codes: bool
     made_at: datetime
     made_by: UUID

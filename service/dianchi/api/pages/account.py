@@ -208,7 +208,7 @@ async def _account(
         "account.html",
         status,
         said=said,
-        name=signed.name,
+        name=asked.services.entry.sessions.name_of(signed),
         facts=[login, *facts_of(asked, signed.place), until],
         has_codes=signed.has_codes,
         changing=said is not None,

@@ -10,6 +10,7 @@ from dianchi.access.proposals import Proposal
 from dianchi.access.sessions import Signed
 from dianchi.api.confirming import confirmed, declined, link_made, may_vote, waiting_for
 from dianchi.api.deps import ServicesDep
+from dianchi.api.names import names_of
 from dianchi.api.pages.account import back, whole
 from dianchi.api.pages.frame import STALE, Asked, Said, asked_of, facts_of, local, said_of
 from dianchi.api.problems import PROBLEMS
@@ -40,7 +41,8 @@ async def post_confirmed(request: Request, services: ServicesDep) -> Response:
     except Refused as refused:
         return await _refused(asked, signed, refused)
     shown = link_made(services, link).link if link else None
-    return asked.page("vouched.html", name=found.person.name, link=shown)
+    names = await names_of([found.person], services)
+    return asked.page("vouched.html", name=names[found.person.id], link=shown)
 
 
 @router.post("/decline")
@@ -84,7 +86,8 @@ async def _list(
     asked: Asked, signed: Signed, said: Said | None = None, status: int = 200
 ) -> Response:
     found = await waiting_for(signed, asked.services)
-    items = [_shown(one, signed, asked) for one in found]
+    names = await names_of([one.person for one in found], asked.services)
+    items = [_shown(one, signed, asked) | {"name": names[one.person.id]} for one in found]
     return asked.page("waiting.html", status, said=said, items=items)
 
 
@@ -92,7 +95,6 @@ def _shown(found: Proposal, signed: Signed, asked: Asked) -> dict[str, object]:
     return {
         "id": found.asked.id,
         "act": f"act_{found.asked.act}",
-        "name": found.person.name,
         "facts": facts_of(asked, place_of(found.asked)),
         "clears_codes": found.asked.clears_codes,
         "at": local(found.asked.made_at),

@@ -9,10 +9,12 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from dianchi.access.applications import (
     MOST_OPEN,
     Decision,
+    Secrets,
     Wish,
     applications_in,
     apply,
     concerns,
+    contact_of,
     decide,
     find_application,
     hand_over,
@@ -23,6 +25,7 @@ from dianchi.access.applications import (
 )
 from dianchi.access.flood import TooMany
 from dianchi.access.keys import now_of
+from dianchi.access.named import destroy
 from dianchi.access.tables import ApplicationRow
 from dianchi.api.addresses import client_address
 from dianchi.api.bodies.applications import (
@@ -38,6 +41,7 @@ from dianchi.api.bodies.applications import (
 )
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
+from dianchi.api.names import contacts_of
 from dianchi.api.places import place_of
 from dianchi.api.problems import checked, refuse
 from dianchi.api.services import Services
@@ -81,7 +85,7 @@ async def post_application(
         known = await find_application(session, number_of(asked))
         if known is None:
             _take_place(request, services, await open_ones(session, now - _DAY))
-        row = await apply(session, ring, asked, wish, now)
+        row = await apply(session, Secrets(ring, services.vault), asked, wish, now)
     if row is None:
         raise _taken(asked)
     response.status_code = 201 if known is None else 200
@@ -128,7 +132,8 @@ async def get_applications(
     registry = await services.registry.current()
     async with services.make_session() as session:
         rows = await applications_in(session, officer.area, decided=state == "decided")
-    return Applications(items=[_shown(row, registry) for row in rows])
+    contacts = await contacts_of(rows, services)
+    return Applications(items=[_shown(row, contacts[row.number], registry) for row in rows])
 
 
 @router.post(
@@ -156,6 +161,22 @@ async def post_refusal(
     return await _decided(services, officer, number, decision)
 
 
+@router.post(
+    "/{number}/erase",
+    responses=problems(400, 401, 403, 404, 422),
+    summary="Erase the contact of an application",
+)
+async def post_erased(services: ServicesDep, officer: ReporterDep, number: str) -> ApplicationRead:
+    """Destroys the contact, at the wish of whom it names; the application stays as it is."""
+    async with services.make_session() as session:
+        row = await find_application(session, number)
+        if row is None or not concerns(officer.area, row):
+            raise _absent(number)
+        await destroy(session, contact_of(number).reference, now_of(services.clock))
+        await session.commit()
+    return _shown(row, None, await services.registry.current())
+
+
 async def _decided(
     services: Services, officer: Reporter, number: str, decision: Decision
 ) -> ApplicationRead:
@@ -170,14 +191,16 @@ async def _decided(
     if not agrees:
         raise _decided_before(row)
     await services.registry.refresh()
-    return _shown(row, services.registry.now)
+    contacts = await contacts_of([row], services)
+    return _shown(row, contacts[row.number], services.registry.now)
 
 
-def _shown(row: ApplicationRow, registry: Registry) -> ApplicationRead:
+def _shown(row: ApplicationRow, contact: str | None, registry: Registry) -> ApplicationRead:
     known = registry.organisation(row.uscc or row.name) or registry.organisation(row.name)
     before = row.organisation is None and known is not None
     told = KnownOrganisation(id=known.id, name=known.name, uscc=known.uscc) if known else None
-    return ApplicationRead(**row.model_dump(), known=told if before else None)
+    known_before = told if before else None
+    return ApplicationRead(**row.model_dump(), contact=contact, known=known_before)
 
 
 def _wish(told: ApplicationNew) -> Wish:

@@ -1,5 +1,7 @@
 """People: invited, listed, given a new link, disabled."""
 
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -8,8 +10,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from dianchi.access.keys import end_of, now_of
 from dianchi.access.people import (
+    Guest,
     add_person,
     disable,
+    erase,
     invite,
     new_link,
     people_of,
@@ -24,6 +28,7 @@ from dianchi.api.bounding import bounds_of
 from dianchi.api.confirming import WAITS, link_made, note_power, proposed
 from dianchi.api.cookies import person_of
 from dianchi.api.deps import ReporterDep, ServicesDep
+from dianchi.api.names import names_of
 from dianchi.api.naming import registered
 from dianchi.api.problems import refuse
 from dianchi.domain.admit import Reporter
@@ -70,7 +75,8 @@ async def get_people(
         wanted = PLATFORM if organisation == PLATFORM else registry.resolve(organisation)
     async with services.make_session() as session:
         found = await people_of(session, wanted)
-    return People(items=[_read(one) for one in found if _manages(manager, one, services)])
+    mine = [one for one in found if _manages(manager, one, services)]
+    return People(items=await _read(mine, services))
 
 
 @router.post(
@@ -92,11 +98,11 @@ async def post_person(
     place = await _place(told, services)
     if not may_manage(manager.place, place, _home(place.organisation, services)):
         raise _not_yours()
-    now, name = now_of(services.clock), told.name.strip()
+    now, guest = now_of(services.clock), Guest(place, told.name.strip(), manager.person)
     async with services.make_session() as session:
         if not needs_second(manager.place, place):
-            return link_made(services, await invite(session, place, name, manager.person, now))
-        person = add_person(session, place, name, manager.person, now)
+            return link_made(services, await invite(session, services.vault, guest, now))
+        person = await add_person(session, services.vault, guest, now)
         wish = Wish(Act.INVITE, place, manager.person)
         return await _waits_or_first(services, session, (reporter, person, wish))
 
@@ -180,7 +186,8 @@ async def put_powers(
         await note_power(services, reporter, "set powers", (person.id, place))
         set_powers(session, person, place)
         await session.commit()
-    return _read(person)
+    [read] = await _read([person], services)
+    return read
 
 
 async def _managed(
@@ -208,14 +215,38 @@ async def post_disabled(
 ) -> PersonRead:
     """Ends all sessions and links of a person at once, and lets them in no more."""
     manager = await signed_manager(request, services, reporter)
+    return await _ended(disable, manager, named, services)
+
+
+@router.post(
+    "/{id}/erase", responses=problems(400, 401, 403, 404, 422), summary="Erase a person's name"
+)
+async def post_erased(
+    request: Request,
+    services: ServicesDep,
+    reporter: ReporterDep,
+    named: Annotated[UUID, Path(alias="id")],
+) -> PersonRead:
+    """Disables a person for good: name, login, password and phone are destroyed; the id stays."""
+    manager = await signed_manager(request, services, reporter)
+    return await _ended(erase, manager, named, services)
+
+
+async def _ended(
+    end: Callable[[AsyncSession, PersonRow, UUID, datetime], Awaitable[None]],
+    manager: Signed,
+    named: UUID,
+    services: ServicesDep,
+) -> PersonRead:
     async with services.make_session() as session:
         person = await session.get(PersonRow, named)
         if person is None or not _manages(manager, person, services):
             raise _absent(named)
         if person.id == manager.person:
             raise _oneself(named)
-        await disable(session, person, manager.person, now_of(services.clock))
-    return _read(person)
+        await end(session, person, manager.person, now_of(services.clock))
+    [read] = await _read([person], services)
+    return read
 
 
 async def _place(told: PersonNew, services: ServicesDep) -> Place:
@@ -256,8 +287,12 @@ def _manages(manager: Signed, person: PersonRow, services: ServicesDep) -> bool:
     return may_manage(manager.place, place_of(person), home)
 
 
-def _read(person: PersonRow) -> PersonRead:
-    return PersonRead(codes=person.totp_since is not None, **person.model_dump())
+async def _read(people: Sequence[PersonRow], services: ServicesDep) -> list[PersonRead]:
+    names = await names_of(people, services)
+    return [
+        PersonRead(name=names[one.id], codes=one.totp_since is not None, **one.model_dump())
+        for one in people
+    ]
 
 
 def _only_people(reporter: Reporter) -> Refused:

@@ -12,7 +12,7 @@ from dianchi.api.confirming import (
     confirmed,
     declined,
     link_made,
-    proposal_read,
+    proposals_read,
     waiting_for,
 )
 from dianchi.api.cookies import person_of
@@ -46,7 +46,7 @@ async def get_proposals(
     """What one can confirm, or has proposed oneself; the oldest first."""
     signed = await _voter(request, services, reporter)
     found = await waiting_for(signed, services)
-    return Proposals(items=[proposal_read(one, services) for one in found])
+    return Proposals(items=await proposals_read(found, services))
 
 
 @router.post(
@@ -66,7 +66,7 @@ async def post_confirmed(
     """
     signed = await _voter(request, services, reporter)
     found, link = await confirmed(signed, named, services)
-    read = proposal_read(found, services)
+    [read] = await proposals_read([found], services)
     made = None if link is None else link_made(services, link)
     return ProposalConfirmed(link=made, **read.model_dump())
 
@@ -84,4 +84,5 @@ async def post_declined(
 ) -> ProposalRead:
     """Nothing is done; it can be proposed again."""
     signed = await _voter(request, services, reporter)
-    return proposal_read(await declined(signed, named, services), services)
+    [read] = await proposals_read([await declined(signed, named, services)], services)
+    return read

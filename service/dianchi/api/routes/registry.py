@@ -59,7 +59,7 @@ async def _person(request: Request, services: ServicesDep) -> PersonHere:
     signed = await person_of(request.scope, services)
     return PersonHere(
         id=signed.person,
-        name=signed.name,
+        name=services.entry.sessions.name_of(signed),
         login=signed.login,
         manages=signed.place.manages,
         session_until=signed.expires_at,

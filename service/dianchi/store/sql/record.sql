@@ -123,7 +123,7 @@ SELECT e.stream_id, e.version, e.body, l.log_index, l.logged_at FROM event e
 
 -- name: personal
 SELECT reference, kek, wrapped, sealed, erased_at FROM personal
- WHERE reference = ANY ($1::text[])
+ WHERE reference = ANY ($1::text[]) AND kind = 'vin'
 
 -- name: history_page
 -- The head, and a page of events in order of arrival: their bodies, and their places in the log,
