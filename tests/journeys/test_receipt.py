@@ -64,8 +64,7 @@ def test_a_receipt_verifies_with_the_server_gone(data_dir: Path, tmp_path: Path)
     assert refused.returncode == 1
     assert "不可信" in refused.stderr
     status, document = fsck(data_dir)
-    # What the start and the command noted in the audit log is sealed into the log, too.
-    assert (status, document["clean"], document["events"] > 1) == (0, True, True)
+    assert (status, document["clean"]) == (0, True)
 
 
 @pytest.mark.timeout(300)
