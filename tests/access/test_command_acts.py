@@ -200,9 +200,7 @@ def test_what_a_command_does_is_noted_in_the_name_of_its_user_and_sealed(
     assert asyncio.run(verdict()) == Verdict(len(found), [], [])
 
 
-@pytest.mark.parametrize(
-    "command", ["org add", "key add", "key revoke", "admin-link", "person confirm"]
-)
+@pytest.mark.parametrize("command", ["org add", "key add", "key revoke", "admin-link"])
 def test_what_cannot_be_noted_is_not_done(command: str, data_dir: Path) -> None:
     if command == "key revoke":
         invoke(*KEY_ADD)

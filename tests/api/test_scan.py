@@ -88,3 +88,14 @@ async def test_without_a_build_the_answer_says_what_to_do(tmp_path: Path) -> Non
         answer = await client.get("/scan", headers={"accept-language": "en"})
     assert answer.status_code == 404
     assert answer.json()["errors"][0]["way_out"]["en"] == "run make setup first"
+
+
+async def test_what_is_not_packed_does_not_say_so_after_what_is(
+    built: Path, client: httpx.AsyncClient
+) -> None:
+    shell = (built / "index.html").read_bytes()
+    (built / "index.html.gz").write_bytes(gzip.compress(shell))
+    assert (await client.get("/scan")).content == shell
+    answer = await client.get("/scan/sw.js")
+    assert "content-encoding" not in answer.headers
+    assert answer.content == b"keep();"

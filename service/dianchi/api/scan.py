@@ -99,7 +99,7 @@ def _answer(request: Request, files: dict[str, _File], name: str) -> Response:
     if found is None:
         raise _absent(built=bool(files))
     lasting = name.startswith(_ASSETS)
-    headers = _HEADERS | {"cache-control": _FOR_EVER} if lasting else _ONCE
+    headers = _HEADERS | {"cache-control": _FOR_EVER} if lasting else dict(_ONCE)
     body, tag = found.whole, found.tag
     if found.packed and "gzip" in request.headers.get("accept-encoding", ""):
         # Another representation has another tag (RFC 9110, 8.8.3).
