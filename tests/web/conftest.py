@@ -13,9 +13,13 @@ from support.phone import CAMERA, MakePhone, Outlet, Phone, chromium
 from support.process import Service
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """What drives browsers."""
+    """What drives browsers.
+
+    It keeps an event loop running in this thread, beside which no test of another module could run
+    its own: so it ends with the module.
+    """
     chromium()
     with sync_playwright() as driver:
         yield driver
