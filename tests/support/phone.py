@@ -72,6 +72,23 @@ class Outlet:
         path = f"/v1/batteries/{battery}/history"
         return list(self.ask("GET", path, key=self.regulator)["items"])
 
+    def fetch(self, path: str) -> bytes:
+        """A file of the service, with the outlet's own key."""
+        headers = {"authorization": f"Bearer {self.key}"}
+        answer = httpx.get(f"{self.service.url}{path}", headers=headers, timeout=60)
+        assert answer.is_success, answer.text
+        return answer.content
+
+    def finds(self, code: str, many: int) -> list[dict[str, Any]]:
+        """The open findings of one kind as the regulator reads them, once there are so many."""
+        deadline = time.monotonic() + 20
+        path = f"/v1/findings?code={code}&state=open&limit=50"
+        found: list[dict[str, Any]] = []
+        while len(found) < many and time.monotonic() < deadline:
+            found = self.ask("GET", path, key=self.regulator)["items"]
+            time.sleep(0.2)
+        return found
+
     def waits_for(self, battery: str, events: int) -> list[dict[str, Any]]:
         """Its history once it has so many events, placed in the log."""
         deadline = time.monotonic() + 20

@@ -49,3 +49,12 @@ def test_a_count_of_three_hundred_packs_finds_the_missing_and_the_extra(
 
     assert figures == [str(STOCK - MISSING), str(MISSING), str(EXTRA)]
     assert page.get_by_test_id("outbox-count").inner_text() == "0"
+    found = outlet.finds("missing_at_count", MISSING)
+    assert sorted(each["battery"] for each in found) == codes[:MISSING]
+    [[counted]] = {tuple(each["evidence"][-1:]) for each in found}
+    record = outlet.ask("GET", f"/v1/counts/{counted}")
+    assert (sorted(record["missing"]), sorted(record["extra"])) == (codes[:MISSING], extra)
+    unknown = outlet.ask("GET", f"/v1/batteries/{extra[0]}", key=outlet.regulator)["findings"]
+    assert [each["code"] for each in unknown] == ["unknown_battery"]
+    paper = outlet.fetch(f"/v1/counts/{counted}.pdf")
+    assert paper.startswith(b"%PDF")
