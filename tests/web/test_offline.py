@@ -74,6 +74,16 @@ def test_fifty_packs_outlive_the_server_the_page_the_browser_and_an_unheard_answ
     sent(page)
 
     must_be_whole(outlet, device["device"], codes, {codes[7]: 1})
+    must_be_doubted(outlet, page, codes[7])
+
+
+def must_be_doubted(outlet: Outlet, page: Page, code: str) -> None:
+    """The regulator and the clerk see that somebody else reported the pack, too."""
+    life = outlet.ask("GET", f"/v1/batteries/{code}", key=outlet.regulator)
+    assert "duplicate_code" in {each["code"] for each in life["findings"]}
+    page.get_by_test_id("outbox-count").click()
+    told = page.locator("li.sent", has=page.locator(f"[aria-label='{code}']"))
+    expect(told.locator("summary")).to_be_visible()
 
 
 class _Dying:
