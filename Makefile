@@ -8,6 +8,8 @@ export UV_PYTHON_DOWNLOADS := never
 export DIANCHI_DATA_DIR ?= $(CURDIR)/data
 # The folder may lie on another disk than the cache; copying is then what happens anyway, without a warning.
 export UV_LINK_MODE ?= copy
+# Tests start hundreds of processes: where bytecode is not kept, each compiles everything anew, for seconds.
+export PYTHONDONTWRITEBYTECODE :=
 # Tests run two at a time by default; PYTEST= passes further options.
 WORKERS ?= 2
 PYTEST ?=
@@ -18,8 +20,8 @@ SECONDS_PER_DRILL ?= 60
 # The folder of the web app must be there, whatever is in it as yet: hatchling looks.
 INSTALL = mkdir -p clients/web/dist && printf '%s\n' '-e .' '-e ./clients/python' | $(BIN)/uv pip sync --quiet --python $(BIN)/python --no-build-isolation requirements-build.lock $(1) -
 
-# The web app as it is served. Its own parts are newer than this where it has to be built again.
-WEB := clients/web/dist/scan/sw.js
+# The web apps as they are served; the console is built last. Their parts are newer than this where they have to be built again.
+WEB := clients/web/dist/console/index.html
 
 .PHONY: help setup run test drills check bench schemas format locks clean
 
@@ -35,7 +37,7 @@ test: .venv/dev.stamp $(WEB) ## run the whole test suite in its short size
 	@$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST)
 
 drills: .venv/dev.stamp ## run the drills for the durations that the issues name, and the store's tests on PostgreSQL 15
-	DIANCHI_DRILL_SECONDS=$(SECONDS_PER_DRILL) $(BIN)/python -m pytest --override-ini timeout=3600 tests/load tests/faults \
+	DIANCHI_DRILL_SECONDS=$(SECONDS_PER_DRILL) $(BIN)/python -m pytest --override-ini timeout=3600 tests/load tests/faults tests/sdk/test_bad_lines.py \
 		tests/ledger/test_fsck.py tests/ledger/test_fsck_beside.py tests/ledger/test_tree.py $(PYTEST)
 	@if [ -x /usr/lib/postgresql/15/bin/initdb ]; then \
 		DIANCHI_PG_BIN=/usr/lib/postgresql/15/bin $(BIN)/python -m pytest tests/store $(PYTEST); \
@@ -102,11 +104,12 @@ clean: ## remove what make built and cached (never the data)
 NODE_MODULES := clients/web/node_modules/.package-lock.json
 
 $(NODE_MODULES): clients/web/package.json clients/web/package-lock.json clients/web/.npmrc clients/web/npm | .venv/tools.stamp
-	@echo "installing what the web app needs ..."
+	@echo "installing what the web apps need ..."
 	@cd clients/web && ./npm ci --silent --no-audit --no-fund
 	@touch $@
 
-$(WEB): $(NODE_MODULES) $(shell find clients/web/scan clients/web/tools -type f) clients/web/vite.config.ts \
-		schemas/code-rules.json schemas/words.json
-	@echo "building the web app ..."
-	@cd clients/web && ./npm run --silent build -- --logLevel error
+$(WEB): $(NODE_MODULES) $(shell find clients/web/scan clients/web/console clients/web/common clients/web/tools -type f) \
+		clients/web/vite.config.ts clients/web/vite.console.config.ts \
+		schemas/code-rules.json schemas/words.json schemas/names.json schemas/danger.json schemas/findings.json
+	@echo "building the web apps ..."
+	@cd clients/web && ./npm run --silent build

@@ -1,5 +1,6 @@
 """What every test may ask for: a folder that a server can use, a server, a clean database."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -9,9 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from dianchi.access import passwords
 from dianchi.store.cluster import Cluster
 from dianchi.store.migrate import migrate
 
+# An eighth of the time of the tests went into looking for cycles among what imports made.
+gc.set_threshold(20_000, 20, 20)
+# Beside other tests a thread that steps back hashes one password in seconds.
+passwords._NICE = 0  # type: ignore[misc]
 TEMPLATE = "template_dianchi"
 # Tests look at what is written, not at whether it survives a power cut.
 HASTY = """

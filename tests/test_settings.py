@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from dianchi.settings import SettingsError, load, token_seeds
+from dianchi.webhooks.targets import Reach
 
 KEY = "5e" * 32
 
@@ -95,3 +96,17 @@ def test_links_name_the_public_host_or_else_where_we_listen(
 def test_secrets_are_not_shown() -> None:
     settings = load()
     assert settings.vin_key.get_secret_value() not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("WEBHOOK_PORTS", "443,https"), ("WEBHOOK_PORTS", "0"), ("WEBHOOK_CLOSED", "10.0.0.0/99")],
+)
+def test_how_far_webhooks_reach_is_read_or_refused(
+    monkeypatch: pytest.MonkeyPatch, data_dir: Path, name: str, told: str
+) -> None:
+    monkeypatch.setenv(f"DIANCHI_{name}", told)
+    with pytest.raises(SettingsError, match=name):
+        load(data_dir=data_dir)
+    monkeypatch.setenv(f"DIANCHI_{name}", "")
+    assert load(data_dir=data_dir).webhook_reach == Reach()

@@ -7,14 +7,15 @@ import { version } from './package.json' with { type: 'json' }
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-// One app for each folder: `scan` now, `console` beside it later.
+// The scanner; the console has a build of its own (vite.console.config.ts).
 export default defineConfig({
   root: here('./scan'),
   base: '/scan/',
   resolve: {
     alias: [
       { find: '@contracts', replacement: here('../../schemas') },
-      // Without its compiler: words with places are functions already (language.ts).
+      { find: '@common', replacement: here('./common') },
+      // Without its compiler: words with places are functions already (common/speech.ts).
       { find: /^vue-i18n$/, replacement: here('./node_modules/vue-i18n/dist/vue-i18n.runtime.mjs') },
       { find: /^decoder\.wasm/, replacement: wasmPath() },
     ],

@@ -43,6 +43,8 @@ NOTHING: Final = {
     "fsck": "reads only, and shows nothing of what it read but digests and indexes",
     "key list": "reads ids and beginnings of keys, which open nothing",
     "migrate": "every start does the same; the database says which version it has",
+    "national-stand-in": "a platform of its own, for trying; knows no database",
+    "sandbox-template": "fills a database that holds nothing of anybody; started by `serve` alone",
     "schemas check": "knows no database",
     "schemas write": "knows no database",
     "worker": "part of `serve`, started by it alone",

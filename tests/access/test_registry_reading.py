@@ -1,11 +1,14 @@
 """The reading of the registry: of many sites only what changed, and nothing is missed."""
 
+import itertools
+from datetime import date
+
 import asyncpg
 import pytest
 
-from dianchi.access.registry import Reading, engine_of, read_on, sessions
+from dianchi.access.registry import LiveRegistry, Reading, engine_of, read_on, sessions
 from dianchi.access.sites import put_site
-from dianchi.access.tables import SiteRow
+from dianchi.access.tables import OrganisationRow, SiteRow
 
 pytestmark = pytest.mark.asyncio
 FIRM = "O1TOWER11111"
@@ -92,3 +95,21 @@ async def test_the_same_site_once_more_writes_nothing(database: str) -> None:
     await engine.dispose()
 
     assert written[0] == written[1]
+
+
+async def test_who_was_enrolled_a_moment_ago_is_found_though_the_reading_is_fresh(
+    database: str,
+) -> None:
+    """Given a reading of this moment, then only a stranger's name makes it read again."""
+    engine = engine_of(database)
+    live = LiveRegistry(sessions(engine), itertools.count(step=0.001).__next__)
+    await live.current()
+    async with sessions(engine)() as session:
+        session.add(OrganisationRow(id=FIRM, name="示例铁塔公司", onboarded_on=date(2026, 1, 5)))
+        await session.commit()
+    stale = await live.current()
+    known = await live.knowing({FIRM})
+    await engine.dispose()
+
+    assert FIRM not in stale.organisations
+    assert FIRM in known.organisations

@@ -5,6 +5,8 @@ from uuid import uuid4
 
 import pytest
 
+from dianchi.api.intake import ONE_REPORT, body_of
+from dianchi.domain.refusals import Refused
 from support.api import Api, code, produced
 
 pytestmark = pytest.mark.asyncio
@@ -94,6 +96,7 @@ RAW: list[tuple[str, bytes, str]] = [
     ),
     ("bytes that are no UTF-8", b'{"type": "\xff\xfe"}', "invalid_utf8"),
     ("NaN", b'{"type": NaN}', "malformed_json"),
+    ("a hundred levels", b'{"data":' * 100 + b"1" + b"}" * 100, "malformed_json"),
     ("a thousand levels", b'{"data":' * 1000 + b"1" + b"}" * 1000, "malformed_json"),
     ("a hundred thousand levels", b"[" * 100_000, "malformed_json"),
     ("half a surrogate", b'{"type": "\\ud800"}', "malformed_json"),
@@ -209,6 +212,34 @@ async def test_a_body_that_is_too_large_is_refused_before_it_is_read(api: Api) -
 
     assert (single.status_code, single.json()["code"]) == (413, "body_too_large")
     assert (batch.status_code, batch.json()["code"]) == (413, "body_too_large")
+
+
+@pytest.mark.parametrize("part", [64 * 1024, 2 * 1024 * 1024], ids=["in parts", "at once"])
+async def test_a_body_that_does_not_say_how_large_it_is_is_read_no_further_than_its_bound(
+    api: Api, part: int
+) -> None:
+    read: list[int] = []
+
+    async def body() -> Any:
+        for _ in range(64):
+            read.append(part)
+            yield b" " * part
+
+    answer = await api.http.post("/v1/events", content=body(), headers=await api.headers("maker"))
+
+    assert (answer.status_code, answer.json()["code"]) == (413, "body_too_large")
+    assert sum(read) <= 1024 * 1024 + 2 * part
+
+
+async def test_a_whole_body_that_is_too_large_is_refused() -> None:
+    """Sent in one piece, as small ones are, by a client that says nothing of its size."""
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b" " * (ONE_REPORT + 1), "more_body": False}
+
+    with pytest.raises(Refused) as refused:
+        await body_of({"headers": []}, receive, ONE_REPORT)
+    assert refused.value.faults[0].code == "body_too_large"
 
 
 async def test_more_than_ten_thousand_rows_are_refused(api: Api) -> None:

@@ -6,7 +6,9 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy.dialects import postgresql
 
+from dianchi.access.complaints import LISTED, listed
 from dianchi.access.enrol import Enrolment, enrol
 from dianchi.access.issue import KeyTerms, add_key
 from support.api import ENROLLED, Api, code, produced
@@ -147,12 +149,6 @@ async def test_the_page_of_a_battery_leads_to_the_form_with_its_code(
         assert len(form.content) < 30_000
 
 
-async def test_the_pages_of_one_address_are_limited(api: Api) -> None:
-    answers = [(await api.http.get(f"/B/{code(1)}")).status_code for _ in range(125)]
-    assert answers[:120] == [404] * 120
-    assert answers[-1] == 429
-
-
 async def test_outlets_with_a_valid_permit_are_listed_by_county(api: Api) -> None:
     headers = await api.headers("outlet")
     permit = {"kind": "collection", "valid_from": "2020-01-01", "valid_to": "2099-12-31"}
@@ -174,8 +170,42 @@ async def test_outlets_with_a_valid_permit_are_listed_by_county(api: Api) -> Non
     nowhere = await api.http.get("/outlets/530200")
 
     assert "六库网点" in page.text
-    assert "533301" in page.text
+    assert "<h2>泸水市</h2>" in page.text
     assert "过期网点" not in page.text
     assert "无证网点" not in page.text
     assert "怒江傈僳族自治州</a> <span>1</span>" in places.text
     assert nowhere.status_code == 404
+
+
+MANY = """
+INSERT INTO complaint (number, kind, prefecture, made_at, closed_at)
+SELECT 'TS-' || n, 'refused', CASE WHEN n % 100 = 0 THEN '533300' ELSE '530100' END,
+       timestamptz '2026-01-01Z' + n * interval '1 minute',
+       CASE WHEN n % 3 = 0 THEN timestamptz '2026-06-01Z' + n * interval '1 minute' END
+  FROM generate_series(1, 20000) n
+"""
+
+
+@pytest.mark.parametrize(
+    ("closed", "index"), [(False, "complaint_open"), (True, "complaint_closed")]
+)
+async def test_an_area_reads_its_own_complaints_of_many_by_an_index(
+    api: Api, index: str, *, closed: bool
+) -> None:
+    await api.look(MANY)
+    await api.look("ANALYZE complaint")
+    asked = listed("533300", closed=closed).compile(
+        dialect=postgresql.dialect(),  # type: ignore[no-untyped-call] # of SQLAlchemy
+        compile_kwargs={"literal_binds": True},
+    )
+
+    plan = "\n".join(row[0] for row in await api.look(f"EXPLAIN {asked}"))
+    found = await items(api, "533300", "closed" if closed else "open")
+    everywhere = await items(api, None)
+
+    assert index in plan
+    assert "Seq Scan" not in plan
+    made = [item["made_at"] for item in found]
+    assert len(made) == (66 if closed else 134)
+    assert made == sorted(made, reverse=closed)
+    assert len(everywhere) == LISTED

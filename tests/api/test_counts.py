@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from dianchi.exchange.count_paper import is_small_png
+from dianchi.exchange.count_paper import count_pdf, is_small_png
 from support.api import Api, code
 from support.devices import Phone, phone_of
 
@@ -34,13 +34,18 @@ async def collect(api: Api, serial: int, site: str = "S1", *, when: str = "2026-
 
 
 async def count(api: Api, *serials: int, when: str = "2026-02-01", **more: Any) -> str:
+    event_id = await unsettled(api, *serials, when=when, **more)
+    await api.settle()
+    return event_id
+
+
+async def unsettled(api: Api, *serials: int, when: str = "2026-02-01", **more: Any) -> str:
     event_id = str(uuid4())
     told = {"site": "S1", "complete": True, "basis": "self"} | more
     names = [code(serial) for serial in serials]
     body = {"event_id": event_id, "type": "counted", "occurred_at": when}
     answer = await api.post("outlet", body | {"data": told | {"batteries": names}})
     assert answer.status_code == 201, answer.text
-    await api.settle()
     return event_id
 
 
@@ -61,6 +66,21 @@ async def test_a_count_tells_what_agreed_what_was_missing_and_what_was_extra(api
     assert told["extra"] == [code(8), code(9)]
     assert (told["counted"], told["basis"], told["complete"]) == (6, "self", True)
     assert told["log_index"] is not None
+
+
+async def test_a_paper_never_says_that_nothing_is_missing_before_it_is_known(api: Api) -> None:
+    for serial in (1, 2):
+        await collect(api, serial)
+    await api.settle()
+
+    event_id = await unsettled(api, 1)
+    early = (await record(api, event_id)).json()
+    await api.settle()
+    late = (await record(api, event_id)).json()
+
+    assert (early["settled"], late["settled"]) == (False, True)
+    for told, figure in ((early, "尚未算出"), (late, "1")):
+        assert f"缺少Missing{figure}" in read(count_pdf(told, [], None, "https://x")).text
 
 
 async def test_the_record_stays_what_it_was_when_packs_move_on(api: Api) -> None:
@@ -149,7 +169,11 @@ async def paper(phone: Phone, event_id: str) -> Pdf:
     answer = await phone.get(f"/v1/counts/{event_id}.pdf")
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "application/pdf"
-    pages = list(pypdfium2.PdfDocument(answer.content))
+    return read(answer.content)
+
+
+def read(document: bytes) -> Pdf:
+    pages = list(pypdfium2.PdfDocument(document))
     text = "".join(page.get_textpage().get_text_range() for page in pages)
     pictures = [each for page in pages for each in page.get_objects() if each.type == _IMAGE]
     return Pdf("".join(text.split()), len(pictures))

@@ -57,6 +57,94 @@ async def _claim(api: Api, code_: str) -> httpx.Response:
     return await api.http.post("/v1/devices/claim", json={"code": code_, "app": "1.0"})
 
 
+MINE, OTHERS = "A" * 22, "B" * 22
+
+
+async def _claim_as(api: Api, code_: str, claimant: str) -> httpx.Response:
+    told = {"code": code_, "app": "1.0", "claimant": claimant}
+    return await api.http.post("/v1/devices/claim", json=told)
+
+
+async def _me(api: Api, answer: httpx.Response) -> int:
+    headers = {"authorization": f"Bearer {answer.json()['key']}"}
+    return (await api.http.get("/v1/me", headers=headers)).status_code
+
+
+async def test_whose_answer_was_lost_claims_again_with_a_fresh_key_and_the_same_names(
+    api: Api,
+) -> None:
+    made = await enrolled(api)
+    lost = await _claim_as(api, made["code"], MINE)
+
+    again = await _claim_as(api, made["code"].lower(), MINE)
+
+    assert (again.status_code, again.json()["device"]) == (200, made["device"])
+    assert again.json()["block"] == lost.json()["block"]
+    assert again.json()["key"] != lost.json()["key"]
+    assert (await _me(api, again), await _me(api, lost)) == (200, 401)
+
+
+async def test_who_photographed_the_code_gets_nothing_with_a_claimant_or_without(api: Api) -> None:
+    made = await enrolled(api)
+    first = await _claim_as(api, made["code"], MINE)
+
+    with_one = await _claim_as(api, made["code"], OTHERS)
+    without = await _claim(api, made["code"])
+
+    assert (with_one.status_code, without.status_code) == (410, 410)
+    assert await _me(api, first) == 200
+
+
+async def test_a_phone_that_claimed_without_a_claimant_has_none_to_repeat_with(api: Api) -> None:
+    made = await enrolled(api)
+    await _claim(api, made["code"])
+
+    assert (await _claim_as(api, made["code"], MINE)).status_code == 410
+
+
+async def test_a_repeat_is_no_way_around_the_end_of_the_code_or_a_revocation(
+    database: str,
+) -> None:
+    clock = StillClock(1_780_000_000_000_000)
+    async with api_over(database, clock) as api:
+        late, gone = await enrolled(api), await enrolled(api)
+        for made in (late, gone):
+            assert (await _claim_as(api, made["code"], MINE)).status_code == 200
+        await api.http.post(
+            f"/v1/devices/{gone['device']}/revoke",
+            json={"reason": "丢失"},
+            headers=await api.headers("outlet"),
+        )
+        revoked = await _claim_as(api, gone["code"], MINE)
+        clock.at_us += 30 * 60 * 1_000_000
+        ended = await _claim_as(api, late["code"], MINE)
+
+    assert (revoked.status_code, ended.status_code) == (410, 410)
+
+
+async def test_each_claim_of_a_code_that_exists_stands_in_the_audit_log(api: Api) -> None:
+    made = await enrolled(api)
+    for claimant in (MINE, MINE, OTHERS):
+        await _claim_as(api, made["code"], claimant)
+    await _claim(api, "2222-2222")
+
+    rows = await api.look(
+        "SELECT actor, subject FROM audit WHERE act = 'POST /v1/devices/claim' ORDER BY at, place"
+    )
+
+    told = [row["subject"].removeprefix(f"{made['device']} ") for row in rows]
+    assert sorted(told) == ["first", "refused", "repeated"]
+    assert {row["actor"] for row in rows} == {await api.organisation("outlet")}
+
+
+async def test_repeats_cannot_be_made_without_end(api: Api) -> None:
+    made = await enrolled(api)
+
+    answers = [await _claim_as(api, made["code"], MINE) for _ in range(12)]
+
+    assert {answer.status_code for answer in answers} == {200, 429}
+
+
 async def test_a_code_ends_after_half_an_hour(database: str) -> None:
     clock = StillClock(1_780_000_000_000_000)
     async with api_over(database, clock) as api:
@@ -315,6 +403,7 @@ async def test_the_reference_is_made_of_our_own_rules_and_says_when_it_changes(a
     changed = await phone.get("/v1/devices/reference")
 
     assert {"vendor": "001", "name": "宁德时代 CATL"} in told["makers"]
+    assert told["label_host"] == "t.ynbat.cn"
     assert told["code_rules"] == json.loads(json.dumps(code_rules()))
     assert {"word": "A", "zh": "A 类 完好", "en": "class A, intact"} in told["words"][
         "safety_class"

@@ -95,3 +95,23 @@ async def test_no_more_than_a_thousand_labels_at_once(api: Api) -> None:
     told = {"batteries": [code(1)] * 1001}
     answer = await api.http.post("/v1/labels", json=told, headers=await api.headers("maker"))
     assert answer.status_code == 422
+
+
+async def test_a_thousand_labels_ask_the_database_as_often_as_one(api: Api) -> None:
+    names = [await the_life(api, serial) for serial in range(1, 13)]
+    await api.report("outlet", "identified", "2024-06-02", battery=names[0], name="asset:示范:A-1")
+    headers, asked = await api.headers("regulator"), list[str]()
+    async with api.services.readers.acquire() as connection:
+        connection.add_query_logger(lambda query: asked.append(query.query))
+
+    counts = []
+    for some in (names[1:2], names, ["asset:示范:A-1", names[0]]):
+        asked.clear()
+        told = {"batteries": some, "format": "zpl"}
+        answer = await api.http.post("/v1/labels", json=told, headers=headers)
+        assert answer.status_code == 200, answer.text
+        assert answer.content.count(b"^XA") == len(some)
+        counts.append(len(asked))
+
+    assert 0 < counts[1] == counts[0]
+    assert counts[2] <= counts[0] + 2

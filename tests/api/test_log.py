@@ -106,6 +106,25 @@ async def test_proofs_need_no_key_and_verify(database: str) -> None:
             verify_inclusion(leaf, index, size, [decode64(s) for s in proof["hashes"]], root)
 
 
+async def test_earlier_checkpoints_are_good_by_themselves_and_come_page_by_page(
+    database: str,
+) -> None:
+    async with api_over(database) as api:
+        for _ in range(3):
+            await told(api, 2)
+        newest = await checkpoint(api)
+        first = (await api.http.get("/log/checkpoints", params={"limit": 2})).json()
+        more = {"before": first["next"], "limit": 2}
+        rest = (await api.http.get("/log/checkpoints", params=more)).json()
+
+        notes = [item["note"].encode() for item in (*first["items"], *rest["items"])]
+        seen = [POLICY.accept(note, NOW_S).checkpoint for note in notes]
+        assert [one.size for one in seen] == [6, 4, 2]
+        assert seen[0] == newest
+        assert rest["next"] is None
+        assert first["items"][0]["last_entry_at"].endswith("Z")
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -397,6 +397,20 @@ async def test_an_encoded_slash_belongs_to_the_name(api: Api, ending: str) -> No
     assert label.headers["content-type"] == "image/svg+xml"
 
 
+async def test_the_course_of_a_life_tells_the_stage_after_each_event_by_then(api: Api) -> None:
+    await lived(api)
+    path = f"/v1/batteries/{code(1)}"
+    history = await api.get(f"{path}/history")
+
+    course = await api.get(f"{path}/course")
+    first = await api.get(f"{path}/course", as_of=history["items"][0]["occurred_at"])
+
+    told = [(each["event_id"], each["reported_as"]) for each in history["items"]]
+    assert [(each["event_id"], each["reported_as"]) for each in course["items"]] == told
+    assert course["items"][-1]["stage"] == (await api.get(path))["stage"]
+    assert [each["stage"] for each in first["items"]] == [course["items"][0]["stage"]]
+
+
 async def test_a_percent_sign_in_an_address_is_read_once(api: Api) -> None:
     answer = await api.http.get(
         "/v1/batteries/serial:x:A%252FB", headers=await api.headers("outlet")

@@ -66,6 +66,7 @@ async def test_the_code_on_a_slip_leads_to_a_page_that_says_what_was_taken_in(ap
         "mass_kg": "412.5",
         "logged": True,
         "withdrawn": False,
+        "kind": "taking_in",
     }
 
 
@@ -158,3 +159,43 @@ async def test_two_events_with_the_same_number_get_two(
     first, second = [await number_of(api, await taken_in(api, serial)) for serial in (1, 2)]
     assert first == "SJ-SAME"
     assert NUMBER.fullmatch(second)
+
+
+async def test_a_provisional_slip_of_a_phone_leads_to_the_number_once_the_report_is_there(
+    api: Api,
+) -> None:
+    """It names the event, which a phone without a network knows before anybody numbers the slip."""
+    event_id = str(uuid4())
+    json = {"accept": "application/json"}
+    early = await api.http.get(f"/R/{event_id.upper()}", headers=json)
+    await api.report(
+        "outlet",
+        "collected",
+        "2026-06-02T07:30:00+08:00",
+        event_id=event_id,
+        battery=code(1),
+        source="person",
+        safety_class="A",
+        label_legible=True,
+    )
+
+    told = await api.http.get(f"/R/{event_id.upper()}", headers=json)
+    again = await api.http.get(f"/R/{told.json()['number']}", headers=json)
+
+    assert (early.status_code, told.status_code) == (404, 200)
+    assert NUMBER.fullmatch(told.json()["number"])
+    assert again.json() == told.json()
+
+
+async def test_an_event_that_is_no_taking_in_has_no_public_page(api: Api) -> None:
+    event_id = str(uuid4())
+    incident = {
+        "event_id": event_id,
+        "type": "incident",
+        "battery": code(1),
+        "occurred_at": "2026-06-02T07:30:00+08:00",
+        "data": {"kind": "smoke"},
+    }
+    assert (await api.post("outlet", incident)).status_code == 201
+
+    assert (await api.http.get(f"/R/{event_id}")).status_code == 404

@@ -1,5 +1,6 @@
 """What a phone is told for the time without a network: all of it, then what changed."""
 
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -227,3 +228,84 @@ async def test_only_a_device_asks_for_it(api: Api) -> None:
     answer = await api.http.get("/v1/devices/snapshot", headers=await api.headers("outlet"))
 
     assert (answer.status_code, answer.json()["code"]) == (403, "role_not_allowed")
+
+
+# What is in store differs from pack to pack in its code, mass, moment and maker's number.
+FILL = """
+INSERT INTO battery
+SELECT (json_populate_record(b, json_build_object(
+           'stream_id', md5('s' || n)::uuid,
+           'name', left(b.name, 14) || 'E6' || upper(substr(md5(n::text), 1, 1))
+                   || lpad((n * 7919 % 10000000)::text, 7, '0'),
+           'mass_kg', 300 + hashint4(n) % 2000 * 0.1,
+           'safety_class', (ARRAY['A', 'A', 'A', 'B', 'C', 'unassessed'])[1 + n % 6],
+           'since_us', b.since_us + n * 61000001::bigint))).*
+  FROM battery b, generate_series(1, $1::int) n
+"""
+
+
+async def filled(api: Api, count: int) -> Phone:
+    """A phone of a store of so many packs."""
+    await collect(api, 1)
+    await api.settle()
+    await api.look(FILL, count - 1)
+    return await phone_of(api)
+
+
+async def test_nothing_of_a_large_store_is_missing_it_comes_in_parts(api: Api) -> None:
+    phone = await filled(api, 11_000)
+    parts, cursor = list[dict[str, Any]](), None
+
+    while cursor is None or parts[-1]["more"]:
+        parts.append(await snapshot(phone, cursor))
+        cursor = parts[-1]["cursor"]
+    after = await snapshot(phone, cursor)
+
+    assert [(len(part["stock"]), part["whole"], part["more"]) for part in parts] == [
+        (5000, True, True), (5000, False, True), (1000, False, False),
+    ]  # fmt: skip
+    assert len({row["battery"] for part in parts for row in part["stock"]}) == 11_000
+    assert all(part["complete"] and not part["gone"] for part in parts)
+    assert (after["stock"], after["more"]) == ([], False)
+
+
+async def test_what_leaves_between_two_parts_is_gone_and_the_rest_still_comes(api: Api) -> None:
+    phone = await filled(api, 6_000)
+    first = await snapshot(phone)
+    left = first["stock"][0]["battery"]
+    await api.look("DELETE FROM battery WHERE name = $1", left)
+
+    rest = await snapshot(phone, first["cursor"])
+
+    assert rest["gone"] == [left]
+    assert len(rest["stock"]) == 1000
+    assert rest["more"] is False
+
+
+@pytest.mark.parametrize(("count", "most"), [(1_000, 60_000), (5_000, 300_000)])
+async def test_a_store_is_small_on_the_way_and_one_change_is_tiny(
+    api: Api, count: int, most: int
+) -> None:
+    """Run with `-s` to see the bytes that a phone is sent."""
+    phone = await filled(api, count)
+
+    whole, change = await sizes(api, phone)
+
+    sys.stdout.write(f"\n{count} packs: {whole} bytes packed, one change {change}\n")
+    assert whole < most
+    assert change < 1_000
+
+
+async def sizes(api: Api, phone: Phone) -> tuple[int, int]:
+    """The bytes of the whole store, packed, and of what one change makes of it."""
+    cursor, whole = None, 0
+    while True:
+        path = f"/v1/devices/snapshot{f'?after={cursor}' if cursor else ''}"
+        answer = await phone.get(path, **{"accept-encoding": "gzip"})
+        cursor, whole = answer.json()["cursor"], whole + int(answer.headers["content-length"])
+        if not answer.json()["more"]:
+            break
+    await api.look("UPDATE battery SET mass_kg = 1 WHERE name = $1", code(1))
+    answer = await phone.get(f"/v1/devices/snapshot?after={cursor}")
+    assert len(answer.json()["stock"]) == 1
+    return whole, int(answer.headers["content-length"])

@@ -11,6 +11,7 @@ from hashlib import sha256
 
 import pytest
 
+from dianchi.demo.clock import DAY_US
 from dianchi.demo.dishonest import KINDS, LEAST, lies_per_kind
 from dianchi.demo.plan import Plan
 from dianchi.demo.story import Story, tell
@@ -139,8 +140,10 @@ def test_before_the_ban_nobody_uses_old_packs_in_e_bikes_unlawfully() -> None:
 
 def test_the_story_knows_almost_every_type_of_report() -> None:
     told = {planned.raw["type"] for planned in tell(Plan(53, 900, PLAN.until)).reports}
-    untold = {"lot_declared", "counted", "entered", "pickup_requested", "pickup_answered"}
-    assert set(CATALOGUE) - told <= untold
+    untold = {"lot_declared", "counted", "entered"}
+    # What officers decide and who calls back comes after the story.
+    decided = {name for name, kind in CATALOGUE.items() if kind.roles <= {"maker", "regulator"}}
+    assert set(CATALOGUE) - told <= untold | (decided - {"produced"})
 
 
 def test_every_organisation_is_named_as_synthetic(story: Story) -> None:
@@ -150,3 +153,25 @@ def test_every_organisation_is_named_as_synthetic(story: Story) -> None:
 
 def test_the_samples_show_a_circle_a_tower_set_and_a_lie(story: Story) -> None:
     assert {"circle", "second_life", "asset", "in_use", "vanished"} <= story.samples.keys()
+
+
+def test_pickups_are_answered_declined_unheard_and_still_open() -> None:
+    reports = tell(Plan(53, 900, PLAN.until)).reports
+    asked = {
+        (told.post.id, told.raw["data"]["pickup"]): told
+        for told in reports
+        if told.raw["type"] == "pickup_requested"
+    }
+    answers = {
+        (told.raw["data"]["requester"], told.raw["data"]["pickup"]): told
+        for told in reports
+        if told.raw["type"] == "pickup_answered"
+    }
+
+    lately = PLAN.horizon_us - 7 * DAY_US
+    unheard = [asked[each] for each in asked.keys() - answers.keys()]
+
+    assert answers.keys() <= asked.keys()
+    assert {told.raw["data"]["answer"] for told in answers.values()} == {"accept", "refuse"}
+    assert {told.occurred_us < lately for told in unheard} == {True, False}
+    assert all(told.post.id == asked[each].raw["data"]["to"] for each, told in answers.items())

@@ -17,8 +17,8 @@ CHINA: Final = timezone(timedelta(hours=8))
 PACK: Final = "04QPB0600000AAB611000001"
 OTHER: Final = "04QPB0600000AAB611000002"
 TEMPORARY: Final = "tmp:KM01-7"
-MAKER, CAR_MAKER, OUTLET, UTILIZER, RECYCLER, TOWER = (
-    f"O{letter * 11}" for letter in ("A", "B", "C", "D", "E", "F")
+MAKER, CAR_MAKER, OUTLET, UTILIZER, RECYCLER, TOWER, OFFICE = (
+    f"O{letter * 11}" for letter in ("A", "B", "C", "D", "E", "F", "G")
 )
 ROLES: Final = {
     MAKER: "maker",
@@ -27,6 +27,7 @@ ROLES: Final = {
     UTILIZER: "utilizer",
     RECYCLER: "recycler",
     TOWER: "site_operator",
+    OFFICE: "regulator",
 }
 RATINGS: Final = {
     "model": "M-60",
@@ -110,6 +111,12 @@ def corrected(target: Event, at: str = "2026-10-01T08:00", **more: str) -> Event
     return event("corrected", at, target.organisation, data=told)
 
 
+def official(kind: str, at: str, who: str = OFFICE, **more: Any) -> Event:
+    """An officer's act, on its basis."""
+    told = {"basis": "暂行办法", "document": "滇工信〔2026〕7号", "reason": "seen", **more}
+    return event(kind, at, who, data=told)
+
+
 def identified(name: str, at: str = "2026-07-01T08:00", subject: str = TEMPORARY) -> list[Event]:
     """Both lines of it, one in each stream."""
     first = event("identified", at, OUTLET, subject=subject, name=name)
@@ -165,6 +172,7 @@ _BIRTH: Final = {
     "chemistry": st.sampled_from(["lfp", "nmc"]),
 }
 _REASON: Final = {"reason": _TEXT}
+_ACT: Final = {"basis": _TEXT, "document": _TEXT, **_REASON}
 _PRESENT: Final[dict[str, dict[str, st.SearchStrategy[Any]]]] = {
     "produced": _BIRTH,
     "imported": _BIRTH,
@@ -215,6 +223,13 @@ _PRESENT: Final[dict[str, dict[str, st.SearchStrategy[Any]]]] = {
     "entered": {"province": st.just("51")},
     "voided": _REASON,
     "pickup_requested": {"pickup": _TEXT, "to": _PARTY, "count": st.just(1)},
+    "remedied": {"recall": st.just("ZH-1"), "issuer": st.just(MAKER)},
+    "hold_placed": _ACT,
+    "hold_lifted": {**_ACT, "hold": _EVENT_ID},
+    "correction_ordered": _ACT,
+    "annotated": _REASON,
+    "referred": {**_ACT, "to": _TEXT},
+    "set_aside": {**_ACT, "event_id": _EVENT_ID},
     "corrected": {"event_id": _EVENT_ID, **_REASON},
 }
 _PERHAPS: Final[dict[str, dict[str, st.SearchStrategy[Any]]]] = {
@@ -235,6 +250,7 @@ _PERHAPS: Final[dict[str, dict[str, st.SearchStrategy[Any]]]] = {
     "received": _WEIGHED,
     "disassembled": {"parent": _NAME, "mass_kg": _MASS, "children_mass_kg": _MASS},
     "repurposed": {"product": _NAME},
+    "set_aside": {"battery": _NAME},
     "corrected": {"battery": _NAME},
 }
 assert CATALOGUE.keys() - _PRESENT.keys() == {
@@ -242,6 +258,8 @@ assert CATALOGUE.keys() - _PRESENT.keys() == {
     "disposed",
     "identified",
     "pickup_answered",
+    "recall_opened",
+    "recall_closed",
 }
 
 
@@ -305,6 +323,9 @@ PLAUSIBLE: Final = (
     "received",
     "declined",
     "returned",
+    "hold_placed",
+    "hold_lifted",
+    "set_aside",
     "corrected",
     "identified",
 )

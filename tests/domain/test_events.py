@@ -46,10 +46,28 @@ IN_ORDER = (
     "left_province",
     "entered",
     "voided",
+    "recall_opened",
+    "recall_closed",
+    "remedied",
     "pickup_requested",
     "pickup_answered",
+    "hold_placed",
+    "hold_lifted",
+    "correction_ordered",
+    "annotated",
+    "referred",
+    "set_aside",
     "corrected",
 )
+OFFICERS = {
+    "hold_placed",
+    "hold_lifted",
+    "correction_ordered",
+    "annotated",
+    "referred",
+    "set_aside",
+}
+RECALLS = {"recall_opened", "recall_closed", "remedied"}
 
 
 def test_the_order_of_the_catalogue_is_the_precedence_of_the_fold() -> None:
@@ -74,15 +92,17 @@ def test_every_type_has_a_move_a_chinese_name_and_a_summary() -> None:
         ("recycled", {"recycler"}),
         ("released", {"utilizer", "outlet"}),
         ("corrected", {*ROLES} - {"auditor"}),
+        *((act, {"regulator"}) for act in sorted(OFFICERS)),
+        *((act, {"maker", "regulator"}) for act in sorted(RECALLS)),
     ],
 )
 def test_who_may_report(kind: str, roles: set[str]) -> None:
     assert CATALOGUE[kind].roles == roles
 
 
-def test_an_auditor_reports_nothing_and_a_regulator_only_what_it_sees() -> None:
+def test_an_auditor_reports_nothing_and_a_regulator_what_it_sees_and_decides() -> None:
     by_regulator = {name for name, kind in CATALOGUE.items() if "regulator" in kind.roles}
-    assert by_regulator == {"declared", "counted", "corrected"}
+    assert by_regulator == {"declared", "counted", "corrected", *OFFICERS, *RECALLS}
     assert all("auditor" not in kind.roles for kind in CATALOGUE.values())
 
 

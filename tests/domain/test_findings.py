@@ -20,7 +20,12 @@ from dianchi.domain.findings import (
     severity_of,
 )
 
-ROWS = (*finding_rows.LIFE_ROWS, *finding_rows_wider.LINK_ROWS, *finding_rows_wider.CLOCK_ROWS)
+ROWS = (
+    *finding_rows.LIFE_ROWS,
+    *finding_rows_wider.MARK_ROWS,
+    *finding_rows_wider.LINK_ROWS,
+    *finding_rows_wider.CLOCK_ROWS,
+)
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 DOMAIN = Path(finding_rows.__file__).parent
 

@@ -332,6 +332,12 @@ def test_sending_what_another_holds_is_found() -> None:
     assert codes(life_of(*AT_OUTLET, dispatched(NOON, who=TOWER))) == ["not_holder"]
 
 
+def test_a_pack_that_a_second_outlet_takes_in_is_a_duplicate_code() -> None:
+    life = life_of(*AT_OUTLET, collected(NOON, who=TOWER))
+    assert codes(life) == ["duplicate_code"]
+    assert (life.findings[0].values["first"], life.findings[0].values["second"]) == (OUTLET, TOWER)
+
+
 def test_a_sender_that_was_not_registered_is_the_same_sender_afterwards() -> None:
     sent = dispatched("2026-05-03T10:00")
     from_name = side("received", "2026-05-04T10:00", sender={"external": True, "name": "x"})

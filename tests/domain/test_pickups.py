@@ -1,13 +1,14 @@
 """Requests to fetch batteries: who was asked, who answered, who is silent."""
 # ruff: noqa: FBT003 - an event's members in their order
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from dianchi.domain.findings import render
 from dianchi.domain.firms import over_stock
 from dianchi.domain.life import Event
-from dianchi.domain.pickups import unanswered
+from dianchi.domain.pickups import last_day, unanswered
 from dianchi.domain.rules import RULES
 
 OUTLET, MAKER, OTHER = "O1OUTLET1111", "O1MAKER11111", "O1OTHER11111"
@@ -59,3 +60,11 @@ def test_so_does_more_than_there_is_room_for_and_a_party_from_outside_by_its_nam
 
 def test_nothing_is_said_of_requests_while_there_is_room() -> None:
     assert over_stock("collection", Decimal(10), TODAY, RULES, silent=[request("P1", 1)]) is None
+
+
+def test_the_term_begins_when_a_request_was_recorded_and_its_day_says_which_rule_holds() -> None:
+    asked = request("P1", 1_780_000_000_000_000)
+    late = replace(asked, recorded_us=1_790_000_000_000_000)
+
+    assert last_day(asked, RULES) == date(2026, 6, 5)
+    assert last_day(late, RULES) == date(2026, 9, 28)

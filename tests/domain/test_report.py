@@ -23,6 +23,7 @@ FOREIGN_VIN = "WVWZZZ1JZ3W386752"
 PARTY = {"external": True, "name": "某某 公司", "province": "四川省"}
 CAR = {"kind": "vehicle", "id": GOOD_VIN}
 STATION = {"kind": "base_station", "id": "KM-0001"}
+ACT = {"basis": "暂行办法", "document": "滇工信责改〔2026〕7号", "reason": "mass does not fit"}
 
 DATA: Mapping[str, Mapping[str, Any]] = {
     "lot_declared": {"lot": "L1", "material": "copper", "mass_kg": 5, "origin": "purchased"},
@@ -76,8 +77,21 @@ DATA: Mapping[str, Mapping[str, Any]] = {
     "left_province": {"province": "四川"},
     "entered": {"province": "51"},
     "voided": {"reason": "scrapped in the plant"},
+    "recall_opened": {
+        "recall": "ZH-1",
+        "selector": {"vendor": "04Q", "produced_from": "2021-01-01", "produced_to": "2021-12-31"},
+        "advice": "停止充电，联系经销商",
+    },
+    "recall_closed": {"recall": "ZH-1", "reason": "all remedied"},
+    "remedied": {"recall": "ZH-1", "issuer": PARTY, "measure": "modules exchanged"},
     "pickup_requested": {"pickup": "P1", "batteries": [PACK, OTHER], "to": PARTY},
     "pickup_answered": {"pickup": "P1", "requester": OUTLET, "answer": "refuse", "reason": "full"},
+    "hold_placed": ACT,
+    "hold_lifted": {**ACT, "hold": TARGET.upper()},
+    "correction_ordered": {**ACT, "event_id": TARGET, "due": "2026-07-01"},
+    "annotated": {"reason": "seen on site"},
+    "referred": {**ACT, "to": "应急管理部门"},
+    "set_aside": {**ACT, "event_id": TARGET, "officers": [TARGET, EVENT_ID]},
     "corrected": {"event_id": TARGET, "reason": "wrong pack"},
 }
 WITHOUT_VIN = [kind for kind in DATA if kind != "vehicle_scrapped"]
@@ -193,6 +207,17 @@ def test_a_foreign_vin_with_a_wrong_check_digit_is_marked() -> None:
     fitted = raw("installed", {"host": {"kind": "vehicle", "id": FOREIGN_VIN}})
     assert read(fitted).data["vin_suspect"] is True
     assert "vin_suspect" not in read(raw("vehicle_scrapped")).data
+
+
+def test_a_signature_may_hold_by_chance_what_looks_like_a_labelled_vin_or_a_telephone() -> None:
+    """The head of one key's signatures is always the same: chance would refuse all of them."""
+    for chance in (f"eyJVIN{GOOD_VIN}..QUJD", "eyJTEL..A-13812345678_B"):
+        assert read(raw("inspected") | {"signature": chance}).signature == chance
+
+
+@pytest.mark.parametrize("given", ["", "a b..c", "a..\u0661", "签名", "a" * 1001, 7])
+def test_a_signature_is_characters_of_a_jws(given: Any) -> None:
+    assert refusal(raw("inspected") | {"signature": given}) == ("invalid_value", "/signature")
 
 
 def test_a_count_happens_at_the_site_it_counts() -> None:

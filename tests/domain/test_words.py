@@ -2,6 +2,8 @@
 
 # ruff: noqa: RUF009 - `required` declares fields; it is made to be called here
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +13,13 @@ from dianchi.domain import report
 from dianchi.domain.events import CATALOGUE
 from dianchi.domain.events.catalogue import Part
 from dianchi.domain.kinds import choice
+from dianchi.domain.member_names import MEMBER_NAMES
 from dianchi.domain.members import host, required
 from dianchi.domain.refusals import Refused
 from dianchi.domain.report import read_report
 from dianchi.domain.vocabulary import CHEMISTRIES, read_words
 from dianchi.domain.words import Words
+from dianchi.store.published import published
 
 LISTED = Words(
     tuple(
@@ -112,3 +116,21 @@ def test_the_schema_lists_every_word_that_was_ever_valid_once() -> None:
 
 def test_the_words_of_today_need_no_date() -> None:
     assert set(CHEMISTRIES) == CHEMISTRIES.always
+
+
+def _members(schema: Any) -> Iterator[str]:
+    """The names of all members below a JSON Schema."""
+    if isinstance(schema, dict):
+        yield from schema.get("properties", {})
+    below = schema.values() if isinstance(schema, dict) else schema
+    for each in below if isinstance(schema, dict | list) else ():
+        yield from _members(each)
+
+
+def test_every_member_of_a_report_is_called_something_in_both_languages() -> None:
+    """As in `schemas/names.json`, which apps read."""
+    files = published("schemas").glob("events/*/v1.json")
+    told = [json.loads(file.read_text(encoding="utf-8")) for file in files]
+    members = {name for each in told for name in _members(each["properties"]["data"])}
+    assert members - set(MEMBER_NAMES) == set()
+    assert all(text.zh and text.en for text in MEMBER_NAMES.values())

@@ -9,6 +9,7 @@ every step, before it, under way and after it, in the drills. To drill another o
 import asyncio
 import os
 import signal
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -25,7 +26,7 @@ from support.api import ENROLLED, code, produced
 from support.erasing import erase
 from support.ground import Ground, standing
 from support.mortal import Moment
-from support.mortals import Mortal
+from support.mortals import PAUSE_S, Mortal
 from support.process import free_port
 from support.reports import OUTLET, counted, inspected, pack, report
 
@@ -137,6 +138,7 @@ def send(ground: Ground, server: Mortal, key: str, unsure: list[tuple[str, Any]]
             except httpx.TransportError:
                 if server.status is not None:
                     return
+                time.sleep(PAUSE_S)
                 continue
             if answer.status_code == 503:
                 continue

@@ -31,6 +31,7 @@ SAMPLED: Final[tuple[tuple[str, Moment], ...]] = (
     ("bind_execute: WITH oldest", "sent"),
     ("COMMIT", "after"),
     ("fsync", "before"),
+    ("write", "sent"),
     (KEEP, "before"),
 )
 LEADER: Final = """

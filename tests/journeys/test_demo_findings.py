@@ -28,7 +28,7 @@ async def _settled(services: Services, dsn: str) -> None:
     await sequencer.drain()
     await sequencer.close()
     projector = Projector(
-        dsn, services.registry.current, services.rules, services.calendar, services.clock
+        dsn, services.registry.knowing, services.rules, services.calendar, services.clock
     )
     while await projector.step():
         pass

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from pathlib import Path
 
 import asyncpg
@@ -181,6 +182,33 @@ def test_two_keys_sign_during_a_rotation(data_dir: Path) -> None:
     note = both.sign(Checkpoint(ORIGIN, 1, bytes(32)), [])
     for seed in (1, 9):
         assert Policy.of_keys([str(key(seed=seed).verifier)]).accept(note, NOW_S)
+
+
+def test_a_line_that_the_system_cuts_short_is_written_anew(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given a system that takes half of a write, then the line stands whole, and nothing is odd."""
+    file = CheckpointFile(data_dir)
+    write, cut = os.write, iter((True, False))
+
+    def short(descriptor: int, data: bytes) -> int:
+        return write(descriptor, data[: len(data) // 2] if next(cut, False) else data)
+
+    monkeypatch.setattr(os, "write", short)
+    file.append(b"dianchi.test\n1\nAAAA\n")
+
+    with file.path.open("rb") as kept:
+        lines = [line for line in kept.read().split(b"\n") if line.endswith(b'"}')]
+    assert [json.loads(line)["note"] for line in lines] == ["dianchi.test\n1\nAAAA\n"]
+
+
+def test_a_disk_that_takes_no_whole_line_is_an_error(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda where, data: write(where, data[: len(data) // 2]))
+    with pytest.raises(OSError, match="written whole"):
+        CheckpointFile(data_dir).append(b"dianchi.test\n1\nAAAA\n")
 
 
 def test_a_torn_line_of_the_file_hides_nothing(data_dir: Path) -> None:

@@ -1,6 +1,7 @@
 """The drill: sign-ins are tried 200 times a second while outlets report."""
 
 import asyncio
+import itertools
 import os
 import shutil
 import time
@@ -24,6 +25,7 @@ from support.process import Service
 SECONDS: Final = float(os.environ.get("DIANCHI_DRILL_SECONDS") or 2)
 TRIES_PER_S: Final = 200
 REPORTERS: Final = 4
+NUMBERS = itertools.count(1)
 
 
 @pytest.mark.parametrize("many", [False, True], ids=["one address", "many addresses"])
@@ -85,7 +87,7 @@ async def reports(http: httpx.AsyncClient, key: str, until: float) -> list[float
         body = {
             "event_id": str(uuid4()),
             "type": "inspected",
-            "battery": code(1),
+            "battery": code(next(NUMBERS)),
             "occurred_at": "2026-01-02",
             "data": {"soh_percent": "90"},
         }
@@ -114,7 +116,7 @@ async def test_reports_go_on_while_sign_ins_flood(
     async with httpx.AsyncClient(base_url=served.url, timeout=30) as http:
         await measured(http, key, 0.5)
         quiet = await measured(http, key, SECONDS)
-        flooding = asyncio.create_task(beside(served.url, TRIES_PER_S, SECONDS + 2, many=many))
+        flooding = asyncio.create_task(beside(served.port, TRIES_PER_S, SECONDS + 2, many=many))
         # The other process starts first.
         await asyncio.sleep(1)
         during = await measured(http, key, SECONDS)

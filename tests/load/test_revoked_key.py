@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 from dataclasses import dataclass
+from itertools import count
 from typing import Final
 from uuid import uuid4
 
@@ -18,6 +19,8 @@ SECONDS: Final = float(os.environ.get("DIANCHI_DRILL_SECONDS") or 1)
 CLIENTS: Final = 8
 WITHIN_S: Final = 5.0
 AFTER_S: Final = 0.5
+# Each its own: what late reports of one long life cost is another question.
+NUMBERS = count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ async def report(api: Api, key: str) -> int:
     body = {
         "event_id": str(uuid4()),
         "type": "inspected",
-        "battery": code(1),
+        "battery": code(next(NUMBERS)),
         "occurred_at": "2026-01-02",
         "data": {"soh_percent": "90"},
     }

@@ -22,7 +22,6 @@ from dianchi.public.pages import (
     PublicReceipt,
     absent_page,
     battery_page,
-    busy_page,
     outlets_page,
     places_page,
     receipt_page,
@@ -107,7 +106,6 @@ def every_page(language: Language) -> list[str]:
         places_page({"530100": 3}, language),
         outlets_page(YUNNAN[0], MANY_OUTLETS, language),
         outlets_page(YUNNAN[1], (), language),
-        busy_page(30, language),
     ]
 
 
@@ -259,7 +257,7 @@ def test_json_has_the_facts_the_word_and_the_advice_and_nothing_private() -> Non
     assert len(answer["advice"]["zh"]) == len(answer["advice"]["en"]) > 0
     assert set(answer) == {
         "battery", "stage", "quarantined", "kind", "chemistry", "capacity_ah", "energy_kwh",
-        "maker", "made_month", "revision", "second_life", "synthetic", "state", "advice",
+        "maker", "made_month", "revision", "second_life", "synthetic", "state", "advice", "recalls",
     }  # fmt: skip
 
 
@@ -287,3 +285,15 @@ def test_text_stands_out_from_its_ground(scheme: dict[str, str]) -> None:
         assert contrast(scheme[text], scheme[ground]) >= 4.5, (text, ground)
     for tone in ("calm", "due", "wrong", "ended"):
         assert contrast("#ffffff", scheme[tone]) >= 4.5, tone
+
+
+def test_outlets_stand_under_the_name_of_their_county_or_its_code_where_that_is_new() -> None:
+    told = [Outlet("甲网点", "某公司", county) for county in ("530126", "530199", None)]
+
+    page = outlets_page(YUNNAN[0], told, "zh")
+    english = outlets_page(YUNNAN[0], told, "en")
+
+    assert [
+        each for each in ("石林彝族自治县", "区县 530199", "未登记区县") if each not in page
+    ] == []
+    assert "<h2>Shilin Yi</h2>" in english

@@ -214,7 +214,7 @@ async def test_a_report_about_a_known_battery_takes_at_most_a_read_and_a_write(
     record: Record,
 ) -> None:
     await record.send(produced(PACK))
-    record.gatherer._cache.clear()
+    record.gatherer._shared.cache.clear()
     trips = await watched(record)
     await record.send(installed(PACK), CAR_MAKER)
     assert (len(trips.sent), trips.writes) == (2, 1)
@@ -225,7 +225,7 @@ async def test_a_report_about_a_known_battery_takes_at_most_a_read_and_a_write(
 async def test_a_repeat_writes_nothing(record: Record) -> None:
     told = inspected(PACK)
     await record.send(told, OUTLET)
-    record.gatherer._cache.clear()
+    record.gatherer._shared.cache.clear()
     trips = await watched(record)
     assert (await record.send(told, OUTLET)).replay
     assert (len(trips.sent), trips.writes) == (1, 0)

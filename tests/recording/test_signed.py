@@ -82,7 +82,10 @@ def reports(draw: st.DrawFn, kind: str) -> Raw:
 
 
 def taken(raw: Raw, role: str) -> Prepared:
-    ready = prepare(raw, Reporter(OWN.id, role), REGISTRY, NOW_US, SEALS, SERVICE.check)
+    # Two persons, for what takes two.
+    first, second = DATA["set_aside"]["officers"]
+    who = Reporter(OWN.id, role, person=second, proposer=first)
+    ready = prepare(raw, who, REGISTRY, NOW_US, SEALS, SERVICE.check)
     if ready.lines:
         return ready
     # Only the record knows what a correction aims at.

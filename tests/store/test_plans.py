@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 from dianchi.store.connect import Queryable, open_writer
+from dianchi.store.feed import PAGE, SHOWN, WHOLE
 from dianchi.store.lives import SQL
 from dianchi.store.readers import open_readers
 from dianchi.store.rights import READER
@@ -62,6 +63,7 @@ def parameters(name: str, size: int) -> list[str]:
         "report_events": [ONE, ONE, ONE],
         "event_at": [ONE, "1"],
         "history_page": [ONE, "0", "200"],
+        "feed_page": ["20000", "25000", "200"],
         "personal": [listed("text", size)],
     }
     return told.get(name, [ids])
@@ -169,6 +171,21 @@ async def test_a_page_is_asked_once_whether_it_is_shown(
         assert not read_whole(each)
         kinds = [node.get("Parent Relationship") for node in nodes(each)]
         assert "SubPlan" not in kinds, each
+
+
+@pytest.mark.parametrize(("log", "role"), [(SHOWN, READER), (WHOLE, ADMINISTRATOR)])
+async def test_a_stretch_of_the_log_is_read_by_keys(
+    fresh_database: str, modes: tuple[str, str], log: str, role: str
+) -> None:
+    """However large the tables are, a page of the feed costs its stretch."""
+    await filled(fresh_database)
+    pool = await open_readers(fresh_database, most=1, role=role)
+    async with pool.seeing(["O1FIRM111111"]).acquire() as reader:
+        found = [await plan(reader, "feed_page", 1, mode, PAGE.format(log=log)) for mode in modes]
+    await pool.close()
+
+    for each in found:
+        assert not read_whole(each), each
 
 
 async def test_a_plan_made_while_the_record_was_empty_still_goes_by_keys(

@@ -16,6 +16,7 @@ from dianchi.store.migrate import migrate
 from dianchi.store.readers import open_readers
 from dianchi.store.rights import (
     ASSESSOR,
+    COURIER,
     KEEPER,
     PROJECTOR,
     READER,
@@ -117,7 +118,7 @@ async def test_no_part_of_the_service_may_change_what_was_recorded(
 @pytest.mark.parametrize(
     ("table", "roles"),
     [
-        ("personal", {KEEPER, REGISTRAR}),
+        ("personal", {KEEPER, REGISTRAR, COURIER}),
         ("person", {REGISTRAR}),
         ("audit", {REGISTRAR, ASSESSOR}),
         ("api_key", {REGISTRAR}),

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import asyncpg
 import httpx
+from fastapi import FastAPI
 from starlette.datastructures import State
 
 from dianchi.access.enrol import Enrolment, enrol
@@ -55,6 +56,7 @@ class Api:
     publisher: Publisher | None = None
     state: State = field(default_factory=State)
     """Of the application: what it serves with may be replaced."""
+    app: FastAPI | None = None
 
     async def key(self, role: str, name: str | None = None) -> str:
         """A key of an organisation of this name (by default named after its role)."""
@@ -109,7 +111,7 @@ class Api:
         await sequencer.close()
         projector = Projector(
             self.dsn,
-            self.services.registry.current,
+            self.services.registry.knowing,
             self.services.rules,
             self.services.calendar,
             self.services.clock,
@@ -148,7 +150,15 @@ async def _api_of(settings: Settings, dsn: str, clock: Clock | None) -> AsyncIte
             database,
             httpx.AsyncClient(transport=transport, base_url="http://test") as http,
         ):
-            yield Api(http, services, dsn, database, publisher=publisher(settings), state=app.state)
+            yield Api(
+                http,
+                services,
+                dsn,
+                database,
+                publisher=publisher(settings),
+                state=app.state,
+                app=app,
+            )
 
 
 def code(serial: int, *, made: str = "E61", letter: str = "B", vendor: str = "001") -> str:

@@ -1,6 +1,7 @@
 """An erasure that is killed in its course: asked by one hand, approved by another, over HTTP."""
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Final
@@ -19,7 +20,7 @@ from dianchi.wiring import opened
 from support.api import ENROLLED
 from support.ground import Ground
 from support.mortal import Moment
-from support.mortals import Mortal
+from support.mortals import PAUSE_S, Mortal
 from support.process import free_port
 from support.reports import CAR_MAKER, installed, pack
 
@@ -118,6 +119,7 @@ def ask_and_approve(server: Mortal, case: Case) -> None:
             except httpx.TransportError:
                 if server.status is not None:
                     return
+                time.sleep(PAUSE_S)
                 continue
             case.done = approved is not None and approved["state"] == "approved"
 

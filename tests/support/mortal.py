@@ -20,6 +20,7 @@ from typing import Any, Final, Literal
 
 import asyncpg
 
+from dianchi.cli.database import Addresses
 from dianchi.cli.log import publisher
 from dianchi.cli.serving import _loop, _serve
 from dianchi.exchange.logs import log_as_json
@@ -114,8 +115,11 @@ class Steps:
     def _writing(self, descriptor: int, data: bytes) -> int:
         moment = self.reach("write")
         if moment == "sent":
-            _write(descriptor, data[: len(data) // 2])
-        if moment in ("before", "sent"):
+            # A part was taken. Whoever is only frozen learns of it when woken.
+            part = _write(descriptor, data[: len(data) // 2])
+            self.strike()
+            return part
+        if moment == "before":
             self.strike()
         written = _write(descriptor, data)
         if moment == "after":
@@ -184,7 +188,7 @@ def _serving(job: Job) -> int:
         contextlib.suppress(KeyboardInterrupt),
         asyncio.Runner(loop_factory=_loop) as runner,
     ):
-        runner.run(_serve(job.settings, job.dsn, None, synthetic=False))
+        runner.run(_serve(job.settings, Addresses(job.dsn, job.dsn), None, synthetic=False))
     return 0
 
 

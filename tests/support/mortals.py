@@ -14,6 +14,8 @@ from typing import Any, Self
 
 from support.mortal import Job, Moment
 
+PAUSE_S = 0.02
+"""Between tries to reach a server that is starting: it needs the processors itself."""
 HERE = Path(__file__).parent.parent
 
 

@@ -5,11 +5,12 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -20,6 +21,12 @@ from support.process import Service
 PIN = "271828"
 CAMERA = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
 NEVER = 60_000
+# Done when the screen of before is no longer there.
+_SHOW = """hash => new Promise(done => {
+  if (location.hash === hash) return done()
+  addEventListener('hashchange', () => setTimeout(done), {once: true})
+  location.hash = hash
+})"""
 
 
 def chromium() -> str:
@@ -47,6 +54,8 @@ class Outlet:
     regulator: str
     other: str
     """The key of another outlet."""
+    office: Any = None
+    """The cookies of an officer of the province, once one was let in: the first is let in once."""
 
     def ask(self, method: str, path: str, *, key: str | None = None, told: Any = None) -> Any:
         """Asks the service, by default with the outlet's own key."""
@@ -79,13 +88,14 @@ class Outlet:
         assert answer.is_success, answer.text
         return answer.content
 
-    def finds(self, code: str, many: int) -> list[dict[str, Any]]:
-        """The open findings of one kind as the regulator reads them, once there are so many."""
+    def finds(self, code: str, many: int, among: Collection[str]) -> list[dict[str, Any]]:
+        """The open findings of one kind among some packs, for the regulator, once so many."""
         deadline = time.monotonic() + 20
         path = f"/v1/findings?code={code}&state=open&limit=50"
         found: list[dict[str, Any]] = []
         while len(found) < many and time.monotonic() < deadline:
-            found = self.ask("GET", path, key=self.regulator)["items"]
+            items = self.ask("GET", path, key=self.regulator)["items"]
+            found = [each for each in items if each["battery"] in among]
             time.sleep(0.2)
         return found
 
@@ -160,6 +170,11 @@ class Phone:
         """Goes to a screen."""
         page.goto(f"{self.url}/scan{hash_}")
 
+    def show(self, page: Page, screen: str) -> None:
+        """Goes to a screen of the app that is open, and waits until it is there."""
+        page.evaluate(_SHOW, f"#/{screen}")
+        page.locator("main h1").wait_for()
+
     def bind(self, page: Page, code: str) -> None:
         """Binds it with the code of a device, by the link that the administrator shows."""
         self.open(page, f"#enrol={code}")
@@ -197,6 +212,17 @@ def gun(page: Page, *texts: str) -> None:
         }""",
         list(texts),
     )
+
+
+def collected(battery: str) -> dict[str, Any]:
+    """The report that a dangerous pack of 390 kg came in."""
+    return {
+        "event_id": str(uuid4()),
+        "type": "collected",
+        "battery": battery,
+        "occurred_at": "2026-03-02T09:30:00+08:00",
+        "data": {"source": "person", "safety_class": "C", "label_legible": True, "mass_kg": "390"},
+    }
 
 
 def take_in(page: Page, battery: str) -> None:

@@ -58,6 +58,7 @@ class Service:
             if self._child.poll() is not None:
                 raise AssertionError("the service ended while it was starting")
             time.sleep(0.05)
+        self.stop()
         raise AssertionError("the service was not ready within a minute")
 
     @property
@@ -65,6 +66,11 @@ class Service:
         """The process that answers."""
         assert self._child is not None
         return self._child.pid
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing answers: it was killed, or ended by itself."""
+        return self._child is None or self._child.poll() is not None
 
     def kill(self) -> None:
         """Ends the process as a power cut would (its PostgreSQL is another process)."""

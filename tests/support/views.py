@@ -1,6 +1,7 @@
 """The record with its log and its views, each moved by hand."""
 
 from collections.abc import AsyncIterator
+from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -83,7 +84,7 @@ async def views_over(dsn: str, clock: StillClock | None = None) -> AsyncIterator
     """A recorder, sequencer and projector over a migrated database."""
     async with recording(dsn, clock) as record:
 
-        async def registry() -> Registry:
+        async def registry(_reporters: AbstractSet[str]) -> Registry:
             return record.registry[-1]
 
         sequencer = Sequencer(dsn)

@@ -208,3 +208,12 @@ async def test_a_lot_named_twice_by_a_birth_gave_both_masses(views: Views) -> No
     told = {(LOT, pack(5), "produced", "22.5")}
     assert edges(await walk(views, LOT)) == told
     assert edges(await walk(views, pack(5))) == told
+
+
+async def test_things_tell_what_they_weigh_and_of_how_many_cells_they_are(circle: Views) -> None:
+    cells = {"count": 1152, "lot": "C1"}
+    await circle.record.send(produced(pack(5), cells=cells), MAKER)
+    weights = {node.id: node.mass_kg for node in (await walk(circle, LOT)).nodes}
+    assert (weights[pack(1)], weights[upper(SET)], weights[OUT]) == ("410.5", "400", "90")
+    assert (weights[LOT], weights[BATCH]) == (None, None)
+    assert [node.cells for node in (await walk(circle, pack(5))).nodes] == [1152]

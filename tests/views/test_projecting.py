@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import asyncpg
@@ -122,7 +123,7 @@ async def test_the_order_of_arrival_does_not_matter(views: Views) -> None:
         " log_entry, log_tile"
     )
     await views.sequencer.close()
-    views.record.gatherer._cache.clear()
+    views.record.gatherer._shared.cache.clear()
 
     random.Random(7).shuffle(first)
     for one in [*first, *corrections]:
@@ -138,7 +139,7 @@ async def test_what_comes_during_a_step_waits_until_more_has_gathered(
     monkeypatch.setattr(runner, "PAUSE_S", 600)
     late: Told = []
 
-    async def registry() -> Registry:
+    async def registry(_reporters: AbstractSet[str]) -> Registry:
         if late:
             await views.record.send(*late.pop())
             await views.sequencer.drain()

@@ -4,6 +4,7 @@ import asyncpg
 import pytest
 from sqlmodel import SQLModel
 
+from dianchi.access.capacities import CapacityRow
 from dianchi.access.device_tables import BlockRow, DeviceRow, PhotoPartRow, PhotoRow, ToldRow
 from dianchi.access.erasure_tables import DecisionRow, ErasureRow
 from dianchi.access.people_tables import (
@@ -25,9 +26,15 @@ from dianchi.access.tables import (
     SiteRow,
     VendorRow,
 )
+from dianchi.exports.tables import ExportPartRow, ExportRow, SavedQueryRow
+from dianchi.uploads.tables import KeyRow as UploadKeyRow
+from dianchi.uploads.tables import PartRow, PlanRow, ReceiptRow, SliceRow, UploadRow
 from dianchi.views.batteries.tables import BatteryRow
 from dianchi.views.findings.tables import FindingRow
 from dianchi.views.firms.tables import CrowdRow, DoubtfulRow, FirmRow
+from dianchi.views.indicators.tables import ContributionRow, TallyRow
+from dianchi.views.obligations.tables import ObligationRow, ObligationTallyRow
+from dianchi.views.pickups.tables import PickupRow
 from dianchi.views.tables import ProjectionRow, UnsettledRow
 
 TABLES: list[type[SQLModel]] = [
@@ -38,19 +45,34 @@ TABLES: list[type[SQLModel]] = [
     PhotoPartRow,
     DecisionRow,
     ErasureRow,
+    UploadRow,
+    ExportRow,
+    ExportPartRow,
+    SavedQueryRow,
+    ReceiptRow,
+    PartRow,
+    SliceRow,
+    UploadKeyRow,
+    PlanRow,
     KeyRow,
     OrganisationRow,
     SiteRow,
     VendorRow,
+    CapacityRow,
     ApplicationRow,
     MandateRow,
     BatteryRow,
     FindingRow,
+    ObligationRow,
+    ObligationTallyRow,
     ProjectionRow,
     UnsettledRow,
     FirmRow,
     DoubtfulRow,
     CrowdRow,
+    ContributionRow,
+    TallyRow,
+    PickupRow,
     PersonRow,
     LinkRow,
     SessionRow,
@@ -87,6 +109,7 @@ TYPES = {
     "BLOB": "bytea",
     "TEXT[]": "_text",
     "UUID[]": "_uuid",
+    "BIGINT[]": "_int8",
 }
 
 

@@ -2,15 +2,21 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
+from support.desk import Desk, command_link, invited
 from support.phone import CAMERA, MakePhone, Outlet, Phone, chromium
 from support.process import Service
+
+Invite = Callable[[str, str, str], str]
+"""Of a firm, in a role, by a name: the login."""
 
 
 @pytest.fixture(scope="module")
@@ -21,6 +27,8 @@ def playwright() -> Iterator[Playwright]:
     its own: so it ends with the module.
     """
     chromium()
+    # A busy machine hashes a password for some seconds.
+    expect.set_options(timeout=20_000)
     with sync_playwright() as driver:
         yield driver
 
@@ -74,3 +82,99 @@ def phone(playwright: Playwright, outlet: Outlet) -> Iterator[MakePhone]:
         each.kill()
         shutil.rmtree(each.profile, ignore_errors=True)
         assert each.strangers == []
+
+
+@pytest.fixture(scope="module")
+def window(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(
+        executable_path=chromium(), args=["--no-sandbox", "--disable-background-networking"]
+    )
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def desk(window: Browser, outlet: Outlet) -> Iterator[Desk]:
+    """A window without cookies; at the end it spoke to our host only, and nothing was blocked."""
+    context = window.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN")
+    page = context.new_page()
+    made = Desk(page, outlet.service.url, [], [])
+    page.on("request", lambda one: made.strangers.append(one.url))
+    page.on("pageerror", lambda error: made.troubles.append(str(error)))
+    page.on(
+        "console",
+        lambda said: made.troubles.append(said.text) if "Content Security" in said.text else None,
+    )
+    yield made
+    context.close()
+    assert [url for url in made.strangers if not url.startswith((made.url, "data:"))] == []
+    assert made.troubles == []
+
+
+def _administrator(window: Browser, outlet: Outlet) -> Desk:
+    """A window of a new administrator of the platform."""
+    made = Desk(window.new_context().new_page(), outlet.service.url, [], [])
+    made.follow(command_link(outlet, "admin-link"), f"root.{uuid4().hex[:8]}")
+    made.add_phone()
+    return made
+
+
+@pytest.fixture(scope="module")
+def administrator(window: Browser, outlet: Outlet) -> Iterator[Desk]:
+    """A window of an administrator of the platform."""
+    made = _administrator(window, outlet)
+    yield made
+    made.page.context.close()
+
+
+@pytest.fixture(scope="module")
+def office(window: Browser, outlet: Outlet, administrator: Desk) -> Any:
+    """The cookies of an officer of the province."""
+    if outlet.office is None:
+        told = {
+            "organisation": "示范regulator",
+            "role": "regulator",
+            "name": "杨敏",
+            "manages": True,
+        }
+        link = invited(administrator, outlet, told)
+        context = window.new_context()
+        desk = Desk(context.new_page(), outlet.service.url, [], [])
+        desk.follow(link, f"yang.{uuid4().hex[:8]}")
+        desk.add_phone()
+        outlet.office = context.storage_state()
+        context.close()
+    return outlet.office
+
+
+@pytest.fixture(scope="module")
+def clerk(invite: Invite, outlet: Outlet) -> str:
+    """The login of somebody of the outlet, invited by the platform's administrator."""
+    return invite(outlet.name, "outlet", "李静")
+
+
+@pytest.fixture(scope="module")
+def invite(window: Browser, outlet: Outlet) -> Invite:
+    """Lets the platform's administrator invite somebody of a firm; answers the login."""
+    tail = uuid4().hex[:8]
+    context = window.new_context()
+    first = Desk(context.new_page(), outlet.service.url, [], [])
+    first.follow(command_link(outlet, "admin-link"), f"root.{tail}")
+    first.add_phone()
+    cookies = context.storage_state()
+    context.close()
+
+    def invited(firm: str, role: str, name: str) -> str:
+        login = f"{role}.{uuid4().hex[:8]}"
+        root = window.new_context(storage_state=cookies)
+        guest = {"organisation": firm, "role": role, "name": name, "manages": True}
+        headers = {"origin": first.url, "x-dianchi-request": "1"}
+        told_of = root.request.post(f"{first.url}/v1/people", data=guest, headers=headers)
+        path = told_of.json()["link"].partition("/welcome/")[2]
+        root.close()
+        second = window.new_context()
+        Desk(second.new_page(), first.url, [], []).follow(f"{first.url}/welcome/{path}", login)
+        second.close()
+        return login
+
+    return invited

@@ -1,13 +1,20 @@
 """Nothing is lost and nothing is doubled, whatever dies."""
 
-from typing import Any
+from threading import Event, Timer
+from typing import Any, Final, Literal
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from support.phone import MakePhone, Outlet, code_of, gun, sent, take_in, unsent
+from support.process import Service
+from support.tap import Tap
 
 MANY = 50
+Death = Literal["unheard", "at work", "half answered"]
+DEATHS: Final[tuple[Death, ...]] = ("unheard", "at work", "half answered")
+THIRD: Final = 3
+AT_WORK_S: Final = 0.005
 
 
 def receive_offline(page: Page, codes: list[str]) -> None:
@@ -96,21 +103,103 @@ class _Dying:
 
     def __call__(self, route: Route) -> None:
         heard: Any = route.request.post_data_json
-        self._report_elsewhere()
+        report_elsewhere(self.outlet, self.code)
         route.fetch()
         self.outlet.service.kill()
         self.heard = len(heard)
         route.abort()
 
-    def _report_elsewhere(self) -> None:
-        told = {
-            "event_id": "01996a6e-0000-7000-8000-00000000c0de",
-            "type": "collected",
-            "battery": self.code,
-            "occurred_at": "2026-06-01T09:30:00+08:00",
-            "data": {"source": "person", "safety_class": "A", "label_legible": True},
-        }
-        self.outlet.ask("POST", "/v1/events", key=self.outlet.other, told=told)
+
+def report_elsewhere(outlet: Outlet, code: str) -> None:
+    """Another outlet says that it took the same pack in."""
+    told = {
+        "event_id": f"01996a6e-0000-7000-8000-00000{code[-7:]}",
+        "type": "collected",
+        "battery": code,
+        "occurred_at": "2026-06-01T09:30:00+08:00",
+        "data": {"source": "person", "safety_class": "A", "label_legible": True},
+    }
+    outlet.ask("POST", "/v1/events", key=outlet.other, told=told)
+
+
+@pytest.mark.timeout(600)
+def test_a_service_that_dies_again_and_again_in_the_middle_of_the_sync_loses_nothing(
+    outlet: Outlet, phone: MakePhone
+) -> None:
+    """Given 50 packs wait, and the service is killed at three moments of sending them.
+
+    Before it has heard a batch, while it works on one, and when half of an answer has left. Another
+    outlet reports one of the packs that wait meanwhile. Then each is there once, in order.
+    """
+    codes = [code_of(2000 + each) for each in range(MANY)]
+    hitman = _Hitman(outlet.service)
+    tap = Tap(outlet.service.port, hitman)
+    mine, device = phone(url=tap.url), outlet.enrolment("KM-01")
+    page = mine.start()
+    mine.bind(page, device["code"])
+    outlet.service.kill()
+    receive_offline(page, codes)
+    assert unsent(page) == MANY
+    left = [MANY]
+
+    for death in DEATHS:
+        hitman.hire(death)
+        outlet.service.start()
+        if death == "at work":
+            report_elsewhere(outlet, codes[-1])
+        page.evaluate("dispatchEvent(new Event('online'))")
+        hitman.wait()
+        expect(page.get_by_test_id("sync-state")).to_have_attribute("data-state", "offline")
+        left.append(unsent(page))
+    hitman.hire(None)
+    outlet.service.start()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    sent(page)
+    tap.close()
+
+    assert MANY > left[1] > left[2] > left[3] > 0
+    must_be_whole(outlet, device["device"], codes, {codes[-1]: 1})
+    must_be_doubted(outlet, page, codes[-1])
+
+
+class _Hitman:
+    """Meddles with a pipe: kills the service at a moment of the third batch from now."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._death: Death | None = None
+        self._batches = 0
+        self._dead = Event()
+
+    def hire(self, death: Death | None) -> None:
+        """From now on, this is how the service dies; None lets it live."""
+        self._dead.clear()
+        self._death, self._batches = death, 0
+
+    def wait(self) -> None:
+        """Until it is dead."""
+        assert self._dead.wait(30)
+
+    def __call__(self, data: bytes, from_service: bool) -> bytes:  # noqa: FBT001 - as `Meddle` has it
+        if self._dead.is_set():
+            return b""
+        self._batches += data.startswith(b"POST /v1/events/batch")
+        if self._death is None or self._batches < THIRD:
+            return data
+        if self._death == "unheard":
+            self._kill()
+            return b""
+        if self._death == "at work" and not from_service:
+            Timer(AT_WORK_S, self._kill).start()
+        elif self._death == "half answered" and b'"results"' in data:
+            self._kill()
+            return data[: len(data) // 2]
+        return data
+
+    def _kill(self) -> None:
+        if not self._dead.is_set():
+            self._service.kill()
+            self._dead.set()
 
 
 def test_a_pack_taken_in_an_hour_ago_is_not_taken_in_again_by_chance(

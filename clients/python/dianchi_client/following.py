@@ -2,9 +2,7 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from dianchi_client.checkpoint import Checkpoint, decimal
 from dianchi_client.errors import Rejected, malformed
@@ -13,6 +11,12 @@ from dianchi_client.policy import Accepted, Policy
 from dianchi_client.receipt import read_hashes
 from dianchi_client.tree import verify_consistency
 from dianchi_client.verify import Verified, verify
+
+if TYPE_CHECKING:
+    # Who only checks what a file holds does not wait for it.
+    import httpx
+
+_OK = 200
 
 
 def now_s() -> float:
@@ -32,7 +36,7 @@ class Follower:
 
     def __init__(
         self,
-        http: httpx.Client,
+        http: "httpx.Client",
         policy: Policy,
         memory: Memory,
         clock: Callable[[], float] = now_s,
@@ -95,9 +99,9 @@ class Follower:
         answer = self._get("/log/proof/consistency", {"from": first, "to": second})
         return read_consistency(answer.json(), first, second)
 
-    def _get(self, path: str, query: dict[str, int] | None = None) -> httpx.Response:
+    def _get(self, path: str, query: dict[str, int] | None = None) -> "httpx.Response":
         answer = self._http.get(path, params=query)
-        if answer.status_code != httpx.codes.OK:
+        if answer.status_code != _OK:
             raise Rejected(
                 "not_shown",
                 f"服务器没有出示 {path}（状态 {answer.status_code}）",

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { filesOf } from '../tools/offline'
+import { filesOf } from '../tools/packed'
 import { wasmHash } from '../tools/decoder'
 
 const BUILT = new URL('../dist/scan/', import.meta.url).pathname

@@ -1,10 +1,11 @@
 import { beforeEach, expect, test } from 'vitest'
-import { db } from '../scan/src/lib/db'
-import { exported, items, put, resend } from '../scan/src/lib/outbox'
+import { db, type Item } from '../scan/src/lib/db'
+import { mend, setAside } from '../scan/src/lib/mending'
+import { counts, exported, items, put } from '../scan/src/lib/outbox'
 import { unlock, lock, waitAfter, WrongPin } from '../scan/src/lib/keyring'
-import { backOff } from '../scan/src/lib/sync'
+import { backOff, dropOld } from '../scan/src/lib/sync'
 import { measure, clock, stamped } from '../scan/src/lib/clock'
-import { uuid7 } from '../scan/src/lib/ids'
+import { sha256, uuid7 } from '../scan/src/lib/ids'
 import { held } from '../scan/src/lib/stock'
 
 const SOUND = { source: 'person', safety_class: 'A', label_legible: true }
@@ -28,12 +29,65 @@ test('a pack taken in is in store at once, and leaves with a hand-over', async (
   expect(await held('serial:X:1')).toBeUndefined()
 })
 
-test('a refused report is sent again as a new one with what was put right', async () => {
-  const item = await put({ type: 'collected', battery: 'serial:X:1', data: SOUND, photos: [new Blob(['x'])] })
-  const again = await resend({ ...item, state: 'refused' }, 'serial:X:2', SOUND)
-  expect((await items()).map((each) => each.report.battery)).toEqual(['serial:X:2'])
-  expect(again.report.occurred_at).toBe(item.report.occurred_at)
+const REASON = { zh: '不对', en: 'wrong' }
+const PROBLEM = { code: 'invalid_code', title: '', status: 422, errors: [{ code: 'invalid_code', pointer: '/battery', value: 'serial:X:1', message: REASON, way_out: REASON }] }
+
+async function refused(code = 'invalid_code'): Promise<Item> {
+  const item = await put({ type: 'collected', battery: 'serial:X:1', data: { ...SOUND, photos: [await sha256(new Blob(['x']))] }, photos: [new Blob(['x'])] })
+  const kept: Item = { ...item, state: 'refused', problem: { ...PROBLEM, code } }
+  await (await db()).put('outbox', kept)
+  return kept
+}
+
+test('a refused report keeps its number and its id, says what was put right, and keeps what it was', async () => {
+  const item = await refused()
+  await mend(item.sequence, { type: 'collected', battery: 'serial:X:2', data: item.report.data })
+  const [again, ...others] = await items()
+  expect(others).toEqual([])
+  expect(again?.report).toEqual({ ...item.report, battery: 'serial:X:2' })
+  expect(again).toMatchObject({ state: 'waiting', about: ['serial:X:2'], former: [{ report: item.report, problem: item.problem }] })
+  expect((await (await db()).getAll('photos')).map((each) => each.event_id)).toEqual([item.report.event_id])
+  expect([await held('serial:X:1'), (await held('serial:X:2'))?.stage]).toEqual([undefined, 'collected'])
+})
+
+test('only an id that stands for something else already is given up', async () => {
+  const item = await refused('event_id_conflict')
+  const again = await mend(item.sequence, { type: 'collected', battery: 'serial:X:1', data: item.report.data })
+  expect(again.report.event_id).not.toBe(item.report.event_id)
   expect((await (await db()).getAll('photos')).map((each) => each.event_id)).toEqual([again.report.event_id])
+})
+
+test('a picture that the report no longer names is not sent, a new one is', async () => {
+  const item = await refused()
+  const photo = new Blob(['y'])
+  await mend(item.sequence, { type: 'collected', battery: 'serial:X:1', data: { ...SOUND, photos: [await sha256(photo)] }, photos: [photo] })
+  expect((await (await db()).getAll('photos')).map((each) => each.sha256)).toEqual([await sha256(photo)])
+})
+
+test('what the service told of a pack outlives a wrong report of it', async () => {
+  const told = { battery: 'serial:X:1', stage: 'collected', quarantined: false, findings: [], names: [], safety_class: null, mass_kg: null, chemistry: 'lfp', maker: null, received_at: null }
+  await (await db()).put('stock', told)
+  const item = await refused()
+  await mend(item.sequence, { type: 'collected', battery: 'serial:X:2', data: item.report.data })
+  expect(await held('serial:X:1')).toMatchObject({ chemistry: 'lfp' })
+})
+
+test('what is sent or still waits cannot be put right', async () => {
+  const item = await put({ type: 'collected', battery: 'serial:X:1', data: SOUND })
+  await expect(mend(item.sequence, { type: 'collected', data: SOUND })).rejects.toThrow()
+})
+
+test('what is set aside is not counted as refused, and is still in the export', async () => {
+  await setAside(await refused(), true)
+  expect([counts.refused, counts.waiting]).toEqual([0, 0])
+  expect(await (await exported()).text()).toContain('serial:X:1')
+})
+
+test('what was refused long ago is never dropped', async () => {
+  const item = await refused()
+  await (await db()).put('outbox', { ...item, state: 'aside', made_at: 0 })
+  await dropOld()
+  expect(await items()).toHaveLength(1)
 })
 
 test('what is not sent can be carried as a file, a report a line', async () => {

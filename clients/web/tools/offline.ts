@@ -1,20 +1,12 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { transformWithOxc, type Plugin } from 'vite'
+import { filesOf, pack, tightly } from './packed.ts'
 
 const MARK = '__FILES__'
 // The large icon is for the phone's own list of apps, never for the app itself.
 const LEFT_OUT = /^sw\.js$|\.gz$|^icon-512\.png$/
-
-/** Every file below a folder, with slashes, sorted. */
-export function filesOf(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((each) => each.isFile())
-    .map((each) => relative(folder, join(each.parentPath, each.name)).split('\\').join('/'))
-    .sort()
-}
 
 /** Writes the service worker with the list of what it keeps, and a .gz beside every file that shrinks. */
 export function offline(folder: string): Plugin {
@@ -32,11 +24,7 @@ export function offline(folder: string): Plugin {
       const source = readFileSync(join(import.meta.dirname, '../scan/src/sw.ts'), 'utf8')
       const { code } = await transformWithOxc(source, 'sw.ts')
       writeFileSync(join(folder, 'sw.js'), code.replace(MARK, JSON.stringify(list)))
-      for (const name of filesOf(folder)) {
-        const bytes = readFileSync(join(folder, name))
-        const packed = gzipSync(bytes, { level: 9 })
-        if (packed.length < bytes.length) writeFileSync(join(folder, `${name}.gz`), packed)
-      }
+      await pack(folder, tightly)
     },
   }
 }

@@ -57,12 +57,38 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
         " decided_by reason organisation handed_at told",
         Class.C4: "secret",
     },
+    "asset_pack": {
+        Class.C2: "id organisation title named sheet sha256 made_at expires_at revoked_at"
+    },
+    "asset_pack_opening": {Class.C2: "id pack organisation form at"},
     "audit": {Class.C1: "batch place", Class.C2: "at actor role person act subject"},
     "battery": {
         Class.C1: "log_index next_change_us",
         Class.C2: "stream_id name names stage prefecture chemistry holder reporter owner site"
         " host_kind host model energy_kwh mass_kg quarantined last_us since_us seen_by maker"
-        " safety_class handover receiver",
+        " safety_class handover receiver held made_day remedied",
+    },
+    "case_attachment": {
+        Class.C1: "made_at",
+        Class.C2: "case_id organisation sha256 type size",
+        Class.C3: "body",
+    },
+    "case_file": {
+        Class.C2: "id number firm prefecture seen_by items state version assignee due_on recheck_on"
+        " opened_at opened_by asked_at closed_at"
+    },
+    "case_item": {
+        Class.C2: "case_id place kind ref code battery statutory told outcome released_at"
+    },
+    "case_letter": {Class.C2: "number case_id version kind body sha256 made_at"},
+    "case_step": {
+        Class.C1: "said",
+        Class.C2: "case_id version id step state organisation person at internal told",
+    },
+    "capacity": {
+        Class.C1: "noted_by noted_at",
+        Class.C2: "id organisation site process permitted_t built_t document document_on valid_from"
+        " valid_to seen_by",
     },
     "client_assertion": {Class.C1: "client jti expires_at"},
     "client_key": {
@@ -70,16 +96,26 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
         Class.C2: "id public_key name organisation role prefecture area department scopes"
         " revoked_at",
     },
+    "conformity_run": {
+        Class.C1: "begun_at",
+        Class.C2: "number sandbox generation organisation role version names answers ended_at"
+        " passed report sha256",
+    },
     "complaint": {
         Class.C1: "made_at closed_at",
         Class.C2: "number kind battery prefecture closed_by reason",
     },
+    "contribution": {Class.C2: "stream_id cells amounts"},
     "crowd": {Class.C2: "organisation code day reports"},
+    "delivery": {
+        Class.C1: "next_at made_at tried_at took_ms",
+        Class.C2: "webhook message log_index type state tries status fault",
+    },
     "device": {
         Class.C1: "code_ends made_at told_at tested_at test",
         Class.C2: "id organisation role site name claimed_at revoked_at revoked_why app offset_ms"
         " unsent refused",
-        Class.C4: "code",
+        Class.C4: "code claimant",
     },
     "device_block": {Class.C1: "asked made_at", Class.C2: "block device"},
     "device_told": {Class.C1: "cursor told_at", Class.C2: "device told"},
@@ -88,6 +124,13 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
     "erasure_decision": {Class.C2: "erasure decision why organisation hand decided_at"},
     "event": {Class.C2: "stream_id version event_id body"},
     "event_key": {Class.C2: "kind key stream_id version"},
+    "export": {
+        Class.C1: "state rows size problem asked_at ended_at expires_at turn_at lease_by"
+        " lease_until",
+        Class.C2: "id owner organisation reporter list filters form language log_index rows_sha256"
+        " sha256",
+    },
+    "export_part": {Class.C2: "export part body"},
     "finding": {
         Class.C2: "finding_id subject_kind subject_id subject code kind severity prefecture"
         " organisation said evidence opened_at closed_at is_open seen_by"
@@ -102,9 +145,32 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
         Class.C2: "id organisation agent role types sites area valid_from valid_to said made_at"
         " revoked_at revoked_why"
     },
+    "national_connection": {
+        Class.C1: "log_index made_at next_at failures failing_since credentials_at",
+        Class.C2: "id organisation role url profile types fixed per_minute paused_at fault held_at"
+        " held_why",
+        Class.C4: "credentials",
+    },
+    "national_item": {
+        Class.C1: "next_at made_at tried_at asked sent",
+        Class.C2: "connection vehicle id battery type log_index state tries due_on sent_at code"
+        " said fault gaps given reason",
+    },
+    "obligation": {
+        Class.C1: "judged_at",
+        Class.C2: "obligation_id stream_id battery duty regime event_id event_type unreported"
+        " bearer bearer_told reporter owed_to statutory prefecture safety_class start_day soon_day"
+        " due_day met_day met_by ended_day phase dropped rule_set earlier seen_by",
+    },
+    "obligation_tally": {Class.C2: "seen_by bearer prefecture duty statutory phase month rows"},
     "organisation": {
         Class.C0: "id name uscc province prefecture onboarded_on",
         Class.C2: "permits",
+    },
+    "outside_receipt": {
+        Class.C2: "id organisation event_id claimed made_at expires_at revoked_at answered_at"
+        " answer",
+        Class.C4: "digest",
     },
     "outbox": {Class.C2: "stream_ids versions"},
     "personal": {
@@ -130,6 +196,11 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
         Class.C3: "agent address",
         Class.C4: "digest",
     },
+    "pickup": {
+        Class.C1: "silent_us",
+        Class.C2: "stream_id number event_id requester site addressee addressee_told batteries"
+        " asked_us answer reason answered_us seen_by",
+    },
     "power_decision": {Class.C1: "proposal decision decided_at decided_by"},
     "power_proposal": {
         Class.C1: "id person act manages clears_codes expires_at made_at made_by",
@@ -142,9 +213,24 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
         Class.C3: "body",
     },
     "projection": {Class.C1: "name log_index version"},
+    "recall": {
+        Class.C2: "stream_id subject issuer number role event_id maker vendor model made_from"
+        " made_to codes_from codes_to names advice advice_en reason document opened_us closed_us"
+        " closing",
+    },
     "recovery_code": {Class.C1: "person used_at", Class.C4: "digest"},
     "report": {Class.C2: "event_id stream_id version organisation sha256 body"},
+    "sandbox": {Class.C1: "made_at ready_at used_at", Class.C2: "id organisation generation"},
+    "sandbox_exchange": {Class.C1: "number began_us at_us", Class.C2: "told"},
+    "saved_query": {
+        Class.C2: "id owner organisation name list filters shared made_at",
+    },
+    "set_aside_proposal": {
+        Class.C1: "id made_at made_by decision decided_at decided_by",
+        Class.C2: "event_id line battery basis document reason organisation",
+    },
     "shown_event": {Class.C2: "stream_id version event_id body"},
+    "shown_log": {Class.C1: "log_index logged_at", Class.C2: "body seen_by"},
     "site": {
         Class.C0: "organisation number name kind prefecture county functional opened_on closed_on",
         Class.C1: "changed",
@@ -152,8 +238,48 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
     },
     "slip": {Class.C1: "made_at", Class.C2: "number event_id"},
     "stream": {Class.C2: "stream_id version kind name state seen_by"},
+    "tally": {
+        Class.C2: "cell measure month prefecture county functional chemistry firm partner"
+        " contributors things mass_g energy_wh stay_s"
+    },
+    "transfer": {
+        Class.C1: "made_at recorded_at",
+        Class.C2: "id organisation number source target day reason count form reports",
+    },
     "unsettled": {Class.C2: "stream_id kind name due_us"},
+    "upload": {
+        Class.C1: "made_at asked_at ended_at turn_at lease_by lease_until",
+        Class.C2: "id organisation reporter type name size sha256 parts state family opened plan"
+        " plan_from mode row_count done checked committed problem",
+    },
+    "upload_key": {Class.C1: "digest place", Class.C2: "upload event_id"},
+    "upload_part": {Class.C2: "upload part size", Class.C3: "body"},
+    "upload_plan": {Class.C1: "made_at", Class.C2: "organisation type header plan"},
+    "upload_receipt": {
+        Class.C1: "issued_at",
+        Class.C2: "upload number organisation body",
+    },
+    "upload_slice": {
+        Class.C2: "upload slice organisation row_count known tallies",
+        Class.C3: "rows checked committed",
+    },
     "vendor": {Class.C0: "code name valid_from valid_to"},
+    "webhook": {
+        Class.C1: "log_index made_at next_at failures failing_since former_until",
+        Class.C2: "id organisation role area url types whole paused_at disabled_at disabled_why",
+        Class.C4: "secret former_secret",
+    },
+    "work_list": {
+        Class.C1: "since said made_at",
+        Class.C2: "id organisation number name crew due report reason closed_at closed_why",
+    },
+    "work_note": {
+        Class.C1: "told_at",
+        Class.C2: "id list place organisation device why at",
+    },
+    "work_row": {
+        Class.C2: "list place organisation station battery expected host_kind released_at"
+    },
 }
 CLASSES: Final[Mapping[tuple[str, str], Class]] = {
     (table, column): its_class
@@ -175,6 +301,13 @@ KEPT: Final[Mapping[tuple[str, str], Kept]] = {
         Text("设备绑定码，只存带密钥的摘要", "binds a phone, once; a keyed hash only"),
         date(2026, 11, 24),
     ),
+    ("device", "claimant"): Kept(
+        Text(
+            "绑定请求的随机数，重试时认出同一台手机；只存带密钥的摘要",
+            "tells a phone that repeats its claim from another; a keyed hash only",
+        ),
+        date(2026, 11, 29),
+    ),
     ("photo_part", "body"): Kept(
         Text(
             "收电照片与手写签名，可能有人像；不进日志，只有摘要；可删除",
@@ -183,6 +316,30 @@ KEPT: Final[Mapping[tuple[str, str], Kept]] = {
         ),
         date(2026, 11, 24),
     ),
+    ("case_attachment", "body"): Kept(
+        Text(
+            "案件的附件，可能写有人名、有人像；只给当事单位和办案人员，只以附件下载",
+            "attachments of cases, which may name or show people; given to the firm and to officers"
+            " only, never shown as a page",
+        ),
+        date(2026, 11, 30),
+    ),
+    **{
+        where: Kept(
+            Text(
+                "上传的表格及逐行结果，可能写有人名电话；读完即删原文件，逐行内容 30 天后删",
+                "tables that firms send, which may name people; the file goes once it was read, its"
+                " rows 30 days after the upload ended",
+            ),
+            date(2026, 11, 29),
+        )
+        for where in (
+            ("upload_part", "body"),
+            ("upload_slice", "rows"),
+            ("upload_slice", "checked"),
+            ("upload_slice", "committed"),
+        )
+    },
     **{
         ("person", column): Kept(
             Text("登录名与统一身份：按值查找", "how an account is called: it is looked up by that"),
@@ -217,6 +374,9 @@ KEPT: Final[Mapping[tuple[str, str], Kept]] = {
         )
         for table in ("person_link", "person_session", "recovery_code")
     },
+    ("outside_receipt", "digest"): Kept(
+        Text("一次性链接，只存摘要", "of a one-time link, a digest only"), date(2026, 11, 29)
+    ),
     ("personal", "sealed"): Kept(
         Text(
             "车辆识别代号（溯源法规要求车与电池对应）、人员姓名、申请单位的联系人、公众投诉的内容和联系方式；"
@@ -234,5 +394,22 @@ KEPT: Final[Mapping[tuple[str, str], Kept]] = {
         ),
         date(2026, 11, 24),
     ),
+    ("national_connection", "credentials"): Kept(
+        Text(
+            "国家平台发给企业的令牌和密钥，加密存放，只用于报送",
+            "what the national platform issued to a firm, encrypted; to push by, nothing else",
+        ),
+        date(2026, 11, 30),
+    ),
+    **{
+        ("webhook", column): Kept(
+            Text(
+                "签署投递内容的密钥，加密存放；轮换时前一个再用一天",
+                "signs what is sent to a webhook, encrypted; a former one for a day more",
+            ),
+            date(2026, 11, 29),
+        )
+        for column in ("secret", "former_secret")
+    },
 }
 """Why each personal or secret column is there."""

@@ -13,10 +13,11 @@ from typing import Any, Final, Literal
 from sqlalchemy import text
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from dianchi.access.public_tables import ComplaintRow
 from dianchi.access.slips import ALPHABET
-from dianchi.domain.areas import covers
+from dianchi.domain.areas import PROVINCE, covers, members
 from dianchi.domain.working_days import CHINA
 from dianchi.store.vault import Locked, Vault
 
@@ -78,19 +79,20 @@ async def file(session: AsyncSession, vault: Vault, complaint: Complaint, now: d
     return number
 
 
+def listed(area: str | None, *, closed: bool) -> SelectOfScalar[ComplaintRow]:
+    """The statement behind `complaints_in`: a range of one index for each prefecture."""
+    ended = col(ComplaintRow.closed_at)
+    asked = select(ComplaintRow).where(ended.is_not(None) if closed else ended.is_(None))
+    if area not in (None, PROVINCE):
+        asked = asked.where(col(ComplaintRow.prefecture).in_(members(str(area))))
+    return asked.order_by(ended.desc() if closed else col(ComplaintRow.made_at)).limit(LISTED)
+
+
 async def complaints_in(
     session: AsyncSession, vault: Vault, area: str | None, *, closed: bool
 ) -> list[Filed]:
     """Complaints of an area (None: everywhere); open ones the oldest first, closed the newest."""
-    ended = col(ComplaintRow.closed_at)
-    rows = (
-        await session.exec(
-            select(ComplaintRow)
-            .where(ended.is_not(None) if closed else ended.is_(None))
-            .order_by(ended.desc() if closed else col(ComplaintRow.made_at))
-        )
-    ).all()
-    shown = [row for row in rows if concerns(area, row)][:LISTED]
+    shown = (await session.exec(listed(area, closed=closed))).all()
     return await _opened(session, vault, shown)
 
 

@@ -1,4 +1,4 @@
-"""The tables of devices and their photos, of migration 0017; a test holds them together."""
+"""The tables of devices and their photos (migrations 0017, 0020); a test holds them together."""
 
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,10 @@ def _moment(*, nullable: bool = True) -> Any:  # noqa: ANN401 - a column
 
 
 class DeviceRow(SQLModel, table=True):
-    """A phone that reports for an organisation; `code` is the keyed hash of its enrolment code."""
+    """A phone that reports for an organisation.
+
+    `code` is the keyed hash of its enrolment code, `claimant` of what the phone claimed it with.
+    """
 
     __tablename__ = "device"
     __table_args__ = (
@@ -29,6 +32,7 @@ class DeviceRow(SQLModel, table=True):
     code: bytes
     code_ends: datetime = Field(sa_column=_moment(nullable=False))
     made_at: datetime = Field(sa_column=_moment(nullable=False))
+    claimant: bytes | None = None
     claimed_at: datetime | None = Field(default=None, sa_column=_moment())
     revoked_at: datetime | None = Field(default=None, sa_column=_moment())
     revoked_why: str | None = None

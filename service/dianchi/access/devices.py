@@ -1,4 +1,4 @@
-"""Phones of outlets: enrolled by a code that is good once, listed, revoked, and what they tell."""
+"""Phones of outlets: enrolled by a code, listed, revoked, and what they tell."""
 
 import secrets
 from dataclasses import dataclass
@@ -11,15 +11,12 @@ from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from dianchi.access.device_tables import BlockRow, DeviceRow
-from dianchi.access.issue import KeyTerms, add_key, day_in
 from dianchi.access.keys import KeyRing
-from dianchi.domain.scopes import READ, REPORT
 from dianchi.store.readers import Readers
 
 CODE_FOR: Final = timedelta(minutes=30)
 BLOCK_SIZE: Final = 50
 """Temporary names in a block."""
-_KEY_DAYS: Final = 365
 _ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _CODE_LENGTH: Final = 8
 _ID_LENGTH: Final = 11
@@ -39,14 +36,6 @@ _ADD_BLOCK: Final = text(
     "INSERT INTO device_block (block, device, asked, made_at)"
     " VALUES (:block, :device, :asked, :at) ON CONFLICT DO NOTHING RETURNING block"
 )
-
-
-class UsedError(Exception):
-    """The code was good once; it was used, is too old, or its device was revoked."""
-
-
-class UnknownCodeError(Exception):
-    """No device has this code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +63,8 @@ def _random(length: int) -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(length))
 
 
-def _digest(ring: KeyRing, code: str) -> bytes:
+def code_digest(ring: KeyRing, code: str) -> bytes:
+    """What is kept of an enrolment code, however it was typed."""
     plain = "".join(code.split()).replace("-", "").upper()
     return ring.digest(f"{_CODE}{plain}")
 
@@ -90,7 +80,7 @@ async def add_device(
         role=wanted.role,
         site=wanted.site,
         name=wanted.name,
-        code=_digest(ring, code),
+        code=code_digest(ring, code),
         code_ends=now + CODE_FOR,
         made_at=now,
     )
@@ -99,33 +89,9 @@ async def add_device(
     return row, code
 
 
-async def claim(
-    session: AsyncSession, ring: KeyRing, code: str, app: str | None, now: datetime
-) -> tuple[DeviceRow, str, str]:
-    """Binds whoever holds the code: the device, its key (seen this once) and its first block.
-
-    Raises:
-        UnknownCodeError: there is no such code.
-        UsedError: it was claimed, is too old, or the device was revoked.
-    """
-    mine = col(DeviceRow.code) == _digest(ring, code)
-    # Compared in the database: of two claims at once, one is refused.
-    waiting = update(DeviceRow).where(
-        mine,
-        col(DeviceRow.claimed_at).is_(None),
-        col(DeviceRow.revoked_at).is_(None),
-        col(DeviceRow.code_ends) > now,
-    )
-    claimed = await session.exec(waiting.values(claimed_at=now, app=app))
-    row = (await session.exec(select(DeviceRow).where(mine))).one_or_none()
-    if row is None:
-        raise UnknownCodeError
-    if claimed.rowcount != 1:
-        raise UsedError
-    block = await _add_block(session, row.id, b"claimed", now)
-    terms = KeyTerms(row.role, scopes=(READ, REPORT), expires_on=day_in(_KEY_DAYS, now))
-    key = await add_key(session, ring, row.organisation, terms, now, device=row.id)
-    return row, key, block
+async def first_block(session: AsyncSession, device: str, now: datetime) -> str:
+    """The block of temporary names that a device has from the beginning; not committed here."""
+    return await _add_block(session, device, b"claimed", now)
 
 
 async def find_device(session: AsyncSession, named: str) -> DeviceRow | None:
@@ -143,9 +109,16 @@ async def revoke_device(session: AsyncSession, row: DeviceRow, why: str, now: da
     if row.revoked_at is None:
         row.revoked_at, row.revoked_why = now, why
         session.add(row)
-    told = {"at": now, "by": row.organisation, "why": why, "device": row.id}
-    await (await session.connection()).execute(_REVOKE_KEYS, told)
+    await revoke_keys(session, row.id, row.organisation, why, now)
     await session.commit()
+
+
+async def revoke_keys(
+    session: AsyncSession, device: str, organisation: str, why: str, now: datetime
+) -> int:
+    """Revokes the keys of a device; how many were valid. Not committed here."""
+    told = {"at": now, "by": organisation, "why": why, "device": device}
+    return (await (await session.connection()).execute(_REVOKE_KEYS, told)).rowcount
 
 
 async def note_told(session: AsyncSession, named: str, now: datetime, **told: Any) -> None:  # noqa: ANN401 - columns

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from dianchi.access.tables import OrganisationRow, VendorRow
 from dianchi.domain.refusals import Malformed, Text
-from dianchi.domain.registry import organisation_id
+from dianchi.domain.registry import Organisation, organisation_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,29 @@ async def enrolled(session: AsyncSession, told: Enrolment, now: datetime) -> Org
             setattr(found, fact, getattr(told, fact))
     session.add(found)
     return found
+
+
+async def settle_in(session: AsyncSession, firm: Organisation, name: str) -> None:
+    """Enrols a firm in its sandbox under the id that it has, so that its systems need not change.
+
+    Args:
+        session: of the sandbox.
+        firm: as it is registered.
+        name: what it is called there.
+    """
+    row = insert(OrganisationRow).values(
+        id=firm.id,
+        name=name,
+        uscc=firm.uscc,
+        province=firm.province,
+        prefecture=firm.prefecture,
+        onboarded_on=firm.onboarded_on,
+        permits=[],
+    )
+    # The synthetic province may have a firm of this id: then that one's lives are the firm's.
+    row = row.on_conflict_do_update(index_elements=["id"], set_={"name": name})
+    await session.exec(row)
+    await session.commit()
 
 
 def _blank() -> Malformed:

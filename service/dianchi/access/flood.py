@@ -45,6 +45,16 @@ class Buckets:
             raise TooMany(max(1, math.ceil((1 - bucket.left) * self._every_s)))
         bucket.left -= 1
 
+    def spend(self, name: str, tries: float) -> None:
+        """Takes what something did cost, once it is known; what is not left is owed."""
+        self._filled(name).left -= tries
+
+    def owed_s(self, name: str) -> int:
+        """Seconds until nothing is owed any more; 0 where nothing is."""
+        if name not in self._kept:
+            return 0
+        return max(0, math.ceil(-self._filled(name).left * self._every_s))
+
     def give_back(self, name: str) -> None:
         """Gives one try back: it was a good one."""
         bucket = self._filled(name)

@@ -17,6 +17,8 @@ from dianchi.store.readers import Readers
 
 _LONGEST_DAYS: Final = 365
 _ID_BYTES: Final = 16
+_SHOWN: Final = 7
+"""Characters of a key that are shown again, behind what says where it is good."""
 _LIST: Final = """
 SELECT encode(substring(digest FROM 1 FOR 16), 'hex') AS id, prefix, organisation, role, prefecture,
        area, department, names, scopes, made_at, expires_at, last_used_at,
@@ -90,11 +92,11 @@ async def add_key(
     """
     if terms.expires_on is not None:
         check_last_day(terms.expires_on, now)
-    key = new_key()
+    key = new_key(ring.prefix)
     session.add(
         KeyRow(
             digest=ring.digest(key),
-            prefix=key[:10],
+            prefix=key[: len(ring.prefix) + _SHOWN],
             organisation=organisation,
             role=terms.role,
             prefecture=terms.prefecture,

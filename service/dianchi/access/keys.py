@@ -18,6 +18,8 @@ from dianchi.ports import Clock
 from dianchi.store.readers import Readers
 
 PREFIX: Final = "dk_"
+SANDBOX_PREFIX: Final = "dk_sandbox_"
+"""Of the keys of sandboxes: whoever sees one sees that it opens nothing of the true record."""
 TRUSTED_S: Final = 3.0
 """How long a key is believed without asking again: a revoked key stops within this time."""
 _MOST_REMEMBERED: Final = 50_000
@@ -27,16 +29,21 @@ SELECT organisation, role, prefecture, scopes, area, department, names, device, 
 """
 
 
-def new_key() -> str:
+def new_key(prefix: str = PREFIX) -> str:
     """A fresh key: 160 random bits and a check, so that a mistyped key is told from a wrong one."""
     body = secrets.token_hex(20)
-    return f"{PREFIX}{body}{zlib.crc32(body.encode()):08x}"
+    return f"{prefix}{body}{zlib.crc32(body.encode()):08x}"
 
 
-def looks_right(key: str) -> bool:
+def looks_right(key: str, prefix: str = PREFIX) -> bool:
     """Whether the check of a key fits; no secret is needed to see that one was mistyped."""
-    body, check = key.removeprefix(PREFIX)[:-8], key[-8:]
-    return key.startswith(PREFIX) and f"{zlib.crc32(body.encode()):08x}" == check
+    body, check = key.removeprefix(prefix)[:-8], key[-8:]
+    return key.startswith(prefix) and f"{zlib.crc32(body.encode()):08x}" == check
+
+
+def is_of_sandbox(key: str) -> bool:
+    """Whether a key says that it is for a sandbox."""
+    return key.startswith(SANDBOX_PREFIX)
 
 
 class Expired(NamedTuple):
@@ -65,7 +72,10 @@ class KeyRing:
         pepper: bytes,
         clock: Clock,
         ticks: Callable[[], float] = time.monotonic,
+        *,
+        prefix: str = PREFIX,
     ) -> None:
+        self.prefix: Final = prefix
         self._readers = readers
         self._pepper = pepper
         self._clock = clock
@@ -104,7 +114,7 @@ class KeyRing:
     async def _find(self, key: str) -> tuple[Holder, float]:
         """What the database says, and for how many seconds that may be believed."""
         digest = self.digest(key)
-        row = await self._readers.fetchrow(_FIND, digest) if looks_right(key) else None
+        row = await self._readers.fetchrow(_FIND, digest) if self._fits(key) else None
         if row is None:
             return None, TRUSTED_S
         now, end = now_of(self._clock), row["expires_at"]
@@ -113,6 +123,15 @@ class KeyRing:
         self._used[digest] = now
         left = TRUSTED_S if end is None else min(TRUSTED_S, (end - now).total_seconds())
         return reporter_in(row), left
+
+    def _fits(self, key: str) -> bool:
+        return looks_right(key, self.prefix)
+
+    def is_foreign(self, key: str) -> bool:
+        """Whether a key is of the other environment: a sandbox's here, or ours in a sandbox."""
+        if not key.startswith(PREFIX):
+            return False
+        return is_of_sandbox(key) is not (self.prefix == SANDBOX_PREFIX)
 
     def take_uses(self) -> dict[bytes, datetime]:
         """When each key (by its digest) was last seen in use, since this was asked before."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, Index
+from sqlalchemy import Column, DateTime, Index, text
 from sqlmodel import Field, SQLModel
 
 
@@ -21,7 +21,18 @@ class ComplaintRow(SQLModel, table=True):
     """A complaint; what was written stands in `personal`, under its number."""
 
     __tablename__ = "complaint"
-    __table_args__ = (Index("complaint_made_at", "made_at"),)
+    __table_args__ = (
+        Index("complaint_made_at", "made_at"),
+        Index(
+            "complaint_open", "prefecture", "made_at", postgresql_where=text("closed_at IS NULL")
+        ),
+        Index(
+            "complaint_closed",
+            "prefecture",
+            "closed_at",
+            postgresql_where=text("closed_at IS NOT NULL"),
+        ),
+    )
 
     number: str = Field(primary_key=True)
     kind: str

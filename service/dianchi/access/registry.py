@@ -4,6 +4,7 @@ import asyncio
 import functools
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -227,6 +228,13 @@ class LiveRegistry:
     async def current(self) -> Registry:
         """A reading at most a few seconds old."""
         if self._ticks() - self._read_at > FRESH_S:
+            await self.refresh()
+        return self.now
+
+    async def knowing(self, organisations: AbstractSet[str]) -> Registry:
+        """A reading at most a few seconds old, and of now where one of these is not in it."""
+        registry = await self.current()
+        if not organisations <= registry.organisations.keys():
             await self.refresh()
         return self.now
 

@@ -36,6 +36,18 @@ def client_address(scope: Scope, trusted: Proxies) -> str:
     return str(address)
 
 
+def counted_address(scope: Scope, trusted: Proxies) -> str:
+    """What budgets count a request by: the address of its client; of IPv6, the /64 around it.
+
+    One line is given at least that many addresses (RFC 6177), and could use a new one each time.
+    """
+    told = client_address(scope, trusted)
+    address = _read(told)
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((address, 64), strict=False))
+    return told
+
+
 def _hops(scope: Scope) -> list[str]:
     lines = [value for name, value in scope["headers"] if name == _FORWARDED]
     told = b",".join(lines).decode("latin-1").split(",")

@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dianchi.api.problems import problem_json, refuse
+from dianchi.api.problems import problem_json
 from dianchi.domain.findings import Finding, kind_of, render, severity_of
 from dianchi.domain.lines import Stream
 from dianchi.domain.refusals import Refused
 from dianchi.domain.sight import Eyes, own_finding
-from dianchi.recording.outcomes import Busy, Clash, Entry, Outcome, Recorded
+from dianchi.recording.outcomes import Busy, Clash, Entry, Outcome, Recorded, refusal_of
 
 
-def finding_json(
+def finding_json(  # noqa: PLR0913 - what a list knows of it beside
     finding: Finding,
     battery: str | None,
     names: Mapping[str, str],
@@ -19,6 +19,9 @@ def finding_json(
     subject: str | None = None,
     opened_at: str | None = None,
     closed_at: str | None = None,
+    named: str | None = None,
+    case: Mapping[str, Any] | None = None,
+    organisation: str | None = None,
 ) -> dict[str, Any]:
     """A finding as every answer shows it.
 
@@ -29,9 +32,13 @@ def finding_json(
         subject: the name of what it is about, where that is no battery.
         opened_at: since when the list has it.
         closed_at: since when it is explained.
+        named: its id in the list, by which a case takes it up.
+        case: in which it is or was worked.
+        organisation: who made the report that shows it, for officers.
     """
     kind = kind_of(finding)
     return {
+        "id": named,
         "code": finding.code,
         "kind": kind.kind,
         "severity": severity_of(finding),
@@ -42,6 +49,8 @@ def finding_json(
         "opened_at": opened_at,
         "closed_at": closed_at,
         "closes_when": {"zh": kind.closes_when.zh, "en": kind.closes_when.en},
+        "case": case,
+        "organisation": organisation,
     }
 
 
@@ -77,25 +86,6 @@ def recorded_json(recorded: Recorded, names: Mapping[str, str], eyes: Eyes) -> d
     if len(batteries) == 1:
         answer.update(batteries[0])
     return answer
-
-
-def refusal_of(outcome: Clash | Busy) -> Refused:
-    """Why a report that was good in itself was not recorded."""
-    if isinstance(outcome, Clash):
-        return refuse(
-            "event_id_conflict",
-            ("这个 event_id 已用于另一份内容", "this event_id was used for another report"),
-            ("新的上报请用新的 UUID", "give a new report a new UUID"),
-            pointer="/event_id",
-            value=outcome.event_id,
-        )
-    return refuse(
-        "try_again",
-        ("同一只电池正被多方同时写入", "others keep writing to this battery"),
-        ("请原样重新提交，不会重复", "send it again as it is; it will not be doubled"),
-        pointer="/event_id",
-        value=outcome.event_id,
-    )
 
 
 def row_json(

@@ -10,47 +10,82 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 
+from dianchi.api.annex import Annex
+from dianchi.api.apps import app_routes
 from dianchi.api.courtesies import Courteous
 from dianchi.api.door import Door, Handler, failed, kind_of_path, language, post_event
 from dianchi.api.headers import Asgi
 from dianchi.api.history import get_history
-from dianchi.api.pages import account, complaining, entering, provider, waiting
+from dianchi.api.pages import account, answering, complaining, entering, provider, waiting
 from dianchi.api.problems import MEDIA_TYPE, problem_bytes, refuse
 from dianchi.api.routes import (
     applications,
+    asset_packs,
     audit,
     batteries,
+    boards,
     bundles,
+    capacities,
+    case_papers,
+    cases,
     clients,
     complaints,
+    conformity,
     counts,
+    courses,
     devices,
     erasures,
+    evaluations,
     events,
+    exports,
+    feed,
     findings,
+    handovers,
     keys,
     labels,
+    layouts,
     mandates,
+    maps,
+    monthly,
+    national,
+    national_forms,
+    national_items,
     oauth,
+    obligations,
     operations,
+    outside_receipts,
     own_device,
     people,
     photos,
+    pickups,
     problems,
     proposals,
+    recalls,
     receipts,
     registry,
     reports,
+    sandboxes,
+    saved_queries,
+    search,
     sessions,
+    setting_aside,
     signing,
+    signing_policy,
     sites,
     slips,
+    statistics,
+    transfers,
+    upload_files,
+    upload_receipts,
+    uploads,
+    webhooks,
+    work_lists,
+    work_plans,
 )
 from dianchi.api.routes import (
     log as log_routes,
 )
 from dianchi.api.routes.batch import post_batch
-from dianchi.api.scan import scan_routes
 from dianchi.api.services import Services
 from dianchi.api.turnstile import Turnstile
 from dianchi.api.validation import fault_of
@@ -64,10 +99,29 @@ _MODULES: Final = (
     reports,
     receipts,
     slips,
+    boards,
     bundles,
+    capacities,
     labels,
+    layouts,
+    maps,
+    national_forms,
+    exports,
+    saved_queries,
+    monthly,
+    evaluations,
+    obligations,
+    courses,
     batteries,
     findings,
+    search,
+    cases,
+    case_papers,
+    statistics,
+    feed,
+    webhooks,
+    national,
+    national_items,
     log_routes,
     registry,
     applications,
@@ -75,10 +129,25 @@ _MODULES: Final = (
     sites,
     keys,
     signing,
+    signing_policy,
     own_device,
     devices,
     photos,
+    upload_files,
+    upload_receipts,
+    uploads,
     counts,
+    pickups,
+    recalls,
+    setting_aside,
+    handovers,
+    asset_packs,
+    outside_receipts,
+    work_plans,
+    work_lists,
+    transfers,
+    sandboxes,
+    conformity,
     mandates,
     erasures,
     audit,
@@ -92,6 +161,7 @@ _MODULES: Final = (
     account,
     waiting,
     complaining,
+    answering,
     operations,
     problems,
 )
@@ -114,18 +184,17 @@ def create_app(services: Services | None = None, *others: APIRouter) -> FastAPI:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(asyncpg.CharacterNotInRepertoireError, _not_storable)
     app.add_exception_handler(Exception, _failed)
-    for module in _MODULES:
-        app.include_router(module.router)
-    for router in others:
-        app.include_router(router)
+    # As they are: `include_router` makes each route once more at its first request, 50 ms each.
+    for router in (*(module.router for module in _MODULES), *others):
+        app.router.routes.extend(router.routes)
     app.router.routes.extend(viewer_routes("/openapi.json"))
-    app.router.routes.extend(scan_routes())
+    app.router.routes.extend(app_routes())
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]  # FastAPI's documented way
     return app
 
 
 def with_door(app: FastAPI) -> Asgi:
-    """The whole service: the turnstile, the hot routes, then the framework."""
+    """The whole service: sandboxes apart, the turnstile, the hot routes, then the framework."""
     hot: dict[tuple[str, str], Handler] = {
         ("POST", "/v1/events"): post_event,
         ("POST", "/v1/events/batch"): post_batch,
@@ -135,7 +204,7 @@ def with_door(app: FastAPI) -> Asgi:
         return cast("Services | None", app.state.services)
 
     door = Door(app, services, hot, history=get_history)
-    return Courteous(Turnstile(door, services))
+    return Annex(Courteous(Turnstile(door, services)), services)
 
 
 def _document(app: FastAPI) -> dict[str, Any]:
@@ -147,7 +216,7 @@ def _document(app: FastAPI) -> dict[str, Any]:
         schemes["key"] = {"type": "http", "scheme": "bearer"}
         document["security"] = [{"key": []}]
         for path, operations_of in document["paths"].items():
-            if path.startswith(("/B/", "/R/", "/log/")):
+            if path.startswith(("/B/", "/R/", "/log/", "/conformity/")):
                 for operation in operations_of.values():
                     operation["security"] = []
         app.openapi_schema = document
@@ -157,10 +226,11 @@ def _document(app: FastAPI) -> dict[str, Any]:
 def _answer(request: Request, refused: Refused) -> Response:
     status, body = problem_bytes(refused, language(request.scope))
     headers = {"www-authenticate": "Bearer"} if status == 401 else {}  # noqa: PLR2004 - HTTP
-    if refused.faults[0].code == "receipt_not_ready":
+    told = refused.faults[0]
+    if told.code == "receipt_not_ready":
         headers["retry-after"] = "1"
-    if refused.faults[0].code == "too_many_tries":
-        headers["retry-after"] = str(refused.faults[0].value)
+    if told.code in ("too_many_tries", "too_many_requests") and type(told.value) is int:
+        headers["retry-after"] = str(told.value)
     return Response(body, status, headers, media_type=MEDIA_TYPE)
 
 

@@ -1,8 +1,9 @@
 """What waits for a second person: proposed, confirmed, declined; each told to the audit log."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from fastapi import Response
@@ -73,19 +74,8 @@ async def confirmed(
     Raises:
         Refused: there is none for this person to confirm, or it was decided.
     """
-    async with services.make_session() as session:
-        found = await find_proposal(session, named)
-        if found is None or not _knows(signed, found):
-            raise _absent(named)
-        if not may_vote(signed, found):
-            raise _same_person()
-        told = (found.person.id, place_of(found.asked))
-        await note_power(services, signed.reporter, f"confirm {found.asked.act}", told)
-        now = now_of(services.clock)
-        try:
-            return await proposals.confirm(session, named, signed.person, now)
-        except DecidedError as error:
-            raise _decided(error) from None
+    async with _deciding(signed, named, services, "confirm") as session:
+        return await proposals.confirm(session, named, signed.person, now_of(services.clock))
 
 
 async def declined(signed: Signed, named: UUID, services: Services) -> Proposal:
@@ -94,15 +84,25 @@ async def declined(signed: Signed, named: UUID, services: Services) -> Proposal:
     Raises:
         Refused: there is none for this person to decide, or it was decided.
     """
+    async with _deciding(signed, named, services, "decline") as session:
+        return await proposals.decline(session, named, signed.person, now_of(services.clock))
+
+
+@asynccontextmanager
+async def _deciding(
+    signed: Signed, named: UUID, services: Services, act: Literal["confirm", "decline"]
+) -> AsyncIterator[AsyncSession]:
+    """A session in which somebody decides what is theirs to decide; the audit log knows before."""
     async with services.make_session() as session:
         found = await find_proposal(session, named)
         if found is None or not _knows(signed, found):
             raise _absent(named)
+        if act == "confirm" and not may_vote(signed, found):
+            raise _same_person()
         told = (found.person.id, place_of(found.asked))
-        await note_power(services, signed.reporter, f"decline {found.asked.act}", told)
-        now = now_of(services.clock)
+        await note_power(services, signed.reporter, f"{act} {found.asked.act}", told)
         try:
-            return await proposals.decline(session, named, signed.person, now)
+            yield session
         except DecidedError as error:
             raise _decided(error) from None
 

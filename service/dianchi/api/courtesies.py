@@ -6,6 +6,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlencode
 
 from dianchi.api.intake import Receive, Scope, Send, header
+from dianchi.api.practice import BASE
 
 _READING: Final = ("GET", "HEAD")
 _OK: Final = 200
@@ -75,4 +76,5 @@ def _link(scope: Scope, body: bytes) -> list[tuple[bytes, bytes]]:
     told = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
     kept = [(name, value) for name, value in told if name != "cursor"]
     query = urlencode([*kept, ("cursor", rest.partition(b'"')[0].decode())])
-    return [(b"link", f'<{quote(scope["path"], safe="/:")}?{query}>; rel="next"'.encode())]
+    path = quote(scope.get(BASE, "") + scope["path"], safe="/:")
+    return [(b"link", f'<{path}?{query}>; rel="next"'.encode())]

@@ -6,6 +6,7 @@ from typing import Any, Final
 from dianchi.api.answers import finding_json
 from dianchi.api.services import Services
 from dianchi.api.vins import VinReader, vins_of
+from dianchi.domain.fields import instant_text
 from dianchi.domain.life import party_key
 from dianchi.domain.registry import Registry
 from dianchi.domain.sight import own_finding
@@ -37,6 +38,7 @@ _UNTOLD: Final = (
     "soh_percent",
     "maker",
     "quarantined",
+    "held",
     "revision",
     *_FACTS,
 )
@@ -72,6 +74,8 @@ async def battery_json(
         "soh_percent": life.soh,
         "maker": _name_of(life.maker, registry),
         "quarantined": life.quarantined,
+        "held": life.held,
+        "recalls": recalls_json(read, registry),
         "revision": life.revision,
         "version": read.count,
         "log_index": max(indexes, default=None),
@@ -98,10 +102,27 @@ def reported_json(
         "names": [name],
         "sees": "own_reports",
         **dict.fromkeys(_UNTOLD),
+        "recalls": recalls_json(read, services.registry.now),
         "findings": [finding_json(each, name, names) for each in found if each],
         "version": len(own),
         "log_index": max((index for _, index in own if index is not None), default=None),
     }
+
+
+def recalls_json(read: Read, registry: Registry) -> list[dict[str, Any]]:
+    """The open recalls of a battery, also for who only reported of it: they are public."""
+    return [
+        {
+            "recall": each.number,
+            "issuer": each.issuer,
+            "issuer_name": registry.names.get(each.issuer),
+            "advice": {"zh": each.advice} | ({"en": each.advice_en} if each.advice_en else {}),
+            "reason": each.reason,
+            "document": each.document,
+            "opened_at": instant_text(each.opened_us),
+        }
+        for each in read.recalls
+    ]
 
 
 def findings_json(read: Read, battery: str, services: Services) -> list[dict[str, Any]]:

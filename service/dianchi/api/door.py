@@ -11,9 +11,10 @@ from urllib.parse import quote, unquote
 
 import structlog
 
-from dianchi.api.answers import recorded_json, refusal_of
+from dianchi.api.answers import recorded_json
 from dianchi.api.headers import Asgi
 from dianchi.api.intake import (
+    ONE_ATTACHMENT,
     ONE_PHOTO,
     ONE_REPORT,
     Answer,
@@ -33,11 +34,13 @@ from dianchi.domain.sight import eyes_of
 from dianchi.exchange.json_in import read_json
 from dianchi.exchange.json_out import encode
 from dianchi.exchange.language import language_of
-from dianchi.recording.outcomes import Recorded
+from dianchi.recording.outcomes import Recorded, refusal_of
 
 Handler = Callable[[Scope, Receive, Services], Awaitable[Answer]]
 _BATTERIES: Final = "/v1/batteries/"
-_PHOTOS: Final = "/v1/photos/"
+_CASES: Final = "/v1/cases/"
+_BYTES: Final = (_CASES, "/v1/photos/", "/v1/uploads/", "/v1/work-lists/table")
+"""Where a `PUT` sends bytes, and no JSON."""
 _JSON: Final = (b"content-type", b"application/json")
 _PROBLEM: Final = (b"content-type", MEDIA_TYPE.encode())
 log = structlog.get_logger()
@@ -143,10 +146,11 @@ async def checked_body(scope: Scope, receive: Receive) -> Receive:
     Raises:
         Refused: it is too large, or no JSON.
     """
-    photo = scope["method"] == "PUT" and scope["path"].startswith(_PHOTOS)
-    body = await body_of(scope, receive, ONE_PHOTO if photo else ONE_REPORT)
+    bare = scope["method"] == "PUT" and scope["path"].startswith(_BYTES)
+    most = ONE_ATTACHMENT if scope["path"].startswith(_CASES) else ONE_PHOTO
+    body = await body_of(scope, receive, most if bare else ONE_REPORT)
     # Forms are sent by our pages and to /oauth/; all else is JSON.
-    if body and not photo and scope["path"].startswith("/v1/"):
+    if body and not bare and scope["path"].startswith("/v1/"):
         read_json(body)
     messages = iter([{"type": "http.request", "body": body, "more_body": False}])
 

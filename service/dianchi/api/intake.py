@@ -1,8 +1,10 @@
 """Bodies of requests and who sends them: read within bounds, or refused."""
 
-from typing import Final, NamedTuple
+from collections.abc import MutableMapping
+from typing import Any, Final, NamedTuple
 
-from dianchi.access.keys import Expired
+from dianchi.access.attachments import MOST_BYTES as ATTACHMENT_BYTES
+from dianchi.access.keys import Expired, is_of_sandbox
 from dianchi.access.photos import MOST_BYTES
 from dianchi.access.tokens import looks_like_token
 from dianchi.api.cookies import has_session, person_of
@@ -13,6 +15,7 @@ from dianchi.domain.admit import Reporter
 from dianchi.domain.refusals import Refused
 
 __all__ = [
+    "ONE_ATTACHMENT",
     "ONE_BATCH",
     "ONE_PHOTO",
     "ONE_REPORT",
@@ -40,6 +43,7 @@ class Answer(NamedTuple):
 
 ONE_REPORT: Final = 1024 * 1024
 ONE_PHOTO: Final = MOST_BYTES
+ONE_ATTACHMENT: Final = ATTACHMENT_BYTES
 ONE_BATCH: Final = 32 * 1024 * 1024
 
 
@@ -47,26 +51,38 @@ async def body_of(scope: Scope, receive: Receive, most: int) -> bytes:
     """The body, if it is no larger than `most` bytes.
 
     Raises:
-        Refused: `body_too_large`, before more than `most` bytes were kept.
+        Refused: `body_too_large`, before more than `most` bytes were kept; or the client went
+            before it had sent all.
     """
     told = header(scope, b"content-length")
     if told is not None and told.isdigit() and int(told) > most:
         raise _too_large(most)
     message = await receive()
-    body = message.get("body", b"")
+    body = _part(message)
     if not message.get("more_body"):
         if len(body) > most:
             raise _too_large(most)
-        return bytes(body)
+        return body
     parts = [body]
     size = len(body)
     while message.get("more_body"):
         message = await receive()
-        parts.append(message.get("body", b""))
+        parts.append(_part(message))
         size += len(parts[-1])
         if size > most:
             raise _too_large(most)
     return b"".join(parts)
+
+
+def _part(message: MutableMapping[str, Any]) -> bytes:
+    if message["type"] == "http.disconnect":
+        # What came may be whole JSON by chance; it is not what was meant to be sent.
+        raise refuse(
+            "malformed_json",
+            ("内容没有发完，连接就断开了", "the connection ended before the whole body came"),
+            ("请原样重试", "send it again as it is"),
+        )
+    return bytes(message.get("body", b""))
 
 
 def _too_large(most: int) -> Refused:
@@ -106,6 +122,8 @@ async def _first_seen(key: str, services: Services) -> Reporter:
     """Whose key or token this is; a firm made with its key is known at once."""
     if looks_like_token(key):
         return await _token_holder(key, services)
+    if services.ring.is_foreign(key):
+        raise _wrong_environment(sandbox=is_of_sandbox(key))
     reporter = await services.ring.holder(key)
     if reporter is None:
         raise _invalid_key()
@@ -147,6 +165,35 @@ def _no_key(zh: str, en: str) -> Refused:
             "请在请求头中加入 Authorization: Bearer <密钥>",
             "send the header Authorization: Bearer <key>",
         ),
+    )
+
+
+def _wrong_environment(*, sandbox: bool) -> Refused:
+    """A key of the sandbox at the true service, or the other way round; the key is not repeated."""
+    if sandbox:
+        return refuse(
+            "wrong_environment",
+            (
+                "这是沙盒环境的密钥，而这里是正式环境",
+                "the key is of the sandbox environment, and this is the true one",
+            ),
+            (
+                "联调用沙盒地址（见工作台“沙盒”页或 GET /v1/sandbox）；正式上报用监管部门发的密钥",
+                "use the address of your sandbox (GET /v1/sandbox); here, a key by an authority",
+            ),
+            value="sandbox",
+        )
+    return refuse(
+        "wrong_environment",
+        (
+            "这是正式环境的密钥，而这里是沙盒环境",
+            "the key is of the true environment, and this is a sandbox",
+        ),
+        (
+            "正式上报请用不带 /sandbox/… 的地址；联调请用沙盒的密钥（dk_sandbox_ 开头）",
+            "use the address without /sandbox/…; here, a key that begins with dk_sandbox_",
+        ),
+        value="true",
     )
 
 

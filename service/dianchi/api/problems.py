@@ -34,11 +34,15 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
         403, Text("本单位的上报须签名", "Reports of this organisation must be signed")
     ),
     "mandate_missing": ProblemKind(403, Text("没有相应的授权", "Not covered by a mandate")),
+    "wrong_environment": ProblemKind(
+        403, Text("密钥属于另一环境", "The key is of the other environment")
+    ),
     "second_person_needed": ProblemKind(
         403, Text("须由另一人批准", "Another person has to approve it")
     ),
     "not_found": ProblemKind(404, Text("没有找到", "Not found")),
     "method_not_allowed": ProblemKind(405, Text("不支持的方法", "Method not allowed")),
+    "body_too_slow": ProblemKind(408, Text("内容传得太慢", "The body came too slowly")),
     "event_id_conflict": ProblemKind(
         409, Text("event_id 已用于不同内容", "The event_id is taken by another report")
     ),
@@ -47,6 +51,12 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
     ),
     "not_correctable": ProblemKind(409, Text("这条记录不能更正", "This cannot be corrected")),
     "already_decided": ProblemKind(409, Text("申请已有决定", "It was decided already")),
+    "case_changed": ProblemKind(409, Text("案件已有进展", "The case went on")),
+    "step_not_lawful": ProblemKind(409, Text("现在不能这样办", "Not a step of this state")),
+    "already_worked": ProblemKind(409, Text("已在别的案件中办理", "Worked in another case")),
+    "no_breach": ProblemKind(409, Text("没有可责令改正的事项", "Nothing to be ordered")),
+    "sandbox_not_ready": ProblemKind(409, Text("沙盒尚未就绪", "The sandbox is not ready")),
+    "run_ended": ProblemKind(409, Text("自测已结束", "The run has ended")),
     "try_again": ProblemKind(409, Text("请稍后重试", "Try again")),
     "request_conflict": ProblemKind(
         409,
@@ -56,6 +66,11 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
     "not_a_taking_in": ProblemKind(409, Text("不是入库上报", "It is no taking-in")),
     "code_used": ProblemKind(410, Text("绑定码已失效", "The code is no longer good")),
     "photo_erased": ProblemKind(410, Text("照片已删除", "The photo was erased")),
+    "too_many_streams": ProblemKind(429, Text("事件流过多", "Too many event streams")),
+    "export_not_ready": ProblemKind(409, Text("导出尚未就绪", "The export is not ready")),
+    "upload_not_ready": ProblemKind(409, Text("上传尚不能这样处理", "Not at this stage")),
+    "not_all_rows": ProblemKind(409, Text("并非每行都能记入", "Not every row can be recorded")),
+    "too_many_columns": ProblemKind(413, Text("列数过多", "Too many columns")),
     "too_many_rows": ProblemKind(413, Text("行数过多", "Too many rows")),
     "body_too_large": ProblemKind(413, Text("内容过大", "The body is too large")),
     "invalid_code": ProblemKind(422, Text("电池编码无效", "The battery name is not valid")),
@@ -64,10 +79,22 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
     "missing_field": ProblemKind(422, Text("缺少必填项", "A member is missing")),
     "unknown_field": ProblemKind(422, Text("不认识的成员", "A member is not known")),
     "invalid_value": ProblemKind(422, Text("取值无效", "A value is not valid")),
+    "one_firm": ProblemKind(422, Text("一案只办一家单位", "A case is of one firm")),
+    "code_as_number": ProblemKind(422, Text("编码被当成了数字", "A code was taken for a number")),
+    "unknown_format": ProblemKind(422, Text("不是可识别的表格", "No table of a known format")),
+    "unknown_encoding": ProblemKind(422, Text("文字编码无法识别", "The encoding is not known")),
+    "file_encrypted": ProblemKind(422, Text("文件有密码", "The file has a password")),
+    "file_has_macros": ProblemKind(422, Text("文件带有宏", "The file has macros")),
+    "file_suspicious": ProblemKind(422, Text("文件可疑", "The file is suspicious")),
+    "file_damaged": ProblemKind(422, Text("文件已损坏", "The file is damaged")),
+    "no_header": ProblemKind(422, Text("没有表头", "No header row")),
+    "hash_differs": ProblemKind(422, Text("内容与 SHA-256 不符", "The SHA-256 differs")),
+    "other_type": ProblemKind(422, Text("文件与类型不符", "The file is of another type")),
     "signature_invalid": ProblemKind(422, Text("签名无效", "The signature is not valid")),
     "unknown_type": ProblemKind(422, Text("不认识的事件类型", "The event type is not known")),
     "too_many_requests": ProblemKind(429, Text("请求过多", "Too many requests")),
     "too_many_tries": ProblemKind(429, Text("尝试过多", "Too many tries")),
+    "head_too_large": ProblemKind(431, Text("请求头过大", "The head is too large")),
     "internal_error": ProblemKind(500, Text("服务出错", "The service failed")),
     "not_ready": ProblemKind(503, Text("服务尚未就绪", "Not ready yet")),
 }

@@ -8,8 +8,11 @@ from typing import Any, Final
 from dianchi.domain import code_tables as tables
 from dianchi.domain import vocabulary as words
 from dianchi.domain.code_positions import code_rules
+from dianchi.domain.counties import County, counties_on
+from dianchi.domain.danger import danger_steps
 from dianchi.domain.dated import in_force
 from dianchi.domain.findings import CATALOGUE
+from dianchi.domain.places import YUNNAN, Prefecture
 from dianchi.domain.registry import Registry
 from dianchi.domain.words import Words
 from dianchi.exchange.json_out import encode
@@ -31,14 +34,17 @@ _REASONS: Final = {
 }
 
 
-def reference_of(registry: Registry, today: date) -> dict[str, Any]:
+def reference_of(registry: Registry, today: date, label_host: str) -> dict[str, Any]:
     """The tables of a day, with a version that changes when any of them does."""
     told = {
+        "label_host": label_host,
         "makers": [
             {"vendor": code, "name": vendor.name}
             for code, vendor in sorted(registry.vendors.items())
             if in_force(vendor, today)
         ],
+        "areas": [*map(_area, YUNNAN), *map(_area, counties_on(today))],
+        "danger": danger_steps(today),
         "chemistry": _meanings(words.CHEMISTRIES.on(today)),
         "product_types": [
             {"word": symbol, "zh": words.label(word, "zh"), "en": words.label(word, "en")}
@@ -53,6 +59,10 @@ def reference_of(registry: Registry, today: date) -> dict[str, Any]:
         },
     }
     return {"version": sha256(encode(told)).hexdigest()[:16], **told}
+
+
+def _area(area: Prefecture | County) -> dict[str, str]:
+    return {"code": area.code, "zh": area.zh, "en": area.en}
 
 
 def _meanings(listed: Words | Iterable[str]) -> list[dict[str, str]]:

@@ -41,6 +41,11 @@ async def views(field: Field) -> str:
     return await loaded(field, "views", field.scale.rebuilt)
 
 
+async def shown(field: Field) -> str:
+    """The database that an officer asks."""
+    return await loaded(field, "shown", field.scale.shown)
+
+
 async def inside(field: Field) -> str:
     """The database of the appends in process."""
     return await loaded(field, "inside", min(INSIDE, field.scale.main))

@@ -8,9 +8,11 @@ from typing import Final
 
 from dianchi.bench import databases, peers
 from dianchi.bench.append import appending
+from dianchi.bench.consulting import consulting
 from dianchi.bench.databases import DEEP, DEEP_EVENTS, HUNDREDS, LONG
 from dianchi.bench.field import Field
 from dianchi.bench.figures import Sample
+from dianchi.bench.helper import Helper
 from dianchi.bench.ledger import LOAD, following
 from dianchi.bench.material import battery
 from dianchi.bench.over_http import Histories, OverHttp
@@ -21,6 +23,7 @@ from dianchi.bench.sequencing import sequencing
 from dianchi.bench.service import from_memory
 from dianchi.bench.sizes import weigh
 from dianchi.bench.turns import Window, take_turns
+from dianchi.bench.uploading import Files
 
 BIRTHS: Final = 3_000_000
 """Where the packs that are born in process begin."""
@@ -84,6 +87,21 @@ async def histories(field: Field, over: OverHttp) -> None:
     field.results.compare("history_vs_memory", "history", "history_memory")
 
 
+async def files(field: Field, over: OverHttp) -> None:
+    """Files committed by the worker, against rows from memory; single reports beside them."""
+    with Helper() as others:
+        of = Files(field, over, others)
+        contenders: dict[str, Window] = {
+            "rows_from_memory": of.from_memory,
+            "rows_from_file": of.from_file,
+            "others_quiet": of.quiet,
+            "others_beside_file": of.beside,
+        }
+        await take_turns(field, contenders, field.scale.windows)
+    field.results.compare("file_vs_memory", "rows_from_file", "rows_from_memory")
+    field.results.compare("others_beside_file", "others_beside_file", "others_quiet", _p99)
+
+
 async def ledger(field: Field) -> None:
     """What the log costs whoever reports, how soon a receipt is there, how fast all is checked."""
     async with following(field, await databases.main(field)) as followed:
@@ -126,10 +144,18 @@ async def rebuilds(field: Field) -> None:
     field.results.compare("rebuild_vs_sql", "rebuild", "rebuild_sql")
 
 
+async def console(field: Field) -> None:
+    """What an officer asks at the console."""
+    lives = field.scale.shown
+    async with consulting(field, await databases.shown(field), lives) as officer:
+        await take_turns(field, {"console": officer.window}, field.scale.windows)
+
+
 SERVED: Final[Mapping[str, Callable[[Field, OverHttp], Awaitable[None]]]] = {
     "singles": singles,
     "batch": batches,
     "history": histories,
+    "file": files,
 }
 """Groups that need the service, which runs while they do."""
 UNSERVED: Final[Mapping[str, Callable[[Field], Awaitable[None]]]] = {
@@ -137,6 +163,7 @@ UNSERVED: Final[Mapping[str, Callable[[Field], Awaitable[None]]]] = {
     "growth": growth,
     "sequencing": sequences,
     "rebuild": rebuilds,
+    "console": console,
     "sizes": weigh,
 }
 
@@ -147,6 +174,10 @@ def _python(sample: Sample) -> float:
 
 def _postgres(sample: Sample) -> float:
     return sample.postgres_us
+
+
+def _p99(sample: Sample) -> float:
+    return sample.p99_ms or 0.0
 
 
 def _p50(sample: Sample) -> float:

@@ -7,6 +7,7 @@ would; those requests are a load of their own and part of what is measured.
 import heapq
 import selectors
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -37,13 +38,25 @@ def pace(port: int, posts: Sequence[bytes], asks: Sequence[bytes], rate: float) 
         TimeoutError: a receipt did not come.
     """
     with opened(port, CONNECTIONS) as (selector, lines):
-        return _Pace(selector, lines, posts, asks, rate).run()
+        return _Pace(selector, deque(lines), posts, asks, rate).run()
+
+
+def steady(port: int, posts: Sequence[bytes], rate: float) -> list[float]:
+    """Sends `posts` at a rate; the seconds from when each was due to its answer.
+
+    Raises:
+        NotServedError: a report was not recorded.
+    """
+    with opened(port, CONNECTIONS) as (selector, lines):
+        this = _Pace(selector, deque(lines), posts, (), rate)
+        this.run()
+        return this.answers
 
 
 @dataclass(slots=True)
 class _Pace:
     selector: selectors.BaseSelector
-    idle: list[Line]
+    idle: deque[Line]
     posts: Sequence[bytes]
     asks: Sequence[bytes]
     rate: float
@@ -51,10 +64,12 @@ class _Pace:
     busy: dict[int, tuple[Line, int, bool]] = field(default_factory=dict)
     answered: dict[int, float] = field(default_factory=dict)
     waits: list[float] = field(default_factory=list)
+    answers: list[float] = field(default_factory=list)
+    began: float = 0.0
     receipts: dict[int, bytes] = field(default_factory=dict)
 
     def run(self) -> Paced:
-        began = time.perf_counter()
+        began = self.began = time.perf_counter()
         # True: a report; False: the question for its receipt.
         self.due = [(began + n / self.rate, n, True) for n in range(len(self.posts))]
         while self.due or self.busy:
@@ -68,7 +83,8 @@ class _Pace:
         now = time.perf_counter()
         while self.due and self.idle and self.due[0][0] <= now:
             _, place, report = heapq.heappop(self.due)
-            line = self.idle.pop()
+            # In turn: the service lets go whoever never begins a request.
+            line = self.idle.popleft()
             self.busy[id(line)] = line, place, report
             line.send(self.posts[place] if report else self.asks[place])
 
@@ -87,9 +103,10 @@ class _Pace:
             raise NotServedError(answer[-600:].decode(errors="replace"))
         if report:
             self.answered[place] = now
+            self.answers.append(now - self.began - place / self.rate)
         elif status == b"200":
             self.waits.append(now - self.answered[place])
             self.receipts[place] = answer.partition(_END)[2]
             return
-        if place % EVERY == 0:
+        if self.asks and place % EVERY == 0:
             heapq.heappush(self.due, (now + AGAIN_S, place, False))

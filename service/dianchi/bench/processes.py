@@ -23,6 +23,14 @@ def own_cpu_us(roots: Iterable[int]) -> float:
     return sum(_threads_ns(pid) for pid in roots) / 1000
 
 
+def resident(pid: int) -> int:
+    """Bytes that a process has in memory; 0 where it is gone."""
+    with contextlib.suppress(OSError):
+        pages = int((_PROC / str(pid) / "statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+    return 0
+
+
 def children(pid: int) -> list[int]:
     """The direct children of a process."""
     found: list[int] = []

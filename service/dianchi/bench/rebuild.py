@@ -1,6 +1,7 @@
 """The views rebuilt in Python, findings and all, against a set-based fold of it in SQL."""
 
 from collections.abc import AsyncIterator
+from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -82,7 +83,7 @@ async def rebuilding(field: Field, dsn: str) -> AsyncIterator[Rebuilding]:
     """A projector and a bare connection over a loaded database."""
     told = material.registry()
 
-    async def registry() -> Registry:
+    async def registry(_reporters: AbstractSet[str]) -> Registry:
         return told
 
     projector = Projector(

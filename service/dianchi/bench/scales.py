@@ -7,8 +7,8 @@ STEPS: Final = 10
 """Events in a whole life of `material.story`."""
 
 GROUPS: Final = (
-    *("singles", "batch", "history"),
-    *("ledger", "growth", "sequencing", "rebuild", "sizes"),
+    *("singles", "batch", "history", "file"),
+    *("ledger", "growth", "sequencing", "rebuild", "console", "sizes"),
 )
 """What `--only` may name; the contenders of a group take turns."""
 
@@ -25,11 +25,14 @@ class Scale:
         inserts: rows in a window of raw inserts.
         peers: events in a window of the `eventsourcing` recorder.
         batch: rows of a batch.
+        filed: rows of a file.
         histories: history requests in a window.
         reads: queries in a window of one connection.
         queued: events that wait in the outbox for a window of sequencing.
         weighed: lives of 10 events whose bytes are counted.
         rebuilt: lives whose views are made again in a window.
+        shown: lives that an officer asks about.
+        consulted: how often each query of the console is asked in a window.
     """
 
     name: str
@@ -40,18 +43,31 @@ class Scale:
     inserts: int = 4_000
     peers: int = 400
     batch: int = 10_000
+    filed: int = 20_000
     histories: int = 800
     reads: int = 600
     queued: int = 30_000
     weighed: int = 1_000
     rebuilt: int = 10_000
+    shown: int = 20_000
+    consulted: int = 40
 
 
 QUICK: Final = Scale("quick", small=4_000, main=40_000)
 SCALES: Final = {
     "quick": QUICK,
-    "1m": Scale("1m", small=20_000, main=200_000, windows=7, rebuilt=40_000),
-    "10m": Scale("10m", small=20_000, main=2_000_000, windows=7, rebuilt=40_000),
+    "1m": Scale(
+        "1m", small=20_000, main=200_000, windows=7, rebuilt=40_000, filed=100_000, shown=200_000
+    ),
+    "10m": Scale(
+        "10m",
+        small=20_000,
+        main=2_000_000,
+        windows=7,
+        rebuilt=40_000,
+        filed=100_000,
+        shown=2_000_000,
+    ),
 }
 TINY: Final = Scale(
     "tiny",
@@ -62,10 +78,13 @@ TINY: Final = Scale(
     inserts=64,
     peers=16,
     batch=50,
+    filed=100,
     histories=40,
     reads=20,
     queued=200,
     weighed=20,
     rebuilt=20,
+    shown=20,
+    consulted=2,
 )
 """Shows that every contender runs; its figures mean nothing."""

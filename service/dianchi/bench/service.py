@@ -30,6 +30,8 @@ from dianchi.bench.helper import Helper
 from dianchi.settings import Settings, load
 from dianchi.wiring import application, let_garbage_wait, opened
 
+OFFICER: Final = "regulator"
+"""Who reads everything: an officer of the province."""
 _START_S: Final = 60
 _STOP_S: Final = 25
 _LOOK_S: Final = 0.1
@@ -139,7 +141,7 @@ async def _keys(settings: Settings, dsn: str) -> dict[str, str]:
     now = datetime.now(UTC)  # noqa: TID251 - the moment of enrolment
     keys: dict[str, str] = {}
     async with opened(settings, dsn) as services, services.make_session() as session:
-        for role in material.ROLES:
+        for role in (*material.ROLES, OFFICER):
             firm = await enrol(session, Enrolment(material.name_of(role)), now)
             keys[role] = await add_key(session, services.ring, firm.id, KeyTerms(role), now)
     return keys

@@ -11,6 +11,8 @@ from dianchi.bench.figures import Figure, Results, Sample, figure
 SEQUENCING: Final = "sequencing_per_s"
 FSCK: Final = "fsck_per_s"
 RECEIPT: Final = "receipt_p99_ms"
+FILE_MEMORY: Final = "file_above_idle_mib"
+CONSOLE: Final = "console_p95_ms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,15 @@ ROWS: Final = (
     Row("batch_vs_copy", "batch of 10,000 births, one request, vs COPY", 0.06, 0.15),
     Row("batch_in_process_vs_copy", "… in process"),
     Row("history_vs_memory", "history of 100 events over HTTP vs memory", 0.20, 0.40),
+    Row("file_vs_memory", "file of NDJSON committed vs the same rows from memory", 0.8, 1.0),
+    Row(
+        "others_beside_file",
+        "p99 of others' single reports beside a file vs quiet",
+        2,
+        1.5,
+        most=True,
+    ),
+    Row(FILE_MEMORY, "memory of the worker above idle, MiB, committing a file", 150, 75, most=True),
     Row(SEQUENCING, "sequencing, events/s", 20_000, 60_000),
     Row(
         "http_logged_vs_unfollowed",
@@ -54,6 +65,7 @@ ROWS: Final = (
     Row("http_followed_vs_unfollowed", "… while the views follow, too"),
     Row(RECEIPT, "receipt ready, p99 ms at 60 % of the rate", 1_000, 500, most=True),
     Row(FSCK, "fsck, events/s", 30_000, 60_000),
+    Row(CONSOLE, "the slowest query of the console, p95 ms", 200, 100, most=True),
     Row("rebuild_vs_sql", "views rebuilt in Python vs a fold in SQL", 0.25, 0.35),
     Row("growth_history", "history p50, main vs small database", 1.5, 1.3, most=True),
     Row("history_vs_select1", "history p50 vs SELECT 1", 3, 2.5, most=True),
@@ -68,6 +80,8 @@ MEASURED: Final[Mapping[str, tuple[str, Callable[[Sample], float]]]] = {
     SEQUENCING: ("sequencing", lambda sample: sample.rate),
     FSCK: ("fsck", lambda sample: sample.rate),
     RECEIPT: ("receipt", lambda sample: sample.p99_ms or 0.0),
+    CONSOLE: ("console", lambda sample: max(sample.other.values())),
+    FILE_MEMORY: ("rows_from_file", lambda sample: sample.other["above_idle_mib"]),
 }
 """Rows that are no ratios: of which contender, and what of its windows."""
 

@@ -18,9 +18,8 @@ from dianchi.settings import Settings, SettingsError, personal_keys
 from dianchi.store.acts import acts_of
 from dianchi.store.connect import connect_as
 from dianchi.store.rights import ASSESSOR
-from dianchi.store.vault import Vault
+from dianchi.store.vault import Vault, vin_seal
 from dianchi.store.vault_check import Values, check_values
-from dianchi.wiring import vin_seal
 
 
 def run_fsck(settings: Settings, retired: Sequence[str], *, as_json: bool) -> bool:

@@ -49,6 +49,8 @@ class Addresses(NamedTuple):
 
     service: str
     worker: str
+    owner: str = ""
+    """By whoever migrates; empty where that is the login of the service."""
 
 
 @contextmanager
@@ -80,15 +82,16 @@ def addresses_of(
         brought_up(settings, cluster.dsn, say)
         passwords = {login: cluster.password_of(login.name) for login in LOGINS}
         asyncio.run(make_logins(cluster.dsn, passwords))
-        yield Addresses(*(cluster.dsn_as(login.name) for login in LOGINS))
+        service, worker = (cluster.dsn_as(login.name) for login in LOGINS)
+        yield Addresses(service, worker, cluster.dsn)
     finally:
         cluster.stop()
 
 
 def _of_the_operator(settings: Settings, say: Callable[[int], None]) -> Addresses:
     service, owner = settings.database_url, settings.migration_url
-    addresses = Addresses(service, settings.worker_url or service)
+    addresses = Addresses(service, settings.worker_url or service, owner)
     brought_up(settings, owner or service, say)
-    for login, address in zip(LOGINS, addresses, strict=True):
+    for login, address in zip(LOGINS, addresses[:2], strict=True):
         asyncio.run(admit_login(address, login.roles, owner))
     return addresses

@@ -12,15 +12,16 @@ from fastapi import FastAPI
 from rich.progress import Progress, TaskID
 
 from dianchi.api.services import Services
-from dianchi.cli.commands import fail
 from dianchi.cli.database import database_of
 from dianchi.cli.noting import operator
+from dianchi.cli.options import fail
 from dianchi.cli.serving import serve_until_stopped
 from dianchi.demo.clock import day_of
 from dianchi.demo.curl import lines
 from dianchi.demo.enrolling import Keys, scan_link
 from dianchi.demo.filling import fill
 from dianchi.demo.firms import found
+from dianchi.demo.people import SignIn, people
 from dianchi.demo.plan import EARLIEST_UNTIL, Plan, kept
 from dianchi.ports import SystemClock
 from dianchi.settings import Settings
@@ -98,6 +99,14 @@ def _make_folder(settings: Settings) -> None:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
+def _say_people(settings: Settings, who: list[SignIn]) -> None:
+    typer.secho(f"To sign in at http://{settings.host}:{settings.port}/console:", bold=True)
+    for one in who:
+        phone = "  (first adds an authenticator)" if one.role == "regulator" else ""
+        typer.echo(f"  {one.login:10} {one.password}  {one.role}  {one.firm}{phone}")
+    typer.echo("")
+
+
 def run_demo(settings: Settings, lives: int, seed: int, until: datetime | None) -> None:
     """Serves, and fills the data folder beside it unless it holds a demo."""
     plan = _plan(settings, lives, seed, until)
@@ -113,6 +122,7 @@ def run_demo(settings: Settings, lives: int, seed: int, until: datetime | None) 
                     await services.audit.note(operator(), "dianchi demo", f"seed {plan.seed}")
                 samples = await fill(services, address, settings.data_dir, plan, terminal)
                 served.state.samples = tuple(samples)
+            _say_people(settings, await people(services, found(plan.seed), settings.data_dir))
             link = await scan_link(services, found(plan.seed))
             typer.echo(f"outlet  a phone is bound to its first outlet by this, once:\n  {link}\n")
         finally:

@@ -8,6 +8,8 @@ from typing import Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from dianchi.access.capacities import capacities as noted
+from dianchi.access.capacities import note_capacity
 from dianchi.access.devices import Wanted, add_device, link_of
 from dianchi.access.enrol import Enrolment, enrol
 from dianchi.access.issue import KeyTerms, add_key
@@ -16,6 +18,7 @@ from dianchi.access.sites import put_site
 from dianchi.access.tables import SiteRow, VendorRow
 from dianchi.api.services import Services
 from dianchi.demo.firms import JOINED, PERMIT_FROM, PERMIT_TO, Firm, Province
+from dianchi.demo.laying_out import capacities, principals
 from dianchi.demo.packs import STRANGERS, UTILIZERS, VENDORS
 from dianchi.demo.plan import write_private
 from dianchi.domain.working_days import CHINA
@@ -44,6 +47,7 @@ async def enrol_all(services: Services, province: Province, folder: Path) -> Key
             await enrol(session, _enrolment(firm), _JOINED_AT)
             if firm.name not in keys:
                 keys[firm.name] = await _key(services, session, firm, province)
+        whose = principals(province)
         for place in province.places:
             row = SiteRow(
                 organisation=place.firm.id,
@@ -52,6 +56,7 @@ async def enrol_all(services: Services, province: Province, folder: Path) -> Key
                 kind=place.kind,
                 prefecture=place.prefecture,
                 area_m2="320" if place.kind == "central" else None,
+                principals=whose.get((place.firm.id, place.number), []),
             )
             await put_site(session, row)
         for vendor in _vendors(province):
@@ -59,7 +64,21 @@ async def enrol_all(services: Services, province: Province, folder: Path) -> Key
         await session.commit()
     _write(folder, keys)
     await services.registry.refresh()
+    await _note_capacities(services, province)
     return keys
+
+
+async def _note_capacities(services: Services, province: Province) -> None:
+    """Notes the capacities, once."""
+    async with services.readers.acquire() as connection:
+        known = {(c.organisation, c.site, c.process) for c in await noted(connection, None)}
+    registry = services.registry.now
+    authority = province.posts["regulator"][0].firm.id
+    async with services.make_session() as session:
+        for each in capacities(province):
+            if (each.organisation, each.site, each.process) not in known:
+                seen_by = {each.organisation, *registry.areas(each.organisation, each.site)}
+                await note_capacity(session, each, authority, seen_by, _JOINED_AT)
 
 
 async def scan_link(services: Services, province: Province) -> str:

@@ -30,6 +30,7 @@ from dianchi.demo.middle import (
     void,
 )
 from dianchi.demo.packs import Pack
+from dianchi.demo.pickups import ask_for_pickups
 from dianchi.demo.plan import Plan
 from dianchi.demo.recycling import close_circle, recycle
 from dianchi.demo.second_life import clear_out, utilize
@@ -79,6 +80,7 @@ def tell(plan: Plan) -> Story:
     close_circle(stage, born)
     tell_lies(stage, plan)
     keep_in_touch(stage, Random(f"upkeep/{plan.name}"))
+    ask_for_pickups(stage, Random(f"pickups/{plan.name}"))
     reports = stage.book.in_order()
     truth = {**stage.book.truth(), "honest_firms": honest_firms(stage)}
     return Story(stage.province, reports, truth, dict(stage.samples))

@@ -37,10 +37,16 @@ _SEAL: Final = (
     "审计封存",
     "A batch of the audit log is sealed: a change of an entry shows.",
 )
+OUTSIDE_ANSWERED: Final = "outside_answered"
+_OUTSIDE: Final = (
+    OUTSIDE_ANSWERED,
+    "外部签收",
+    "A receiver without an account answered a hand-over by a one-time link; nobody verified it.",
+)
 ABOUT_SIGNING: Final = frozenset(name for name, *_ in _ROWS)
 """The acts that say whose signature is good."""
 ACTS: Final[Mapping[str, EventType]] = {
     name: _act(place, name, zh, summary)
-    for place, (name, zh, summary) in enumerate((*_ROWS, _SEAL))
+    for place, (name, zh, summary) in enumerate((*_ROWS, _SEAL, _OUTSIDE))
 }
 """Every act by its name."""

@@ -1,7 +1,8 @@
 """Areas of officers and the departments they sit in: province, prefecture, county, new area.
 
 An area is named by its code: `53`, `530100`, `530181` (GB/T 2260), or the word of a functional
-area, which has no code there. Counties are not listed: any six digits within a prefecture are one.
+area, which has no code there. Any six digits within a prefecture are a county, named (`counties`)
+or new: a service that is older than a code must not refuse who is there.
 """
 
 import re
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from dianchi.domain.counties import counties_named
 from dianchi.domain.dated import in_force
 from dianchi.domain.deadlines import Mark
 from dianchi.domain.places import YUNNAN, parse_prefecture, parse_province
@@ -124,6 +126,38 @@ def parse_county(text: str) -> str:
         "invalid_value",
         Text(f"“{told[:40]}”不是云南的区县代码", f"'{told[:40]}' is no code of a Yunnan county"),
         Text("请填写 GB/T 2260 的六位代码，例如 530181", "give six digits such as 530181"),
+    )
+
+
+def find_county(text: str, prefecture: str | None = None) -> str:
+    """The code of a county of Yunnan, by code or name.
+
+    Args:
+        text: six digits, or its name of today or before.
+        prefecture: told beside it, by code or name; tells two of one name apart.
+
+    Raises:
+        Malformed: there is none, or more than one.
+    """
+    told = text.strip()
+    if told.isascii() and told.isdigit():
+        return parse_county(told)
+    named = counties_named(told)
+    if len(named) > 1 and prefecture is not None:
+        within = parse_prefecture(prefecture).code
+        named = [county for county in named if county.prefecture == within]
+    if len(named) == 1:
+        return named[0].code
+    if named:
+        codes = ", ".join(county.code for county in named)
+        what = Text(f"“{told[:40]}”不止一处", f"'{told[:40]}' is more than one county")
+        raise Malformed(
+            "invalid_value", what, Text(f"请改填代码：{codes}", f"give its code: {codes}")
+        )
+    raise Malformed(
+        "invalid_value",
+        Text(f"“{told[:40]}”不是云南的区县", f"'{told[:40]}' is no county of Yunnan"),
+        Text("请填名称或六位代码，例如 安宁市、530181", "give a name or six digits, as 530181"),
     )
 
 

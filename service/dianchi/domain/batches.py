@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from dianchi.domain.findings import Finding
 from dianchi.domain.life import Event
@@ -87,23 +87,48 @@ def _recovery(
     Inputs of unknown content make what went in a lower bound: then nothing is above it. Powders
     hold metal that only an assay knows: then only the metals of the foils can be low.
     """
-    on = business_day(runs[0])
-    metals, complete = _went_in(inputs, on)
-    complete = complete and len(inputs) >= sum(run.data["count"] for run in runs)
-    outputs = [line for run in runs for line in run.data["outputs"]]
-    came_out = recovered(map(_output, outputs), on)
-    rates = recovery(metals, came_out, runs[0].data["process"], rules, on)
-    hidden = any(line["material"] in _BY_ASSAY for line in outputs)
-    above = [rate for rate in rates if rate.verdict is Recovery.ABOVE_ALL and complete]
+    metals = metals_of(runs, inputs)
+    on, process = business_day(runs[0]), runs[0].data["process"]
+    rates = recovery(metals.went_in, metals.came_out, process, rules, on)
+    above = [rate for rate in rates if rate.verdict is Recovery.ABOVE_ALL and metals.complete]
     low = [
         rate
         for rate in rates
-        if rate.verdict is Recovery.BELOW_FLOOR and (rate.metal in _IN_FOILS or not hidden)
+        if rate.verdict is Recovery.BELOW_FLOOR and (rate.metal in _IN_FOILS or not metals.hidden)
     ]
     if above:
         yield _rated(runs, max(above, key=lambda rate: (rate.share, rate.metal)))
     if low:
         yield _rated(runs, min(low, key=lambda rate: (rate.share, rate.metal)))
+
+
+class Metals(NamedTuple):
+    """The metals of a batch, by kg.
+
+    Attributes:
+        complete: what went in is known of everything that did.
+        hidden: some of what came out holds metal that only an assay knows.
+    """
+
+    went_in: Mapping[str, Decimal]
+    came_out: Mapping[str, Decimal]
+    complete: bool
+    hidden: bool
+
+    @property
+    def is_known(self) -> bool:
+        """Whether both sides are known wholly."""
+        return self.complete and not self.hidden
+
+
+def metals_of(runs: Sequence[Event], inputs: Mapping[str, Facts]) -> Metals:
+    """What went into a batch and came out of it; runs and inputs as for `batch_findings`."""
+    on = business_day(runs[0])
+    went_in, complete = _went_in(inputs, on)
+    complete = complete and len(inputs) >= sum(run.data["count"] for run in runs)
+    outputs = [line for run in runs for line in run.data["outputs"]]
+    hidden = any(line["material"] in _BY_ASSAY for line in outputs)
+    return Metals(went_in, recovered(map(_output, outputs), on), complete, hidden)
 
 
 def _went_in(inputs: Mapping[str, Facts], on: date) -> tuple[dict[str, Decimal], bool]:

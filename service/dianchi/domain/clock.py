@@ -5,25 +5,23 @@ on nothing but the events, when they were recorded, now and the rules. A declara
 before (存量登记) starts no term of its own: late import is not late reporting.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final, NamedTuple
 
-from dianchi.domain.deadlines import Rule
 from dianchi.domain.findings import Finding, new_only
 from dianchi.domain.life import Event, Folded
 from dianchi.domain.measures import business_day, day_of
+from dianchi.domain.obligations import ACKNOWLEDGEMENT, STORAGE, Obligation, obligations_of
 from dianchi.domain.registry import Registry
 from dianchi.domain.rules import Rules
 from dianchi.domain.standing import Moving
-from dianchi.domain.stays import Stay, stay_of
-from dianchi.domain.terms import Term, end_us, storage_terms, terms_of
-from dianchi.domain.told import told, withdrawn
+from dianchi.domain.terms import end_us
+from dianchi.domain.told import told
 from dianchi.domain.working_days import WorkingCalendar
 
-_ACKNOWLEDGEMENT: Final = "HANDOVER_ACK"
-_STORAGE: Final = "OUTLET_STORAGE"
-_WITH_WORDS_OF_THEIR_OWN: Final = frozenset((_ACKNOWLEDGEMENT, _STORAGE))
+_WITH_WORDS_OF_THEIR_OWN: Final = frozenset((ACKNOWLEDGEMENT, STORAGE))
 _SILENT: Final = frozenset(("removed", "retired", "collected"))
 
 
@@ -39,18 +37,28 @@ class _Reading(NamedTuple):
 
     folded: Folded
     told: Sequence[Event]
+    owed: Sequence[Obligation]
     registry: Registry
     rules: Rules
-    calendar: WorkingCalendar
 
 
 def openings(
-    folded: Folded, registry: Registry, rules: Rules, calendar: WorkingCalendar
+    folded: Folded,
+    registry: Registry,
+    rules: Rules,
+    calendar: WorkingCalendar,
+    owed: Sequence[Obligation] | None = None,
 ) -> list[Opening]:
-    """All that has opened or will open if nothing further is reported."""
-    reading = _Reading(folded, told(folded), registry, rules, calendar)
-    if not reading.told:
+    """All that has opened or will open if nothing further is reported.
+
+    `owed` are the obligations of the life, where they were worked out before.
+    """
+    own = told(folded)
+    if not own:
         return []
+    if owed is None:
+        owed = obligations_of(folded, registry, rules, calendar)
+    reading = _Reading(folded, own, owed, registry, rules)
     return [*_reports(reading), *_handover(reading), *_storage(reading), *_silence(reading)]
 
 
@@ -68,26 +76,28 @@ def next_change_us(every: Iterable[Opening], now_us: int) -> int | None:
 
 
 def _reports(reading: _Reading) -> Iterator[Opening]:
-    for place, event in enumerate(reading.told, 1):
-        late: list[Opening] = []
-        overdue: list[Opening] = []
-        for term in _terms(reading, event):
-            if not term.rule.met_by:
-                if event.recorded_us >= term.end_us:
-                    late += _late(reading, event, term)
-            elif term.rule.id not in _WITH_WORDS_OF_THEIR_OWN and not _is_met(reading, place, term):
-                overdue.append(_overdue(reading, event, term))
-        if late:
-            yield min(late, key=_firmest)
-        if overdue:
-            yield min(overdue, key=_firmest)
+    """One finding for each report that was late, and for each that nothing followed in its term.
+
+    A report that is missing is no finding: where it is owed, nobody asked (待核).
+    """
+    found: defaultdict[tuple[str, str, str], list[Opening]] = defaultdict(list)
+    for owed in reading.owed:
+        opening = _opening(owed, reading.registry)
+        if opening is not None:
+            event = owed.event
+            found[opening.finding.code, event.event_id, event.subject].append(opening)
+    for several in found.values():
+        yield min(several, key=_firmest)
 
 
-def _is_met(reading: _Reading, place: int, term: Term) -> bool:
-    """Whether a report after this place meets a duty."""
-    if reading.folded.types.isdisjoint(term.rule.met_by):
-        return False
-    return any(after.type in term.rule.met_by for after in reading.told[place:])
+def _opening(owed: Obligation, registry: Registry) -> Opening | None:
+    rule = owed.rule
+    if rule.met_by_recording:
+        late = owed.met is not None and owed.met.at_us >= owed.end_us
+        return _late(owed, registry) if late else None
+    if rule.id in _WITH_WORDS_OF_THEIR_OWN or owed.met is not None:
+        return None
+    return _overdue(owed, registry)
 
 
 def _firmest(opening: Opening) -> tuple[bool, str, str]:
@@ -96,76 +106,31 @@ def _firmest(opening: Opening) -> tuple[bool, str, str]:
     return opening.finding.severity == "low", values["due"], values["rule"]
 
 
-def _terms(reading: _Reading, event: Event) -> tuple[Term, ...]:
-    return terms_of(event, reading.rules, reading.calendar)
-
-
-def _late(reading: _Reading, event: Event, term: Term) -> Iterator[Opening]:
-    rule, last, end = term
-    first_us = _first_told_us(event, reading.folded)
-    if first_us >= end:
-        recorded = day_of(first_us)
-        yield Opening(
-            first_us,
-            Finding(
-                "late_report",
-                (event.event_id,),
-                {
-                    "type": event.type,
-                    "rule": rule.id,
-                    "due": str(last),
-                    "recorded": str(recorded),
-                    "days": (recorded - last).days,
-                },
-                _weight(rule, event, reading.registry),
-            ),
-        )
-
-
-def _weight(rule: Rule, event: Event, registry: Registry) -> str:
-    """House rules remind; what happened before a firm was here was owed elsewhere."""
-    firm = registry.organisations.get(event.organisation)
-    newcomer = (
-        firm is not None
-        and firm.onboarded_on is not None
-        and business_day(event) < firm.onboarded_on
-    )
-    return "low" if rule.binding == "house" or newcomer else ""
-
-
-def _first_told_us(event: Event, folded: Folded) -> int:
-    """When it was first reported: a correction of a report in time is not late."""
-    if not folded.corrected:
-        return event.recorded_us
-    earlier = [
-        other.recorded_us
-        for other in withdrawn(folded)
-        if (other.type, other.organisation) == (event.type, event.organisation)
-        and business_day(other) == business_day(event)
-    ]
-    return min([event.recorded_us, *earlier, *_replaced_us(event, folded)])
-
-
-def _replaced_us(event: Event, folded: Folded) -> list[int]:
-    targets = {
-        other.data["event_id"]
-        for other in folded.order
-        if other.type == "corrected" and other.data.get("replacement") == event.event_id
+def _late(owed: Obligation, registry: Registry) -> Opening:
+    recorded_us = owed.met.at_us if owed.met else owed.end_us
+    recorded = day_of(recorded_us)
+    values = {
+        "type": owed.event.type,
+        "rule": owed.rule.id,
+        "due": str(owed.due),
+        "recorded": str(recorded),
+        "days": (recorded - owed.due).days,
     }
-    return [other.recorded_us for other in withdrawn(folded) if other.event_id in targets]
+    weight = _weight(owed, registry)
+    return Opening(recorded_us, Finding("late_report", owed.evidence, values, weight))
 
 
-def _overdue(reading: _Reading, event: Event, term: Term) -> Opening:
-    rule, last, end = term
-    return Opening(
-        end,
-        Finding(
-            "overdue_report",
-            (event.event_id,),
-            {"type": event.type, "rule": rule.id, "due": str(last)},
-            _weight(rule, event, reading.registry),
-        ),
-    )
+def _weight(owed: Obligation, registry: Registry) -> str:
+    """House rules remind; what happened before a firm was here was owed elsewhere."""
+    firm = registry.organisations.get(owed.event.organisation)
+    newcomer = firm is not None and firm.onboarded_on is not None and owed.start < firm.onboarded_on
+    return "low" if owed.rule.binding == "house" or newcomer else ""
+
+
+def _overdue(owed: Obligation, registry: Registry) -> Opening:
+    values = {"type": owed.event.type, "rule": owed.rule.id, "due": str(owed.due)}
+    weight = _weight(owed, registry)
+    return Opening(owed.end_us, Finding("overdue_report", owed.evidence, values, weight))
 
 
 # --- hand-overs ----------------------------------------------------------------------------------
@@ -186,12 +151,16 @@ def _handover(reading: _Reading) -> Iterator[Opening]:
 def _unacknowledged(
     reading: _Reading, here: Moving, sent: Event, severity: str
 ) -> Iterator[Opening]:
-    for rule, last, end in _terms(reading, sent):
-        if rule.id == _ACKNOWLEDGEMENT:
+    for owed in reading.owed:
+        if (
+            owed.rule.id == ACKNOWLEDGEMENT
+            and owed.is_open
+            and owed.event.event_id == sent.event_id
+        ):
             receiver = _called(reading.registry, here)
-            values = {"handover": here.handover, "receiver": receiver, "due": str(last)}
-            finding = Finding("handover_open", (sent.event_id,), values, severity)
-            yield Opening(end, finding)
+            values = {"handover": here.handover, "receiver": receiver, "due": str(owed.due)}
+            finding = Finding("handover_open", owed.evidence, values, severity)
+            yield Opening(owed.end_us, finding)
 
 
 def _vanished(reading: _Reading, here: Moving, sent: Event, severity: str) -> Opening:
@@ -219,22 +188,11 @@ def _called(registry: Registry, moving: Moving) -> str:
 
 
 def _storage(reading: _Reading) -> Iterator[Opening]:
-    stay = stay_of(reading.told) if reading.folded.life.stage == "collected" else None
-    if stay is None:
-        return
-    safety = reading.folded.life.safety or "unassessed"
-    start = day_of(stay.counts_from(safety))
-    role = "outlet" if safety == "C" else stay.role
-    for rule, last, end in storage_terms(role, start, safety, reading.rules, reading.calendar):
-        if rule.id == _STORAGE:
-            yield Opening(end, _stored(stay, safety, start, last))
-
-
-def _stored(stay: Stay, safety: str, start: date, last: date) -> Finding:
-    code = "class_c_stuck" if safety == "C" else "over_time"
-    return Finding(
-        code, stay.evidence(safety), {"since": str(start), "due": str(last), "safety": safety}
-    )
+    for owed in reading.owed:
+        if owed.rule.id == STORAGE and owed.is_open:
+            code = "class_c_stuck" if owed.safety == "C" else "over_time"
+            values = {"since": str(owed.start), "due": str(owed.due), "safety": owed.safety}
+            yield Opening(owed.end_us, Finding(code, owed.evidence, values))
 
 
 def _silence(reading: _Reading) -> Iterator[Opening]:

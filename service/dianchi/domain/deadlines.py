@@ -1,7 +1,7 @@
 """Duties to report or to act within a term, as dated rows, each judged on its business date."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
@@ -100,13 +100,20 @@ class Rule:
 
 
 class Standing(StrEnum):
-    """How a duty stands; `due_soon` is shown with `due`, an `overdue` one met becomes `late`."""
+    """How a duty stands; an `overdue` one met becomes `late`.
+
+    `unchecked` (待核): its term is over and it was not met here in time, but it may have been met
+    where it is owed, which was not asked: no breach. `lapsed`: what it asked for can no longer be
+    done, or no rule asks for it any more.
+    """
 
     DUE = "due"
     DUE_SOON = "due_soon"
     OVERDUE = "overdue"
+    UNCHECKED = "unchecked"
     LATE = "late"
     MET = "met"
+    LAPSED = "lapsed"
 
 
 def due(rule: Rule, trigger_date: date, calendar: WorkingCalendar) -> date:
@@ -115,13 +122,19 @@ def due(rule: Rule, trigger_date: date, calendar: WorkingCalendar) -> date:
     return calendar.workday_from(last) if rule.rolls else last
 
 
+def soon_from(trigger_date: date, last_day: date, soon: Decimal) -> date:
+    """The first day on which a duty is due soon; `soon` is that share of its term."""
+    whole = (last_day - trigger_date).days
+    return last_day - timedelta(days=int(whole * soon))
+
+
 def standing(
     trigger_date: date, last_day: date, *, met_on: date | None, today: date, soon: Decimal
 ) -> Standing:
-    """How a duty stands today; `soon` is the share of the term below which it is due soon."""
+    """How a duty stands today that is owed here; `soon` as for `soon_from`."""
     if met_on is not None:
         return Standing.MET if met_on <= last_day else Standing.LATE
     if today > last_day:
         return Standing.OVERDUE
-    left, whole = (last_day - today).days, (last_day - trigger_date).days
-    return Standing.DUE_SOON if left <= whole * soon else Standing.DUE
+    early = today < soon_from(trigger_date, last_day, soon)
+    return Standing.DUE if early else Standing.DUE_SOON

@@ -1,8 +1,19 @@
-"""The published findings that several lives show (kind `link`) and that time shows (`clock`)."""
+"""The published findings that marks, several lives (`link`) and time (`clock`) show."""
 
 from typing import Final
 
 from dianchi.domain.finding_rows import read_rows
+
+MARK_ROWS: Final = tuple(
+    read_rows("""
+moved_under_hold | life | high | design 4
+风险标记期间移动 | Moved under a hold
+电池有监管部门的风险标记，其间上报了{type}。
+An officer's hold lay on the battery, and {type} was reported under it.
+更正有误的上报；标记有误的，由监管部门更正该标记。
+A correction of that report; of the hold, by the authority, where it was placed in error.
+""")
+)
 
 LINK_ROWS: Final = tuple(
     read_rows("""

@@ -9,7 +9,7 @@ from typing import Any, Final
 from dianchi.domain import vocabulary
 from dianchi.domain.events import CATALOGUE as EVENT_TYPES
 from dianchi.domain.finding_rows import LIFE_ROWS, FindingKind
-from dianchi.domain.finding_rows_wider import CLOCK_ROWS, LINK_ROWS
+from dianchi.domain.finding_rows_wider import CLOCK_ROWS, LINK_ROWS, MARK_ROWS
 from dianchi.domain.refusals import Text
 
 __all__ = [
@@ -51,7 +51,7 @@ class Finding:
         return self.code, str(self.values.get("what", "")), self.evidence
 
 
-_ROWS: Final = (*LIFE_ROWS, *LINK_ROWS, *CLOCK_ROWS)
+_ROWS: Final = (*LIFE_ROWS, *MARK_ROWS, *LINK_ROWS, *CLOCK_ROWS)
 CATALOGUE: Final[Mapping[str, FindingKind]] = MappingProxyType(
     {row.code: row for row in _ROWS if not row.what}
 )

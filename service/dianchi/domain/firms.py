@@ -37,8 +37,7 @@ def over_stock(
     """
     limit = rules.outlet_limit(site_kind, on)
     lawful = limit.most_stock_kg if limit is not None else None
-    room = None if capacity_kg is None else Decimal(capacity_kg)
-    most = min((each for each in (lawful, room) if each is not None), default=None)
+    most = most_stock(site_kind, on, rules, capacity_kg)
     if most is None or total_kg <= most:
         return None
     values = {"total_kg": format(total_kg, "f"), "most_kg": format(most, "f")}
@@ -51,6 +50,14 @@ def over_stock(
     evidence = tuple(event.event_id for event in silent[:MOST_EVIDENCE])
     told = values | {"what": what} if what else values
     return Finding("over_stock", evidence, told, "low" if house else "")
+
+
+def most_stock(site_kind: str, on: date, rules: Rules, capacity_kg: str | None) -> Decimal | None:
+    """What a site may hold, in kg: the less of its lawful limit and its room; None: no limit."""
+    limit = rules.outlet_limit(site_kind, on)
+    lawful = limit.most_stock_kg if limit is not None else None
+    room = None if capacity_kg is None else Decimal(capacity_kg)
+    return min((each for each in (lawful, room) if each is not None), default=None)
 
 
 def silent_firm(firm: str, last_us: int, now_us: int, rules: Rules) -> Finding | None:

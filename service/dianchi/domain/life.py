@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from dianchi.domain import moves
 from dianchi.domain.findings import Finding
-from dianchi.domain.life_event import HANDOVER_SIDES, Event
+from dianchi.domain.life_event import HANDOVER_SIDES, MARKS, WITHDRAWALS, Event
 from dianchi.domain.life_state import Life
 from dianchi.domain.members import party_key
 from dianchi.domain.moments import chinese_day
@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 _NOTHING_FOUND: Final[tuple[Finding, ...]] = ()
-_CHANGES_THE_SET: Final = frozenset(("corrected", "identified"))
+_CHANGES_THE_SET: Final = WITHDRAWALS | {"identified"}
 _SIDE_WINDOW_US: Final = 15 * 60 * 1_000_000
 _TRIED_AT_ONCE: Final = 50
 _KEY: Final = attrgetter("key")
@@ -44,8 +44,8 @@ class Folded(NamedTuple):
     """A folded life.
 
     `order` holds every event in the order of history; `corrected` maps the key of an event that
-    was withdrawn (its id and subject) to the id of the `corrected` event that withdrew it; `types`
-    are those of all events, so that most checks can pass by a life they do not concern.
+    was withdrawn (its id and subject) to the id of the `corrected` or `set_aside` event that did;
+    `types` are those of all events, so that most checks can pass by a life they do not concern.
     """
 
     life: Life
@@ -59,7 +59,7 @@ def fold(events: Iterable[Event], rules: Rules) -> Folded:
     every = list(events)
     types = frozenset([event.type for event in every])
     every = sorted(_once(every) if "identified" in types else every, key=_KEY)
-    if "corrected" in types:
+    if not WITHDRAWALS.isdisjoint(types):
         return _fold_what_stands(every, types, rules)
     life = Life()
     order = _fold_in_order(life, every, types, rules)
@@ -68,15 +68,15 @@ def fold(events: Iterable[Event], rules: Rules) -> Folded:
 
 
 def _fold_what_stands(every: list[Event], types: frozenset[str], rules: Rules) -> Folded:
-    """Folds what no correction withdrew; the rest is only put into the history."""
-    corrections = [event for event in every if event.type == "corrected"]
-    corrected = _corrected(every, corrections)
+    """Folds what nobody withdrew; the rest is only put into the history."""
+    withdrawals = [event for event in every if event.type in WITHDRAWALS]
+    corrected = _corrected(every, withdrawals)
     told = [
         event
         for event in every
-        if event.type != "corrected" and (event.event_id, event.subject) not in corrected
+        if event.type not in WITHDRAWALS and (event.event_id, event.subject) not in corrected
     ]
-    life = Life(withdrawn=tuple(sorted(corrected_targets(corrections))))
+    life = Life(withdrawn=tuple(sorted(corrected_targets(withdrawals))))
     order = _fold_in_order(life, told, types, rules)
     life.grants = standing_grants(life.grants, told)
     folded = set(map(id, told))
@@ -117,14 +117,15 @@ def follows(life: Life, event: Event) -> bool:
 
 
 def apply(life: Life, event: Event, rules: Rules) -> None:
-    """Folds one event into a life, in place. Never raises; a `corrected` by itself does nothing."""
-    if event.type == "corrected":
+    """Folds one event into a life, in place. Never raises; a withdrawal by itself does nothing."""
+    if event.type in WITHDRAWALS:
         return
     before = Before(life.holder, life.standing, life.birth is not None, life.findings)
     moves.move(life, event, rules)
     give_sight(life, event, before)
-    life.count += 1
-    life.last_event = event.event_id
+    if event.type not in MARKS:
+        life.count += 1
+        life.last_event = event.event_id
     life.last_us = max(life.last_us, event.occurred_us)
     if event.by_day:
         life.last_by_day = max(life.last_by_day, chinese_day(event.occurred_us))
@@ -142,18 +143,18 @@ def _once(every: Sequence[Event]) -> list[Event]:
     return [event for event in every if event.event_id not in first or "mirrored" not in event.data]
 
 
-def _corrected(every: Sequence[Event], corrections: Sequence[Event]) -> dict[tuple[str, str], str]:
-    """Who withdrew what; the first correction in order counts.
+def _corrected(every: Sequence[Event], withdrawals: Sequence[Event]) -> dict[tuple[str, str], str]:
+    """Who withdrew what: of several the first in order, but two officers before the reporter.
 
-    A correction with `battery` withdraws that line only; but of an `identified`, whose two lines
+    A withdrawal with `battery` withdraws that line only; but of an `identified`, whose two lines
     are one fact, always both.
     """
     by_target: defaultdict[str, list[Event]] = defaultdict(list)
-    for correction in corrections:
+    for correction in sorted(withdrawals, key=lambda each: each.type == "corrected"):
         by_target[correction.data["event_id"]].append(correction)
     withdrawn: dict[tuple[str, str], str] = {}
     for event in every:
-        if event.type == "corrected":
+        if event.type in WITHDRAWALS:
             continue
         for correction in by_target.get(event.event_id, ()):
             line = correction.data.get("battery", event.subject)
@@ -162,13 +163,13 @@ def _corrected(every: Sequence[Event], corrections: Sequence[Event]) -> dict[tup
     return withdrawn
 
 
-def corrected_targets(corrections: Iterable[Event]) -> set[str]:
-    """The ids of the events that these corrections withdraw."""
-    return {correction.data["event_id"] for correction in corrections}
+def corrected_targets(withdrawals: Iterable[Event]) -> set[str]:
+    """The ids of the events that these corrections and decisions withdraw."""
+    return {withdrawal.data["event_id"] for withdrawal in withdrawals}
 
 
 def _insert(order: list[Event], unfolded: list[Event]) -> None:
-    """Puts each correction, and what it withdrew, after the last event its own time follows."""
+    """Puts each withdrawal, and what it withdrew, after the last event its own time follows."""
     for event in unfolded:
         place = max((i + 1 for i, other in enumerate(order) if other.key < event.key), default=0)
         order.insert(place, event)
@@ -195,7 +196,11 @@ def _joined_to_next(told: list[Event]) -> list[bool]:
     two sides of one hand-over less than 15 minutes apart.
     """
     days = [chinese_day(event.occurred_us) for event in told]
-    loose = {day for day, event in zip(days, told, strict=True) if event.by_day}
+    loose = {
+        day
+        for day, event in zip(days, told, strict=True)
+        if event.by_day and event.type not in MARKS
+    }
     joined = [a == b and a in loose for a, b in pairwise(days)]
     last: dict[tuple[str, str], int] = {}
     for place, event in enumerate(told):

@@ -8,6 +8,12 @@ from dianchi.domain.events import CATALOGUE
 from dianchi.domain.members import party_key
 
 HANDOVER_SIDES: Final = frozenset(("dispatched", "received", "declined", "returned"))
+WITHDRAWALS: Final = frozenset(("corrected", "set_aside"))
+"""What takes a report out of a life: its reporter's correction, or two officers' decision."""
+MARKS: Final = frozenset(
+    ("hold_placed", "hold_lifted", "correction_ordered", "annotated", "referred", "remedied")
+)
+"""What only marks a battery: it moves nothing, opens no life, and may come after its end."""
 _PRECEDENCE: Final = {name: kind.precedence for name, kind in CATALOGUE.items()}
 
 FoldKey = tuple[int, int, str, str]

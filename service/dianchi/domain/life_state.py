@@ -29,6 +29,8 @@ class Life:
         last_event: the last in history; `last_us` is the latest business time.
         handed: the hand-over under which the holder took it, while it may still go back.
         withdrawn: what corrections withdrew; a line of these that is still to come is not folded.
+        holds: the `hold_placed` events that no officer lifted.
+        remedied: the recalls, by their streams' names, whose remedy this battery had.
         grants: whom which event gave sight of the life (`sight`), as far as it was folded here: not
             kept in the row, since the head has it in a column of its own.
     """
@@ -65,6 +67,8 @@ class Life:
     revision: int = 0
     withdrawn: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    holds: tuple[str, ...] = ()
+    remedied: tuple[str, ...] = ()
     # Not compared: it tells of arrival, while a life is the same in every order of arrival.
     grants: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 
@@ -77,6 +81,11 @@ class Life:
     def quarantined(self) -> bool:
         """An incident is open, or the last assessment of safety says class C."""
         return bool(self.incidents) or self.safety == "C"
+
+    @property
+    def held(self) -> bool:
+        """An officer placed a hold that nobody lifted."""
+        return bool(self.holds)
 
     def find(self, code: str, *evidence: str | None, severity: str = "", **values: Any) -> None:  # noqa: ANN401 - JSON scalars
         """Adds a finding with the events that show it."""
@@ -142,6 +151,7 @@ class Life:
         self.handed = _handed_from(self.handed)
         self.incidents, self.names = tuple(self.incidents), tuple(self.names)
         self.withdrawn = tuple(self.withdrawn)
+        self.holds, self.remedied = tuple(self.holds), tuple(self.remedied)
 
 
 def _cut(row: list[Any]) -> list[Any]:

@@ -43,8 +43,10 @@ travel_slack_km              30     km      D
 silent_battery_days          180    days    D
 silent_transit_days          30     days    D
 silent_firm_days             90     days    D
+pickup_answer_days           7      days    D
 old_battery_years            8      years   D
 onboarding_days              180    days    D
+sandbox_kept_days            90     days    D
 relabel_burst_per_day        20     count   D
 backdate_burst_per_day       50     count   D
 backdate_days                30     days    D
@@ -52,6 +54,7 @@ powder_impurity_percent      1.5    %       V
 water_reuse_percent          90     %       V
 energy_kgce_per_t_carbonate  2200   kgce/t  V
 recovery_window_months       12     months  D
+full_stock_share             0.80   share   D
 """)
 )
 

@@ -8,6 +8,7 @@ from dianchi.domain.batches import batch_findings, lot_findings
 from dianchi.domain.counts import count_findings
 from dianchi.domain.findings import Finding, new_only
 from dianchi.domain.life import HANDOVER_SIDES, Event, Folded
+from dianchi.domain.life_event import WITHDRAWALS
 from dianchi.domain.lines import Key, KeyKind, handover_name
 from dianchi.domain.materials import handover_balance
 from dianchi.domain.measures import business_day
@@ -120,7 +121,8 @@ def _count(reports: Mapping[str, list[Event]], kind: str) -> int:
     ids = {event.event_id for event in events}
     lines = {
         (event.data["event_id"], event.data["battery"])
-        for event in reports.get("corrected", ())
+        for kind in WITHDRAWALS
+        for event in reports.get(kind, ())
         if event.data.get("battery") and event.data["event_id"] in ids
     }
     return sum(int(event.data.get("count", 1)) for event in events) - len(lines)
@@ -145,7 +147,7 @@ def _disagreement(
             evidence,
             {"what": "count", "handover": handover, "sent": sent, "taken": taken},
         )
-    elif taken == sent and "corrected" not in reports:
+    elif taken == sent and WITHDRAWALS.isdisjoint(reports):
         yield from _mass_differs(handover, reports, evidence, rules)
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from dianchi.domain.findings import Finding, new_only
 from dianchi.domain.life import Event, Folded, Life, apply
+from dianchi.domain.life_event import MARKS
 from dianchi.domain.measures import business_day
 from dianchi.domain.places import YUNNAN, Prefecture, distance_km
 from dianchi.domain.registry import Organisation, Permit, Registry
@@ -18,12 +19,14 @@ from dianchi.domain.vendors import is_known
 
 _PARTIES: Final = ("receiver", "sender", "to", "owner", "source_organisation", "supplier")
 _ANY_PARTY: Final = frozenset(_PARTIES)
-_TAKES_WASTE: Final = frozenset(
+TAKES_WASTE: Final = frozenset(
     ("outlet", "dismantler", "utilizer", "recycler", "maker", "importer", "vehicle_maker")
 )
-_WASTE: Final = frozenset(
+"""Roles whose trade it is to take waste batteries over, or back."""
+WASTE: Final = frozenset(
     ("removed", "retired", "collected", "in_transit", "at_utilizer", "assessed")
 )
+"""Stages in which a battery is waste (废旧动力电池)."""
 _HANDLES_ONLY_WASTE: Final = frozenset(("outlet", "dismantler"))
 _ON_PAPER: Final = frozenset(
     (
@@ -37,6 +40,7 @@ _ON_PAPER: Final = frozenset(
         "left_province",
         "voided",
         "corrected",
+        *MARKS,
     )
 )
 _PREFECTURES: Final = {prefecture.code: prefecture for prefecture in YUNNAN}
@@ -103,7 +107,7 @@ def _illegally_sent(own: Sequence[Event], registry: Registry, rules: Rules) -> I
     life = Life()
     for event in own if illegal else ():
         unknown = life.stage == "unknown" and event.role in _HANDLES_ONLY_WASTE
-        if unknown or life.stage in _WASTE:
+        if unknown or life.stage in WASTE:
             yield from illegal.get(id(event), ())
         apply(life, event, rules)
 
@@ -135,7 +139,7 @@ def _not_entitled(event: Event, receiver: Organisation, registry: Registry) -> I
     values = {"receiver": receiver.name, "day": str(on)}
     if receiver.permits:
         yield Finding("illegal_receiver", (event.event_id,), values | {"what": "permit"})
-    elif receiver.roles.isdisjoint(_TAKES_WASTE):
+    elif receiver.roles.isdisjoint(TAKES_WASTE):
         severity = "" if receiver.roles else "low"
         yield Finding("illegal_receiver", (event.event_id,), values, severity)
 

@@ -4,12 +4,13 @@ Nothing here looks at a life or a registry. The canonical report is what the SHA
 taken over, so that a repeat with the same meaning (spaces, case, `1.50` for `1.5`) is a repeat.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from dianchi.domain.events import CATALOGUE, EventType
-from dianchi.domain.faults import FaultsFound, Json, faults_at, refuse, refused
+from dianchi.domain.faults import FaultsFound, Json, bad, faults_at, refuse, refused, wrong_type
 from dianchi.domain.fields import BATTERY, INSTANT, Reading, integer, text, uuid_text
 from dianchi.domain.members import members_of, missing, optional, reader, required, unknown
 from dianchi.domain.moments import instant, microseconds
@@ -47,7 +48,7 @@ class Device:
 
 _read_device: Final = reader(members_of(Device))
 _read_site: Final = text(80, number=True).read
-_read_signature: Final = text(MOST_SIGNATURE, number=True).read
+_SIGNATURE: Final = re.compile(rf"[A-Za-z0-9_.-]{{1,{MOST_SIGNATURE}}}", re.ASCII)
 _read_principal: Final = text(120).read
 
 
@@ -153,6 +154,20 @@ def read_report(raw: Json, seal: Callable[[str], str]) -> Report:
 
 def _read_id(value: Json, _: Reading) -> str:
     return uuid_text(value)
+
+
+def _read_signature(value: Json, _: Reading) -> str:
+    """Random characters: among them stands, once in a while, what looks like a labelled VIN."""
+    if type(value) is not str:
+        raise wrong_type(value, "文字", "text")
+    if not _SIGNATURE.fullmatch(value):
+        raise bad(
+            f"不是分离式 JWS 签名（base64url，最多 {MOST_SIGNATURE} 个字符）",
+            f"is not a detached JWS (base64url, at most {MOST_SIGNATURE} characters)",
+            "请按 头部..签名 的形式重新提交",
+            "send it as header..signature",
+        )
+    return value
 
 
 def _read_occurred(value: Json, _: Reading) -> tuple[str, int, bool]:

@@ -18,7 +18,7 @@ from typing import Final
 from dianchi.domain.admit import Reporter
 from dianchi.domain.areas import members
 from dianchi.domain.findings import WITHHELD, Finding
-from dianchi.domain.life_event import HANDOVER_SIDES, Event
+from dianchi.domain.life_event import HANDOVER_SIDES, MARKS, Event
 from dianchi.domain.life_state import Life
 from dianchi.domain.lines import Line, Stream
 from dianchi.domain.members import party_key
@@ -107,7 +107,7 @@ def standing_grants(
         key=lambda event: (event.recorded_us, event.event_id),
         default=None,
     )
-    barred = _slipped_in(told)
+    barred = _slipped_in([event for event in told if event.type not in MARKS])
     kept = [grant for grant in grants if grant[1] not in barred]
     if first is not None:
         kept.append((first.organisation, first.event_id))

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from dianchi.domain.fields import microseconds
 from dianchi.domain.life import Event
+from dianchi.domain.members import party_key
 
 _ENTRIES: Final = frozenset(("collected", "received", "entered"))
 _BACK: Final = frozenset(("declined", "returned"))
@@ -28,6 +29,13 @@ class Stay:
     role: str
     rated: Event | None = None
 
+    @property
+    def keeper(self) -> str:
+        """Who stores it: whoever took it in, or the sender to whom it came back."""
+        if self.entry.type in _BACK:
+            return party_key(self.entry.data["sender"])
+        return self.entry.organisation
+
     def counts_from(self, safety: str) -> int:
         """When the term of a class began: for B and C not before it was given."""
         if self.rated is None or safety in ("A", _UNRATED):
@@ -41,20 +49,38 @@ class Stay:
         return self.entry.event_id, self.rated.event_id
 
 
-def stay_of(told: Iterable[Event]) -> Stay | None:
-    """The present stay of a battery whose last stage is `collected`, by its events in order."""
+class Stayed(NamedTuple):
+    """A stay, the safety class that counted at its end or counts now, and what ended it."""
+
+    stay: Stay
+    safety: str
+    ended_by: Event | None
+
+
+def stays_of(told: Iterable[Event]) -> list[Stayed]:
+    """The stays of a battery, by its events in order; the last may still go on.
+
+    A stay goes on until the battery is handed over or somebody else takes it in: no other report
+    of the store begins its term anew.
+    """
+    every: list[Stayed] = []
     stay: Stay | None = None
     sender_role = "outlet"
     rated: Event | None = None
     safety = _UNRATED
     for event in told:
+        if event.type == "dispatched":
+            sender_role = event.role
+        after = _after(stay, event, sender_role)
+        if stay is not None and after is not stay:
+            every.append(Stayed(replace(stay, rated=rated), safety, event))
+        stay = after
         told_class = event.data.get("safety_class", _UNRATED)
         if told_class not in (_UNRATED, safety):
             safety, rated = told_class, event
-        if event.type == "dispatched":
-            sender_role = event.role
-        stay = _after(stay, event, sender_role)
-    return replace(stay, rated=rated) if stay is not None else None
+    if stay is not None:
+        every.append(Stayed(replace(stay, rated=rated), safety, None))
+    return every
 
 
 def _after(stay: Stay | None, event: Event, sender_role: str) -> Stay | None:

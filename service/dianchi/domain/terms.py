@@ -31,6 +31,13 @@ def terms_of(event: Event, rules: Rules, calendar: WorkingCalendar) -> tuple[Ter
     return _terms(event.type, event.role, business_day(event), kind, None, rules, calendar)
 
 
+def report_terms(
+    event_type: str, role: str, on: date, rules: Rules, calendar: WorkingCalendar
+) -> tuple[Term, ...]:
+    """The terms that a report of this type and role would have started on a day."""
+    return _terms(event_type, role, on, None, None, rules, calendar)
+
+
 def storage_terms(
     role: str, since: date, safety_class: str, rules: Rules, calendar: WorkingCalendar
 ) -> tuple[Term, ...]:

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from dianchi.domain.life import Event, Folded
+from dianchi.domain.life_event import MARKS, WITHDRAWALS
 
+_NO_REPORTS: Final = WITHDRAWALS | MARKS
 NAME_A_VEHICLE: Final = frozenset(
     ("installed", "sold", "declared", "removed", "retired", "collected", "vehicle_scrapped")
 )
@@ -12,21 +14,30 @@ NAME_A_VEHICLE: Final = frozenset(
 
 
 def told(folded: Folded) -> Sequence[Event]:
-    """The events of a life that hold: not withdrawn, no corrections; in the order of history."""
-    if not folded.life.withdrawn:
+    """The reports of a life that hold, in the order of history.
+
+    Not what was withdrawn, no withdrawals, and no marks: an officer who looks at a battery says
+    nothing of where it is, is late with nothing and ends no silence.
+    """
+    if not folded.life.withdrawn and folded.types.isdisjoint(MARKS):
         return folded.order
     return [
         event
         for event in folded.order
-        if event.type != "corrected" and (event.event_id, event.subject) not in folded.corrected
+        if event.type not in _NO_REPORTS and (event.event_id, event.subject) not in folded.corrected
     ]
 
 
 def withdrawn(folded: Folded) -> Sequence[Event]:
-    """The events of a life that were corrected."""
+    """The events of a life that their reporters corrected; what was set aside never counted."""
     if not folded.corrected:
         return ()
-    return [event for event in folded.order if (event.event_id, event.subject) in folded.corrected]
+    aside = {event.event_id for event in folded.order if event.type == "set_aside"}
+    return [
+        event
+        for event in folded.order
+        if folded.corrected.get((event.event_id, event.subject), "") not in {"", *aside}
+    ]
 
 
 def vin_of(event: Event) -> str | None:

@@ -88,6 +88,23 @@ def vehicle_findings(
     return found + [one for event in absent for one in _without_battery(vehicle, event)]
 
 
+def fitted_in(events: Iterable[Event], same: Mapping[str, str] | None = None) -> dict[str, Event]:
+    """The batteries in a vehicle, each with the event that put it there, by these reports alone.
+
+    Args:
+        events: uncorrected, that share one VIN, in any order.
+        same: the canonical name of a battery by its other names, as far as known.
+    """
+    names = same or {}
+    vehicle = Vehicle()
+    for event in sorted(events, key=lambda event: event.key):
+        if event.type in NAME_A_VEHICLE and event.data.get("battery_present") is not False:
+            replacement = str(event.data.get("replaced_by", ""))
+            name = names.get(event.subject, event.subject)
+            _follow(vehicle, name, names.get(replacement, replacement), event)
+    return vehicle.fitted
+
+
 def _follow(vehicle: Vehicle, name: str, replacement: str, event: Event) -> None:
     vehicle.swaps |= event.data.get("swap_capable") is True
     if event.type in _FITTED or event.data.get("stage") in HOSTED:

@@ -213,6 +213,7 @@ REMOVAL_REASONS: Final = (
     "accident",
     "upgrade",
     "site_closed",
+    "internal_reuse",
 )
 RETIREMENT_REASONS: Final = (
     "capacity_low",
@@ -222,6 +223,12 @@ RETIREMENT_REASONS: Final = (
     "recall",
 )
 DECLINE_REASONS: Final = ("not_ordered", "damaged", "wrong_count", "class_c_not_accepted")
+ACT_BASES: Final = (
+    "《新能源汽车废旧动力电池回收和综合利用管理暂行办法》",
+    "《中华人民共和国安全生产法》",
+    "《中华人民共和国固体废物污染环境防治法》",
+    "《缺陷汽车产品召回管理条例》",
+)
 RELABEL_REASONS: Final = ("unreadable", "lost_label", "wrong_label")
 INCIDENT_KINDS: Final = ("smoke", "fire", "leak", "swelling", "electric_shock", "water")
 ASSESSMENT_METHODS: Final = ("GB/T 34015", "pulse", "full_cycle", "bms_readout")

@@ -197,6 +197,35 @@ def _check_answer(_: str | None, data: dict[str, Json]) -> None:
         )
 
 
+def _check_recall(_: str | None, data: dict[str, Json]) -> None:
+    """A recall concerns something, and a list of names is a selector by itself."""
+    selector = data["selector"]
+    if not selector or ("names" in selector and len(selector) > 1):
+        raise refuse(
+            "invalid_value",
+            "/data/selector",
+            selector,
+            Text(
+                "要写明召回哪些电池；写了 names 就不能再写其他条件",
+                "says which batteries are called back; names stand alone",
+            ),
+            Text(
+                "如 maker 与 produced_from、produced_to，或只写 names",
+                "for example maker with produced_from and produced_to, or names alone",
+            ),
+        )
+    _check_once(selector.get("names", []), "/data/selector/names")
+    for first, last in (("produced_from", "produced_to"), ("codes_from", "codes_to")):
+        if first in selector and last in selector and selector[first] > selector[last]:
+            raise refuse(
+                "invalid_value",
+                f"/data/selector/{last}",
+                selector[last],
+                Text(f"早于或小于 {first}", f"lies before {first}"),
+                Text("请核对起止", "check the first and the last"),
+            )
+
+
 CHECKS: Final[dict[str, Callable[[str | None, dict[str, Json]], None]]] = {
     "produced": _check_born,
     "imported": _check_born,
@@ -215,6 +244,7 @@ CHECKS: Final[dict[str, Callable[[str | None, dict[str, Json]], None]]] = {
     "recycled": _check_recycled,
     "identified": _check_identified,
     "counted": _check_counted,
+    "recall_opened": _check_recall,
     "pickup_requested": _check_pickup,
     "pickup_answered": _check_answer,
 }

@@ -97,6 +97,17 @@ def plus(day: date, amount: int, unit: Unit, calendar: WorkingCalendar) -> date:
             return _months_after(day, amount)
 
 
+def workdays_between(earlier: date, later: date, calendar: WorkingCalendar) -> int:
+    """How many working days come after a day, up to another and with it; negative backwards."""
+    if later < earlier:
+        return -workdays_between(later, earlier, calendar)
+    count = 0
+    for year in range(earlier.year, later.year + 1):
+        worked = calendar.workdays(year)
+        count += bisect_right(worked, later) - bisect_right(worked, earlier)
+    return count
+
+
 def _working_days_after(day: date, amount: int, calendar: WorkingCalendar) -> date:
     if not amount:
         return day

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from dianchi.domain.vocabulary import label
-from dianchi.exchange.paper import Paper
+from dianchi.exchange.paper import Paper, local_text
 from dianchi.exchange.symbols import qr
 
 _MOST_PIXELS: Final = 2_000_000
@@ -20,6 +20,9 @@ _LISTS: Final = (
     ("extra", "多出 Extra"),
     ("agreed", "相符 Agreed"),
 )
+_NOT_YET: Final = "尚未算出，请稍后重新打印 not known yet; print it again"
+_SIGNERS: Final = ("网点人员 By the outlet", "检查人员 By the inspecting officer")
+"""Of an inspection that two signed, in the order in which `Counted` has them."""
 Drawn = Sequence[tuple[str, bytes | None]]
 """Signatures: the SHA-256 of each, and its picture where there is one."""
 
@@ -41,7 +44,7 @@ def count_pdf(told: dict[str, Any], drawn: Drawn, proof: str | None, address: st
             paper.space()
             paper.heading(f"{title}  ({len(told[name])})", 4.4)
             _names(paper, told[name])
-    _signatures(paper, drawn)
+    _signatures(paper, drawn, _SIGNERS if told["basis"] == "inspection" else ())
     _check(paper, told, proof, address)
     return paper.pdf()
 
@@ -53,12 +56,13 @@ def _facts(paper: Paper, told: dict[str, Any]) -> None:
     paper.pair("方式 Basis", f"{label(told['basis'], 'zh')} {label(told['basis'], 'en')}")
     whole = "全部 whole site" if told["complete"] else "部分 part of the site"
     paper.pair("范围 Extent", whole)
-    paper.pair("盘点时间 Counted at", told["occurred_at"])
-    paper.pair("记录时间 Recorded at", told["recorded_at"])
+    paper.pair("盘点时间 Counted at", local_text(told["occurred_at"]))
+    paper.pair("记录时间 Recorded at", local_text(told["recorded_at"]))
     counts = {name: len(told[name]) for name, _ in _LISTS}
     paper.pair("盘到 Found", str(told["counted"]))
     paper.pair("相符 Agreed", str(counts["agreed"]))
-    paper.pair("缺少 Missing", str(counts["missing"]))
+    missing = str(counts["missing"]) if told["settled"] else _NOT_YET
+    paper.pair("缺少 Missing", missing)
     paper.pair("多出 Extra", str(counts["extra"]))
     if told["corrected_by"] is not None:
         paper.pair("已更正 Withdrawn by", told["corrected_by"], face="mono")
@@ -69,12 +73,14 @@ def _names(paper: Paper, names: Sequence[str]) -> None:
     paper.table(("编码 Battery", ""), pairs, (0.5, 0.5), mono=(0, 1))
 
 
-def _signatures(paper: Paper, drawn: Drawn) -> None:
+def _signatures(paper: Paper, drawn: Drawn, signers: Sequence[str]) -> None:
     if not drawn:
         return
     paper.space()
     paper.heading("签名 Signatures", 4.4)
-    for digest, picture in drawn:
+    for place, (digest, picture) in enumerate(drawn):
+        if len(signers) == len(drawn):
+            paper.text(signers[place])
         if picture is not None and is_small_png(picture):
             paper.picture(picture, _ACROSS, _DOWN)
         else:

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from io import BytesIO
 from typing import Final
@@ -27,10 +28,17 @@ POINTS_PER_MM: Final = 72 / MM_PER_INCH
 _HALF: Final = 127
 
 
-def as_pdf(pages: Sequence[Page]) -> bytes:
-    """One document; every page has its own size."""
+def as_pdf(pages: Sequence[Page], made_at: datetime | None = None) -> bytes:
+    """One document; every page has its own size.
+
+    Args:
+        pages: at least one.
+        made_at: what it says of when it was made; now by default, so that no two are the same.
+    """
     pdf = FPDF(unit="mm", format=(pages[0].across, pages[0].down))
     pdf.set_title(pages[0].title or "dianchi")
+    if made_at is not None:
+        pdf.set_creation_date(made_at)
     pdf.set_margin(0)
     pdf.set_auto_page_break(auto=False)
     pdf.set_fill_color(0)

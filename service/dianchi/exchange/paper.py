@@ -5,8 +5,10 @@ sheet has its number. A roll is one sheet as long as it needs.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final, NamedTuple
 
+from dianchi.domain.working_days import CHINA
 from dianchi.exchange.lettering import Face, cut, width, wrapped
 from dianchi.exchange.marks import Box, Line, Mark, Page, Picture, Symbol, moved
 from dianchi.exchange.painting import as_pdf, as_png
@@ -16,6 +18,11 @@ EM: Final = 3.6
 LEADING: Final = 1.5
 _STROKE: Final = 0.25
 _GAP: Final = 2.0
+
+
+def local_text(moment: str) -> str:
+    """A moment (RFC 3339) as people here read it, to the minute."""
+    return f"{datetime.fromisoformat(moment).astimezone(CHINA):%Y-%m-%d %H:%M} (+08:00)"
 
 
 class Size(NamedTuple):
@@ -84,6 +91,7 @@ class Paper:
         rows: Sequence[Sequence[str]],
         shares: Sequence[float],
         mono: Sequence[int] = (),
+        right: Sequence[int] = (),
     ) -> None:
         """Rows under a head; a cell that is too long takes several lines.
 
@@ -92,11 +100,12 @@ class Paper:
             rows: as many cells each.
             shares: of the width, one for each column, with a sum of 1.
             mono: the columns in monospace, by place.
+            right: the columns that end where others begin: numbers under numbers.
         """
-        self._row(head, shares, ())
+        self._row(head, shares, (), right)
         self.rule()
         for row in rows:
-            self._row(row, shares, mono)
+            self._row(row, shares, mono, right)
         self.rule()
 
     def picture(self, data: bytes, across: float, down: float) -> None:
@@ -132,9 +141,9 @@ class Paper:
         sheets = _split(self._blocks, self.size.down - 2 * margin - EM * LEADING)
         return [self._sheet(blocks, n, len(sheets)) for n, blocks in enumerate(sheets, 1)]
 
-    def pdf(self) -> bytes:
-        """The document."""
-        return as_pdf(self.pages())
+    def pdf(self, made_at: datetime | None = None) -> bytes:
+        """The document; with `made_at` the same content is the same bytes."""
+        return as_pdf(self.pages(), made_at)
 
     def png(self, dpi: int = 203) -> bytes:
         """The first sheet as a picture: a roll has only one."""
@@ -147,13 +156,22 @@ class Paper:
         line = Line(cut(foot, "text", self.room / em), margin, down - margin, em)
         return Page(self.size.across, down, (*_set(blocks, margin, margin), line), self._title)
 
-    def _row(self, cells: Sequence[str], shares: Sequence[float], mono: Sequence[int]) -> None:
+    def _row(
+        self,
+        cells: Sequence[str],
+        shares: Sequence[float],
+        mono: Sequence[int],
+        right: Sequence[int],
+    ) -> None:
         marks: list[Mark] = []
         left, tallest, step = 0.0, 1, EM * LEADING
         for place, (cell, share) in enumerate(zip(cells, shares, strict=True)):
             face: Face = "mono" if place in mono else "text"
             lines = wrapped(cell, face, (share * self.room - _GAP / 2) / EM)
-            marks += [Line(line, left, at * step, EM, face) for at, line in enumerate(lines)]
+            ends = left + share * self.room - _GAP
+            for at, line in enumerate(lines):
+                x = ends - width(line, face) * EM if place in right else left
+                marks.append(Line(line, x, at * step, EM, face))
             tallest = max(tallest, len(lines))
             left += share * self.room
         self._put(step * tallest, marks)

@@ -4,6 +4,7 @@ A process that was frozen just before it appended may append late, so the order 
 relied on.
 """
 
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from dianchi_client.note import Note
 NAME: Final = "checkpoints.jsonl"
 _TAIL: Final = 1 << 16
 _END: Final = b'"}'
+_TRIES: Final = 3
 
 
 class CheckpointFile:
@@ -32,7 +34,7 @@ class CheckpointFile:
         try:
             size = os.fstat(descriptor).st_size
             torn = size and os.pread(descriptor, 1, size - 1) != b"\n"
-            os.write(descriptor, b"\n" + line if torn else line)
+            _append(descriptor, b"\n" + line if torn else line)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
@@ -59,6 +61,19 @@ class CheckpointFile:
                 if line.rstrip().endswith(_END):
                     read = _read(line)
                     yield number, read[0] if read else None
+
+
+def _append(descriptor: int, line: bytes) -> None:
+    """Writes a line in one piece: what was cut short is left torn, the whole begins anew.
+
+    A system that takes a part of it (a quota, a full disk) lets another process write before the
+    rest; the rest alone would be a line that nobody can read.
+    """
+    for _ in range(_TRIES):
+        if os.write(descriptor, line) == len(line):
+            return
+        line = b"\n" + line.lstrip(b"\n")
+    raise OSError(errno.ENOSPC, "a line of checkpoints could not be written whole")
 
 
 def _read(line: bytes) -> tuple[Note, Checkpoint] | None:

@@ -1,6 +1,7 @@
 """What anybody may ask of the published log: checkpoints, tiles, proofs, receipts."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from dianchi.ledger.growth import read_roots, read_tiles
@@ -13,6 +14,14 @@ _LATEST: Final = """
 SELECT size, root, note || convert_to(array_to_string(cosignatures, ''), 'UTF8') AS note,
        cosignatures <> '{}' AS witnessed
   FROM log_checkpoint WHERE origin = $1 AND size > $2 ORDER BY size DESC LIMIT 64
+"""
+
+_EARLIER: Final = """
+SELECT c.size, c.root, c.note || convert_to(array_to_string(c.cosignatures, ''), 'UTF8') AS note,
+       c.cosignatures <> '{}' AS witnessed, l.logged_at
+  FROM (SELECT * FROM log_checkpoint WHERE origin = $1 AND size < $2
+         ORDER BY size DESC LIMIT $3) c
+  LEFT JOIN log_entry l ON l.log_index = c.size - 1 ORDER BY c.size DESC
 """
 
 
@@ -58,6 +67,14 @@ class PublishedLog:
     async def _above(self, index: int) -> list[Published]:
         rows = await self._readers.fetch(_LATEST, self.origin, index)
         return [Published(*row.values()) for row in rows]
+
+    async def earlier(self, before: int, most: int) -> list[tuple[Published, datetime | None]]:
+        """So many checkpoints of less than a size, the largest first.
+
+        With each, when the last entry that it covers was given its place.
+        """
+        rows = await self._readers.fetch(_EARLIER, self.origin, before, most)
+        return [(Published(*tuple(row)[:4]), row["logged_at"]) for row in rows]
 
     async def tile(self, level: int, number: int, width: int) -> bytes | None:
         """So many hashes of a tile; None where the published tree has not that many there."""

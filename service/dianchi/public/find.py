@@ -1,15 +1,24 @@
 """What anybody may know of a battery, a slip and the outlets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Final
+from typing import Any, Final
 
 from dianchi.domain.codes import decode, parse_battery
 from dianchi.domain.dated import in_force
 from dianchi.domain.fields import microseconds
+from dianchi.domain.recalls import Recall
+from dianchi.domain.refusals import Text
 from dianchi.domain.registry import Registry, Site
 from dianchi.domain.working_days import CHINA
-from dianchi.public.pages import Outlet, PublicBattery, PublicReceipt
+from dianchi.public.pages import (
+    Outlet,
+    PublicBattery,
+    PublicFileReceipt,
+    PublicLetter,
+    PublicRecall,
+    PublicReceipt,
+)
 from dianchi.store.envelope import open_json
 from dianchi.views.standpoint import Read
 
@@ -27,6 +36,8 @@ def public_battery(name: str, read: Read, registry: Registry, *, synthetic: bool
         name=name,
         stage=life.stage,
         quarantined=life.quarantined,
+        held=life.held,
+        recalls=tuple(_recall(each, registry) for each in read.recalls),
         kind="product" if life.product else code.product if code else None,
         chemistry=facts.get("chemistry"),
         capacity_ah=facts.get("rated_capacity_ah"),
@@ -37,6 +48,11 @@ def public_battery(name: str, read: Read, registry: Registry, *, synthetic: bool
         second_life=life.product or life.stage == "second_life",
         synthetic=synthetic,
     )
+
+
+def _recall(recall: Recall, registry: Registry) -> PublicRecall:
+    advice = Text(recall.advice, recall.advice_en or recall.advice)
+    return PublicRecall(recall.number, registry.names.get(recall.issuer, recall.issuer), advice)
 
 
 def _made_month(candidates: tuple[date, ...], last_day: date) -> str | None:
@@ -62,6 +78,35 @@ def _open(site: Site, today: date) -> bool:
     return open_now and any(in_force(permit, today) for permit in site.permits)
 
 
+def public_file_receipt(
+    number: str, told: Mapping[str, Any], firm: str, issued_at: datetime
+) -> PublicFileReceipt:
+    """What anybody may know of the receipt of a file, from what it says."""
+    tallies = told["tallies"]
+    return PublicFileReceipt(
+        number=number,
+        firm=firm,
+        day=f"{issued_at.astimezone(CHINA):%Y-%m-%d %H:%M}",
+        sha256=told["sha256"],
+        rows=told["rows"],
+        recorded=tallies["accepted"] + tallies["duplicate"],
+        first_index=told["first_index"],
+        last_index=told["last_index"],
+    )
+
+
+def public_letter(number: str, body: bytes, digest: bytes) -> PublicLetter:
+    """What anybody may know of a letter, from what it says."""
+    told: Any = open_json(body)
+    return PublicLetter(
+        number=number,
+        kind=told["kind"],
+        authority=told["authority"],
+        day=told["day"],
+        sha256=digest.hex(),
+    )
+
+
 def public_receipt(
     number: str, body: bytes, registry: Registry, *, logged: bool, withdrawn: bool
 ) -> PublicReceipt:
@@ -79,4 +124,21 @@ def public_receipt(
         mass_kg=data.get("total_mass_kg") or data.get("mass_kg"),
         logged=logged,
         withdrawn=withdrawn,
+    )
+
+
+def public_transfer(
+    number: str, firm: str, day: date, count: int, *, withdrawn: bool
+) -> PublicReceipt:
+    """What anybody may know of a transfer: that it is there, of whom, when, how many sets."""
+    return PublicReceipt(
+        number=number,
+        outlet=firm,
+        site=None,
+        day=f"{day:%Y-%m-%d}",
+        count=count,
+        mass_kg=None,
+        logged=True,
+        withdrawn=withdrawn,
+        kind="transfer",
     )

@@ -1,17 +1,19 @@
 """The pages that any phone opens: a battery, a name that we cannot show, and the greeting."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import quote
 
+from dianchi.domain.counties import county_of
 from dianchi.domain.places import YUNNAN, Prefecture
+from dianchi.domain.refusals import Text
 from dianchi.domain.vocabulary import label as words
 from dianchi.exchange.language import Language
 from dianchi.look.pages import Look, say
 from dianchi.public.phrases import PHRASES
-from dianchi.public.words import KINDS, QUARANTINED, SAFETY, STAGES, Advice
+from dianchi.public.words import HELD, KINDS, QUARANTINED, RECALLED, SAFETY, STAGES, Advice
 
 LOOK: Final = Look("dianchi.public", PHRASES)
 CSP: Final = LOOK.csp
@@ -21,13 +23,27 @@ _SHOWN: Final = 140
 _PLAIN_LENGTHS: Final = (19, 24, 26)
 
 
+@dataclass(frozen=True, slots=True)
+class PublicRecall:
+    """An open recall: its number, whose it is and what to do."""
+
+    number: str
+    issuer: str
+    advice: Text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicBattery:
-    """What anybody may know about a battery; `made_month` is like `2026-03`."""
+    """What anybody may know about a battery; `made_month` is like `2026-03`.
+
+    That it is held is said by what to do, not as a fact of its own: why is the officers' matter.
+    """
 
     name: str
     stage: str
     quarantined: bool = False
+    held: bool = False
+    recalls: tuple[PublicRecall, ...] = ()
     kind: str | None = None
     chemistry: str | None = None
     capacity_ah: str | None = None
@@ -42,9 +58,11 @@ class PublicBattery:
         """The same facts for a machine, with the word and the advice of the page."""
         facts = asdict(self)
         advice = _advice(self)
+        del facts["held"]
         return {
             "battery": facts.pop("name"),
             **facts,
+            "recalls": [_recall_json(recall) for recall in self.recalls],
             "state": advice.word._asdict(),
             "advice": {
                 "zh": [step.zh for step in advice.steps],
@@ -87,7 +105,10 @@ def battery_page(battery: PublicBattery, language: Language, revision: int | Non
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicReceipt:
-    """What anybody may know of a taking-in: `day` is Chinese, `mass_kg` None where unweighed."""
+    """What anybody may know of a slip: `day` is Chinese, `mass_kg` None where unweighed.
+
+    Of a transfer only that it is there: who moved how many sets on which day, not whither.
+    """
 
     number: str
     outlet: str
@@ -97,10 +118,51 @@ class PublicReceipt:
     mass_kg: str | None
     logged: bool
     withdrawn: bool
+    kind: Literal["taking_in", "transfer"] = "taking_in"
 
     def as_json(self) -> dict[str, Any]:
         """The same for a machine."""
         return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicFileReceipt:
+    """What anybody may know of the receipt of a file: whose it is and its hash, never its name.
+
+    `day` is Chinese; the log indexes are None where the file made no events.
+    """
+
+    number: str
+    firm: str
+    day: str
+    sha256: str
+    rows: int
+    recorded: int
+    first_index: int | None
+    last_index: int | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for a machine."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicLetter:
+    """What anybody may know of a letter of an authority: never to whom it was sent."""
+
+    number: str
+    kind: Literal["inquiry", "order"]
+    authority: str
+    day: str
+    sha256: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for a machine."""
+        return asdict(self)
+
+
+Checked = PublicReceipt | PublicFileReceipt | PublicLetter
+"""What stands under a number that a paper bears."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +174,65 @@ class Outlet:
     county: str | None
 
 
-def receipt_page(receipt: PublicReceipt | None, language: Language) -> str:
+def receipt_page(receipt: Checked | None, language: Language) -> str:
     """What a slip's code leads to; one form for every number that no slip has."""
-    facts = () if receipt is None else _receipt_facts(receipt, language)
-    return LOOK.page("receipt.html", language, receipt=receipt, facts=facts)
+    named = "receipt"
+    match receipt:
+        case None:
+            told, facts = "receipt_absent", []
+        case PublicFileReceipt():
+            told, facts = "file_receipt_true", _file_facts(receipt, language)
+        case PublicLetter():
+            named, told, facts = "letter", "letter_true", _letter_facts(receipt, language)
+        case _:
+            named = "transfer" if receipt.kind == "transfer" else "receipt"
+            told = "receipt_withdrawn" if receipt.withdrawn else f"{named}_true"
+            facts = _receipt_facts(receipt, language)
+    waiting = isinstance(receipt, PublicReceipt) and not receipt.logged
+    return LOOK.page(
+        "receipt.html",
+        language,
+        receipt=receipt,
+        named=named,
+        told=told,
+        facts=facts,
+        waiting=waiting,
+    )
+
+
+def _file_facts(receipt: PublicFileReceipt, language: Language) -> list[tuple[str, str]]:
+    span = f"{receipt.first_index} – {receipt.last_index}"
+    rows = (
+        ("file_receipt_day", receipt.day),
+        ("file_receipt_firm", receipt.firm),
+        ("file_receipt_rows", f"{receipt.rows:,}"),
+        ("file_receipt_recorded", f"{receipt.recorded:,}"),
+        ("file_receipt_log", span if receipt.last_index is not None else None),
+        ("file_receipt_hash", receipt.sha256),
+    )
+    return [(say(PHRASES[name], language), value) for name, value in rows if value is not None]
+
+
+def _letter_facts(letter: PublicLetter, language: Language) -> list[tuple[str, str]]:
+    rows = (
+        ("letter_kind", say(PHRASES[f"letter_{letter.kind}"], language)),
+        ("letter_day", letter.day),
+        ("letter_authority", letter.authority),
+        ("letter_hash", letter.sha256),
+    )
+    return _said(rows, language)
 
 
 def _receipt_facts(receipt: PublicReceipt, language: Language) -> list[tuple[str, str]]:
     packs = f"{receipt.count} 只" if language == "zh" else str(receipt.count)
     mass = f"{receipt.mass_kg} kg" if receipt.mass_kg else say(PHRASES["not_weighed"], language)
+    rows: tuple[tuple[str, str | None], ...] = (
+        ("transfer_day", receipt.day),
+        ("transfer_firm", receipt.outlet),
+        ("receipt_packs", packs),
+    )
+    if receipt.kind == "transfer":
+        return _said(rows, language)
     rows = (
         ("receipt_day", receipt.day),
         ("receipt_outlet", receipt.outlet),
@@ -128,6 +240,10 @@ def _receipt_facts(receipt: PublicReceipt, language: Language) -> list[tuple[str
         ("receipt_packs", packs),
         ("receipt_mass", mass),
     )
+    return _said(rows, language)
+
+
+def _said(rows: Iterable[tuple[str, str | None]], language: Language) -> list[tuple[str, str]]:
     return [(say(PHRASES[title], language), value) for title, value in rows if value]
 
 
@@ -135,9 +251,17 @@ def outlets_page(prefecture: Prefecture, outlets: Sequence[Outlet], language: La
     """Where a battery can be handed over, in one prefecture, by county."""
     counties: dict[str, list[Outlet]] = {}
     for outlet in sorted(outlets, key=lambda each: (each.county or "~", each.name)):
-        counties.setdefault(outlet.county or "", []).append(outlet)
+        counties.setdefault(_county(outlet.county, language), []).append(outlet)
     place = prefecture.zh if language == "zh" else prefecture.en
     return LOOK.page("outlets.html", language, place=place, counties=counties, places=())
+
+
+def _county(code: str | None, language: Language) -> str:
+    """What a county is called; by its code where it is newer than the table."""
+    if code is None:
+        return say(PHRASES["county_unknown"], language)
+    known = county_of(code)
+    return say(PHRASES["county"], language) + f" {code}" if known is None else known.named(language)
 
 
 def places_page(counts: Mapping[str, int], language: Language) -> str:
@@ -147,11 +271,6 @@ def places_page(counts: Mapping[str, int], language: Language) -> str:
 
 def _places(counts: Mapping[str, int]) -> list[tuple[Prefecture, int]]:
     return [(place, counts.get(place.code, 0)) for place in YUNNAN]
-
-
-def busy_page(wait_s: int, language: Language) -> str:
-    """What is told to who asks too often."""
-    return LOOK.page("busy.html", language, wait_s=wait_s)
 
 
 def absent_page(asked: str, hint: str | None, language: Language) -> str:
@@ -179,7 +298,22 @@ def _label(valid: int, scanned: int | None, language: Language) -> tuple[str, st
 
 
 def _advice(battery: PublicBattery) -> Advice:
-    return QUARANTINED if battery.quarantined else STAGES.get(battery.stage, STAGES["unknown"])
+    if battery.quarantined:
+        return QUARANTINED
+    if battery.recalls:
+        steps = tuple(recall.advice for recall in battery.recalls)
+        return RECALLED._replace(steps=(*steps, *RECALLED.steps))
+    if battery.held:
+        return HELD
+    return STAGES.get(battery.stage, STAGES["unknown"])
+
+
+def _recall_json(recall: PublicRecall) -> dict[str, Any]:
+    return {
+        "recall": recall.number,
+        "issuer": recall.issuer,
+        "advice": {"zh": recall.advice.zh, "en": recall.advice.en},
+    }
 
 
 def _groups(name: str) -> list[str]:

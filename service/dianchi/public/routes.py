@@ -2,28 +2,27 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Protocol
 from urllib.parse import unquote
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from starlette.types import Scope
 
-from dianchi.access.flood import TooMany
 from dianchi.domain.codes import without_revision
 from dianchi.domain.places import YUNNAN
 from dianchi.domain.refusals import Refused
 from dianchi.exchange.json_out import encode
 from dianchi.exchange.language import Language, language_of
+from dianchi.public.conformity import PublicConformity, conformity_page
 from dianchi.public.pages import (
     CSP,
+    Checked,
     Links,
     Outlet,
     PublicBattery,
-    PublicReceipt,
     absent_page,
     battery_page,
-    busy_page,
     outlets_page,
     places_page,
     receipt_page,
@@ -43,7 +42,7 @@ _BOTH: Final[dict[str, Any]] = {"text/html": {}, "application/json": {}}
 _DESCRIBED: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": _BOTH},
     404: {"content": _BOTH, "description": "Nothing known"},
-    429: {"content": {"text/html": {}}, "description": "Too many visits"},
+    429: {"content": _BOTH, "description": "Too many look-ups from one address"},
 }
 
 
@@ -54,17 +53,17 @@ class Known:
     Attributes:
         battery: the public facts of the battery under a name as it stands in an address; raises
             `Refused` when that is no name.
-        receipt: what a slip of this number is about.
+        receipt: what a slip, a receipt or a letter of this number is about.
         outlets: those that hold a valid permit, by the code of their prefecture.
         links: what the greeting points to now.
-        visit: counts a visit; raises `TooMany`.
+        conformity: the report of a conformity run of this number.
     """
 
     battery: Callable[[str], Awaitable[PublicBattery | None]]
-    receipt: Callable[[str], Awaitable[PublicReceipt | None]]
+    receipt: Callable[[str], Awaitable[Checked | None]]
     outlets: Callable[[], Awaitable[dict[str, Sequence[Outlet]]]]
     links: Callable[[], Links]
-    visit: Callable[[Scope], None]
+    conformity: Callable[[str], Awaitable[PublicConformity | None]]
 
 
 def public_router(known: Known) -> APIRouter:
@@ -74,6 +73,7 @@ def public_router(known: Known) -> APIRouter:
     _batteries(router, known)
     _receipts(router, known)
     _outlets(router, known)
+    _conformity(router, known)
     return router
 
 
@@ -97,8 +97,6 @@ def _batteries(router: APIRouter, known: Known) -> None:
     ) -> Response:
         """What anybody may know of a battery, as a page or (by `Accept`) as JSON."""
         language = language_of(asked, lang)
-        if (busy := _busy(known, request, language)) is not None:
-            return busy
         name, revision = _asked_for(request.scope, name)
         found, hint = await _found(known, name, language)
         if _wants_json(request):
@@ -106,6 +104,19 @@ def _batteries(router: APIRouter, known: Known) -> None:
         if found is None:
             return HTMLResponse(absent_page(name, hint, language), 404, _HEADERS)
         return HTMLResponse(battery_page(found, language, revision), headers=_CACHED)
+
+
+class _Numbered(Protocol):
+    """What stands under a number that anybody may check."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for a machine."""
+
+
+def _numbered(request: Request, found: _Numbered | None, page: str) -> Response:
+    if _wants_json(request):
+        return _json(found.as_json() if found else {"number": None}, found)
+    return HTMLResponse(page, 200 if found else 404, _CACHED if found else _HEADERS)
 
 
 def _receipts(router: APIRouter, known: Known) -> None:
@@ -119,15 +130,26 @@ def _receipts(router: APIRouter, known: Known) -> None:
     async def public_receipt(
         request: Request, number: str, asked: Asked = None, lang: Lang = None
     ) -> Response:
-        """What was taken in, when and by which outlet, as a page or (by `Accept`) as JSON."""
+        """What was taken in or sent, when and by whom, as a page or (by `Accept`) as JSON."""
         language = language_of(asked, lang)
-        if (busy := _busy(known, request, language)) is not None:
-            return busy
         found = await known.receipt(number)
-        if _wants_json(request):
-            return _json(found.as_json() if found else {"number": None}, found)
-        page = receipt_page(found, language)
-        return HTMLResponse(page, 200 if found else 404, _CACHED if found else _HEADERS)
+        return _numbered(request, found, receipt_page(found, language))
+
+
+def _conformity(router: APIRouter, known: Known) -> None:
+    @router.get(
+        "/conformity/{number}",
+        summary="What the report of a conformity run says",
+        response_class=HTMLResponse,
+        responses=_DESCRIBED,
+    )
+    async def public_run(
+        request: Request, number: str, asked: Asked = None, lang: Lang = None
+    ) -> Response:
+        """Whose system did what in the sandbox, as a page or (by `Accept`) as JSON."""
+        language = language_of(asked, lang)
+        found = await known.conformity(number)
+        return _numbered(request, found, conformity_page(found, language))
 
 
 def _outlets(router: APIRouter, known: Known) -> None:
@@ -147,15 +169,6 @@ def _outlets(router: APIRouter, known: Known) -> None:
             return HTMLResponse(places_page({}, language), 404, _HEADERS)
         outlets = (await known.outlets()).get(place.code, ())
         return HTMLResponse(outlets_page(place, outlets, language), headers=_CACHED)
-
-
-def _busy(known: Known, request: Request, language: Language) -> Response | None:
-    try:
-        known.visit(request.scope)
-    except TooMany as many:
-        headers = _HEADERS | {"retry-after": str(many.wait_s)}
-        return HTMLResponse(busy_page(many.wait_s, language), 429, headers)
-    return None
 
 
 def _wants_json(request: Request) -> bool:

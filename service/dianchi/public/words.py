@@ -90,6 +90,33 @@ QUARANTINED: Final = Advice(
     ),
 )
 
+RECALLED: Final = Advice(
+    "wrong",
+    Text("召回", "Recalled"),
+    Text(
+        "这块电池在召回范围内，缺陷尚未处理。",
+        "This battery is being recalled; its defect has not been remedied yet.",
+    ),
+    (
+        Text(
+            "不要转卖、自行拆修或继续移交；联系制造企业或其维修网点免费处理。",
+            "Do not sell, open or pass it on: its maker or a workshop of theirs sees to it, free.",
+        ),
+    ),
+)
+"""Before its own step stand those of the recalls."""
+HELD: Final = Advice(
+    "due",
+    Text("监管标记", "Marked by an authority"),
+    Text("监管部门正在核查这块电池。", "An authority is looking into this battery."),
+    (
+        Text(
+            "请保持原处，不要购买、转卖或移交。",
+            "Leave it where it is; do not buy, sell or pass it on.",
+        ),
+        Text("如有疑问，请拨打 12345。", "For questions call 12345."),
+    ),
+)
 STAGES: Final[dict[str, Advice]] = {
     "made": Advice(
         "calm",

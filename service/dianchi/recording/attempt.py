@@ -4,18 +4,20 @@ import asyncio
 import random
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import asyncpg
 from asyncpg import Connection
 from asyncpg.pgproto.pgproto import UUID
 
+from dianchi.domain.life_event import WITHDRAWALS
 from dianchi.domain.lines import Line, Stream
 from dianchi.domain.rules import Rules
 from dianchi.ports import Clock
 from dianchi.recording.outcomes import Busy, Clash, Outcome
 from dianchi.recording.prepare import Prepared
 from dianchi.recording.round import Known, Round, read_rows
+from dianchi.recording.tolls import Tolls
 from dianchi.store.heads import Head
 from dianchi.store.lives import SQL, Fresh, Stored, bytes_of, stored_lives
 
@@ -43,6 +45,13 @@ class Cache(OrderedDict[UUID, Head]):
                 self[stream] = head
         while len(self) > self._most:
             self.popitem(last=False)
+
+
+class Shared(NamedTuple):
+    """What the writers of a process share."""
+
+    cache: Cache
+    tolls: Tolls
 
 
 def guessed(reports: Sequence[Prepared], cache: Cache) -> dict[UUID, Head] | None:
@@ -125,7 +134,7 @@ async def _stored(connection: Connection, this: Round) -> dict[UUID, Stored]:
         frozenset(
             event.data["event_id"]
             for event in events
-            if event.type == "corrected" and "battery" not in event.data
+            if event.type in WITHDRAWALS and "battery" not in event.data
         ),
     )
     return await stored_lives(connection, plain, joined, fresh)
@@ -136,7 +145,7 @@ async def persist(
     reports: list[Prepared],
     rules: Rules,
     clock: Clock,
-    cache: Cache,
+    shared: Shared,
     *,
     whole: bool = False,
 ) -> list[Outcome]:
@@ -145,7 +154,7 @@ async def persist(
     With `whole` nothing is written when one of the reports clashes.
     """
     alone = all(report.alone for report in reports)
-    guess = guessed(reports, cache)
+    guess = guessed(reports, shared.cache)
     for turn in range(TRIES):
         try:
             if turn >= OPTIMISTIC_TRIES or not alone:
@@ -153,17 +162,19 @@ async def persist(
                     outcomes, this = await fold_round(
                         connection, reports, rules, clock, None, lock=True
                     )
+                    shared.tolls.charge(this)
                     await _write(connection, this, outcomes, whole=whole)
             else:
                 outcomes, this = await fold_round(connection, reports, rules, clock, guess)
+                shared.tolls.charge(this)
                 await _write(connection, this, outcomes, whole=whole)
         except LOST:
             guess = None
-            _forget(reports, cache)
+            _forget(reports, shared.cache)
             if turn >= OPTIMISTIC_TRIES:
                 await asyncio.sleep(random.uniform(0, 0.005 * turn))  # noqa: S311 - jitter
         else:
-            cache.keep(this.heads)
+            shared.cache.keep(this.heads)
             return outcomes
     return [Busy(report.report.event_id) for report in reports]
 

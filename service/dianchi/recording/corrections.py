@@ -73,14 +73,33 @@ def no_such_line(battery: str, target: Target) -> Refused:
     return Refused(Fault("target_unknown", "/data/battery", battery, what, way_out))
 
 
-def not_correctable(data: dict[str, Any]) -> Refused:
-    """It aims at a correction."""
+def not_correctable(data: dict[str, Any], *, aside: bool) -> Refused:
+    """It aims at a correction, or an officer's decision; or would set aside an officer's mark."""
+    if aside:
+        return Refused(
+            Fault(
+                "not_correctable",
+                "/data/event_id",
+                data["event_id"],
+                Text(
+                    "更正和监管部门的标记不能不予采信",
+                    "corrections and officers' marks cannot be set aside",
+                ),
+                Text(
+                    "标记用解除或更正撤销；更正后的内容可责令重新上报",
+                    "lift or correct a mark; order the report to be made again",
+                ),
+            )
+        )
     return Refused(
         Fault(
             "not_correctable",
             "/data/event_id",
             data["event_id"],
-            Text("更正本身不能再更正", "a correction cannot be corrected"),
+            Text(
+                "更正和不予采信的决定不能再更正",
+                "a correction or a decision to set aside cannot be corrected",
+            ),
             Text("请把正确的内容重新上报", "report the right facts again"),
         )
     )

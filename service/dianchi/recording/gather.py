@@ -15,9 +15,10 @@ from asyncpg.pgproto.pgproto import UUID
 
 from dianchi.domain.rules import Rules
 from dianchi.ports import Clock
-from dianchi.recording.attempt import Cache, fold_round
+from dianchi.recording.attempt import Cache, Shared, fold_round
 from dianchi.recording.outcomes import Outcome
 from dianchi.recording.prepare import Prepared
+from dianchi.recording.tolls import Tolls
 from dianchi.recording.writer import Writer
 from dianchi.store.connect import open_writer
 
@@ -84,7 +85,8 @@ class Gatherer:
         self._dsn = dsn
         self._rules = rules
         self._clock = clock
-        self._cache = Cache(CACHED_HEADS)
+        self.tolls = Tolls()
+        self._shared = Shared(Cache(CACHED_HEADS), self.tolls)
         self._idle: list[Writer] = []
         self._singles: deque[_Waiting] = deque()
         self._bulk: deque[_Waiting] = deque()
@@ -98,7 +100,7 @@ class Gatherer:
     async def open(self) -> None:
         """Connects the writers."""
         self._idle = [
-            Writer(self._dsn, self._rules, self._clock, self._cache) for _ in range(WRITERS)
+            Writer(self._dsn, self._rules, self._clock, self._shared) for _ in range(WRITERS)
         ]
         for writer in self._idle:
             await writer.open()
@@ -138,7 +140,7 @@ class Gatherer:
     async def together(self, reports: list[Prepared]) -> list[Outcome]:
         """Records all reports in one transaction, or none where one clashes."""
         async with self._together:
-            writer = Writer(self._dsn, self._rules, self._clock, Cache(0))
+            writer = Writer(self._dsn, self._rules, self._clock, Shared(Cache(0), self.tolls))
             try:
                 return _or_raise(await writer.write(reports, whole=True))
             finally:
@@ -149,7 +151,11 @@ class Gatherer:
         async with self._together:
             connection = await open_writer(self._dsn)
             try:
-                return (await fold_round(connection, reports, self._rules, self._clock, None))[0]
+                outcomes, this = await fold_round(
+                    connection, reports, self._rules, self._clock, None
+                )
+                self.tolls.charge(this)
+                return outcomes
             finally:
                 await connection.close()
 

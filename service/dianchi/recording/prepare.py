@@ -6,11 +6,13 @@ from hashlib import sha256
 from typing import Any, Final
 
 from dianchi.domain.admit import Reporter, admit
+from dianchi.domain.life_event import MARKS, WITHDRAWALS
 from dianchi.domain.lines import KeyKind, Line, Stream, lines_of
 from dianchi.domain.mandates import acting_for
 from dianchi.domain.refusals import Fault, Refused, Text
 from dianchi.domain.registry import Registry
 from dianchi.domain.report import Report, read_report
+from dianchi.domain.sight import Eyes, eyes_of
 from dianchi.store.envelope import LARGEST, Stamp, canonical_json, largest
 from dianchi.store.names import UUID, key_id, stream_id
 from dianchi.store.vault import Locked, Seals
@@ -27,7 +29,8 @@ Check = Callable[[Report, str, bytes], None]
 class Prepared:
     """A report ready to be recorded: its lines, each with the id of its stream.
 
-    `areas` are those in which it happened, or in which the battery was sold.
+    `areas` are those in which it happened, or in which the battery was sold. `eyes` are those of an
+    officer, who acts only on what they see.
     """
 
     report: Report
@@ -39,6 +42,7 @@ class Prepared:
     body: bytes | None
     areas: frozenset[str] = frozenset()
     personal: Sequence[Locked] = ()
+    eyes: Eyes | None = None
 
     @property
     def own_key(self) -> UUID:
@@ -89,16 +93,26 @@ def prepare(
     stamp = Stamp(
         named.organisation, named.role, digest, report.signature, acting.agent, acting.mandate
     )
-    if report.kind.name == "corrected":
-        return placed(report, stamp, [], None)
+    if report.kind.name in WITHDRAWALS:
+        ready = placed(report, stamp, [], None)
+        ready.eyes = _eyes(report, named)
+        return ready
     lines = lines_of(report, named.organisation, registry)
     ready = placed(report, stamp, lines, canonical)
-    ready.areas = registry.areas(named.organisation, report.site)
+    ready.eyes = _eyes(report, named)
+    if report.kind.name not in MARKS:
+        ready.areas = registry.areas(named.organisation, report.site)
     if report.kind.name == "sold":
         ready.areas |= {report.data["prefecture"]}
     if report.vins:
         ready.personal = [seals.lock(*vin) for vin in report.vins.items()]
     return ready
+
+
+def _eyes(report: Report, reporter: Reporter) -> Eyes | None:
+    """With what an officer has to see what they act on; None for everybody else."""
+    official = report.kind.name in MARKS or report.kind.name == "set_aside"
+    return eyes_of(reporter) if official and reporter.role == "regulator" else None
 
 
 def placed(report: Report, stamp: Stamp, lines: list[Line], canonical: bytes | None) -> Prepared:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from dianchi.domain.acts import ACTS
 from dianchi.domain.admit import Reporter, admit
 from dianchi.domain.life import HANDOVER_SIDES
+from dianchi.domain.life_event import MARKS, WITHDRAWALS
 from dianchi.domain.lines import KeyKind, Stream, correction_lines
 from dianchi.domain.links import handover_key
 from dianchi.domain.mandates import covering, deed_of
@@ -70,8 +71,9 @@ class Recorder:
         """Records one report.
 
         Raises:
-            Refused: it is malformed or not admitted; nothing was recorded.
+            Refused: it is malformed or not admitted, or `too_many_requests`; nothing was recorded.
         """
+        self._gatherer.tolls.let_in(reporter.organisation)
         ready = self._prepare(raw, reporter, self._clock.now_us())
         if not ready.lines:
             ready = await self._aim(ready, {})
@@ -102,11 +104,15 @@ class Recorder:
         return await self._gatherer.one(acted(name, subject, data, by, self._clock.now_us()))
 
     async def batch(self, rows: Iterable[Any], reporter: Reporter) -> Batch:
-        """Records each good row by itself (`mode=partial`)."""
+        """Records each good row by itself (`mode=partial`).
+
+        Who owes for long lives is made to wait between the chunks, not refused.
+        """
         batch = Batch([])
         late: dict[int, Prepared] = {}
         writing: list[asyncio.Task[None]] = []
         for some in _chunks(rows):
+            await self._gatherer.tolls.wait(reporter.organisation)
             ready = self._read_rows(batch, some, reporter)
             late |= {n: p for n, p in ready.items() if not p.lines}
             first = {n: p for n, p in ready.items() if p.lines}
@@ -132,6 +138,7 @@ class Recorder:
         Raises:
             Refused: `too_many_rows`, when the rows are too many events for one transaction.
         """
+        await self._gatherer.tolls.wait(reporter.organisation)
         batch = await self._read_batch(rows, reporter)
         late = {n: p for n, p in batch.prepared.items() if not p.lines}
         batch.prepared.update(await self._aim_all(batch, late, batch.prepared.values()))
@@ -187,12 +194,13 @@ class Recorder:
     async def _aim(self, ready: Prepared, others: dict[str, Prepared]) -> Prepared:
         """Finds the lines that a correction withdraws, and gives it one beside each."""
         data = ready.report.data
+        aside = ready.report.kind.name == "set_aside"
         target = await self._target(ready, others.get(data["event_id"]))
         if target.type in ACTS:
             raise unknown_target(data)
         self._check_agent(ready, target)
-        if target.type == "corrected":
-            raise not_correctable(data)
+        if target.type in WITHDRAWALS or (aside and target.type in MARKS):
+            raise not_correctable(data, aside=aside)
         lines = target.lines
         if "battery" in data:
             named = self._resolved(data["battery"])
@@ -205,9 +213,11 @@ class Recorder:
             if not lines:
                 raise no_such_line(named, target)
         withdrawn = correction_lines(data, lines, target.handover)
-        return placed(
+        aimed = placed(
             ready.report, ready.stamp, withdrawn, canonical_json(ready.report.canonical())
         )
+        aimed.eyes = ready.eyes
+        return aimed
 
     def _check_agent(self, ready: Prepared, target: Target) -> None:
         """An agent corrects what it reported itself, while its mandate covers that."""
@@ -232,7 +242,8 @@ class Recorder:
             return beside(twin, ready.stamp, data)
         async with self._readers.acquire() as connection:
             report = await connection.fetchrow(SQL["report"], data["event_id"])
-            if report is None or report["organisation"] != ready.stamp.organisation:
+            own = report is not None and report["organisation"] == ready.stamp.organisation
+            if report is None or not (own or ready.report.kind.name == "set_aside"):
                 raise unknown_target(data)
             row = await connection.fetchrow(SQL["event_at"], report["stream_id"], report["version"])
             rows = await connection.fetch(

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from asyncpg import Record
 from asyncpg.pgproto.pgproto import UUID
@@ -18,6 +19,9 @@ from dianchi.store.envelope import NONCE_BYTES, seal
 from dianchi.store.heads import Head, read_head
 from dianchi.store.lives import Stored
 from dianchi.store.write import Writing
+
+FREE_EVENTS: Final = 64
+"""So long a life folds in 2 ms; honest ones have some tens of events."""
 
 
 @dataclass(slots=True)
@@ -59,6 +63,7 @@ class Round:
     refolds: dict[UUID, str] = field(default_factory=dict)
     writing: Writing = field(default_factory=Writing)
     clashes: set[int] = field(default_factory=set)
+    unseen: dict[int, str] = field(default_factory=dict)
     kin: dict[UUID, set[str]] = field(default_factory=dict)
     _placed: dict[UUID, tuple[Prepared, list[int]]] = field(default_factory=dict)
 
@@ -71,12 +76,24 @@ class Round:
             before = self._before(report)
             if before is not None:
                 self._answer_again(number, report, before)
+            elif (hidden := self._hidden(report)) is not None:
+                self.unseen[number] = hidden
             else:
                 versions = [
                     self._write_line(report, place, moment, next(nonces))
                     for place in range(len(report.lines))
                 ]
                 self._placed[report.event_id] = report, versions
+
+    def _hidden(self, report: Prepared) -> str | None:
+        """What a report is about and its reporter does not see, where that is asked."""
+        if report.eyes is None:
+            return None
+        for line, stream in zip(report.lines, report.streams, strict=True):
+            head = self.heads.get(stream)
+            if not report.eyes.see(head.seen_by if head is not None else ()):
+                return line.subject
+        return None
 
     def _before(self, report: Prepared) -> Known | None:
         """What was recorded under this event id before: earlier, or earlier in this round."""
@@ -167,6 +184,19 @@ class Round:
             if member not in self.heads:
                 self.kin.setdefault(member, set()).update(head.seen_by)
 
+    def toll(self) -> dict[str, int]:
+        """How many events of long lives were folded again, by who made that necessary."""
+        weights = {s: self.heads[s].version for s in self.refolds}
+        long = {stream for stream, weight in weights.items() if weight > FREE_EVENTS}
+        owed: dict[str, int] = {}
+        for report in self.reports if long else ():
+            by = report.stamp.agent or report.stamp.organisation
+            # A life is folded again once in a round, however many of its reports there are.
+            for stream in long.intersection(report.streams):
+                long.discard(stream)
+                owed[by] = owed.get(by, 0) + weights[stream]
+        return owed
+
     def finish(self) -> list[Outcome]:
         """The outcomes, once the heads are folded; heads go into the writing in order."""
         for stream in sorted(self.heads, key=_bytes_of):
@@ -175,9 +205,14 @@ class Round:
                 self.writing.add_head(stream, head, expected)
         self.writing.show(self.kin)
         return [
-            Clash(report.report.event_id) if number in self.clashes else self._recorded(report)
+            self._clash(number, report) or self._recorded(report)
             for number, report in enumerate(self.reports)
         ]
+
+    def _clash(self, number: int, report: Prepared) -> Clash | None:
+        if number in self.clashes or number in self.unseen:
+            return Clash(report.report.event_id, self.unseen.get(number, ""))
+        return None
 
     def _recorded(self, report: Prepared) -> Recorded:
         placed = self._placed.get(report.event_id)

@@ -7,7 +7,7 @@ import structlog
 
 from dianchi.domain.rules import Rules
 from dianchi.ports import Clock
-from dianchi.recording.attempt import Cache, persist
+from dianchi.recording.attempt import Shared, persist
 from dianchi.recording.outcomes import Outcome
 from dianchi.recording.prepare import Prepared
 from dianchi.store.connect import open_writer
@@ -27,11 +27,11 @@ log = structlog.get_logger()
 class Writer:
     """Writes rounds over a connection of its own, opened when it is needed."""
 
-    def __init__(self, dsn: str, rules: Rules, clock: Clock, cache: Cache) -> None:
+    def __init__(self, dsn: str, rules: Rules, clock: Clock, shared: Shared) -> None:
         self._dsn = dsn
         self._rules = rules
         self._clock = clock
-        self._cache = cache
+        self._shared = shared
         self._connection: asyncpg.Connection | None = None
 
     async def open(self) -> asyncpg.Connection:
@@ -79,7 +79,7 @@ class Writer:
     async def _write_once(self, reports: list[Prepared], *, whole: bool) -> list[Outcome]:
         connection = await self.open()
         return await persist(
-            connection, reports, self._rules, self._clock, self._cache, whole=whole
+            connection, reports, self._rules, self._clock, self._shared, whole=whole
         )
 
 

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 import asyncpg
 
 from dianchi.store.connect import Queryable
+from dianchi.store.locking_up import lock_up
 from dianchi.store.rights import REGISTRAR
 from dianchi.store.vault import Vault
 
@@ -34,11 +35,6 @@ SELECT {id}::text AS id, {column} AS value FROM {table} WHERE {column} IS NOT NU
  ORDER BY {id} LIMIT $1 FOR UPDATE SKIP LOCKED
 """
 _EMPTY: Final = "UPDATE {table} SET {column} = NULL WHERE {id}::text = ANY ($1::text[])"
-_PUT: Final = """
-INSERT INTO personal (reference, kind, kek, wrapped, sealed)
-SELECT r, $2, $3, w, s FROM unnest($1::text[], $4::bytea[], $5::bytea[]) t(r, w, s)
-    ON CONFLICT DO NOTHING
-"""
 
 
 def drop_when_empty(clear: Clear) -> str:
@@ -107,9 +103,7 @@ async def _move(connection: Queryable, vault: Vault, clear: Clear) -> int:
     async with connection.transaction():
         await connection.execute(f"SET LOCAL ROLE {REGISTRAR}")
         rows = await connection.fetch(_TAKE.format(**names), CHUNK)
-        locked = [vault.lock(f"{clear.kind}:{row['id']}", row["value"]) for row in rows]
-        references = [one.reference for one in locked]
-        wrapped, sealed = [one.wrapped for one in locked], [one.sealed for one in locked]
-        await connection.execute(_PUT, references, clear.kind, vault.current, wrapped, sealed)
+        values = [(f"{clear.kind}:{row['id']}", row["value"]) for row in rows]
+        await lock_up(connection, vault, clear.kind, values)
         await connection.execute(_EMPTY.format(**names), [row["id"] for row in rows])
     return len(rows)

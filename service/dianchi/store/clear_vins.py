@@ -6,6 +6,7 @@ from typing import Final
 import asyncpg
 
 from dianchi.store.connect import Queryable
+from dianchi.store.locking_up import lock_up
 from dianchi.store.vault import Vault
 
 CHUNK: Final = 2000
@@ -16,11 +17,6 @@ _TAKE: Final = """
 DELETE FROM vin WHERE vin_ref IN (
     SELECT vin_ref FROM vin WHERE vin_ref > $1 ORDER BY vin_ref LIMIT $2 FOR UPDATE SKIP LOCKED)
 RETURNING vin_ref, vin
-"""
-_PUT: Final = """
-INSERT INTO personal (reference, kind, kek, wrapped, sealed)
-SELECT r, 'vin', $2, w, s FROM unnest($1::text[], $3::bytea[], $4::bytea[]) t(r, w, s)
-    ON CONFLICT DO NOTHING
 """
 _THERE: Final = "SELECT to_regclass('vin') IS NOT NULL"
 _DROP: Final = """
@@ -71,8 +67,6 @@ async def _move(connection: Queryable, vault: Vault, after: str) -> list[str]:
     """Moves a chunk; its references."""
     async with connection.transaction():
         rows = await connection.fetch(_TAKE, after, CHUNK)
-        locked = [vault.lock(row["vin_ref"], row["vin"]) for row in rows]
-        references = [one.reference for one in locked]
-        wrapped, sealed = [one.wrapped for one in locked], [one.sealed for one in locked]
-        await connection.execute(_PUT, references, vault.current, wrapped, sealed)
-    return references
+        values = [(row["vin_ref"], row["vin"]) for row in rows]
+        await lock_up(connection, vault, "vin", values)
+    return [reference for reference, _ in values]

@@ -214,7 +214,7 @@ def _options(home: Home, socket_dir: Path) -> list[str]:
         "unix_socket_directories": str(socket_dir),
         "unix_socket_permissions": "0700",
         "port": str(PORT),
-        "max_connections": "60",
+        "max_connections": "100",
         "shared_buffers": f"{shared_buffers()}MB",
         # Long checkpoints write each page's full image less often; recovery stays under a minute.
         "max_wal_size": "4GB",

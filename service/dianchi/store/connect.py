@@ -49,9 +49,14 @@ async def open_reader(dsn: str, role: str) -> asyncpg.Connection:
 
 
 async def _bound(connection: asyncpg.Connection) -> None:
-    name = (
-        "transaction_timeout"
-        if connection.get_server_version().major >= _SEVENTEEN
-        else "idle_in_transaction_session_timeout"
-    )
-    await connection.execute(f"SET {name} = '{WRITE_TIMEOUT_S}s'")
+    await connection.execute(f"SET {_bound_of(connection)} = '{WRITE_TIMEOUT_S}s'")
+
+
+async def last_for(connection: asyncpg.Connection, seconds: int) -> None:
+    """Lets the transaction that is open on a connection last longer than others."""
+    await connection.execute(f"SET LOCAL {_bound_of(connection)} = '{seconds}s'")
+
+
+def _bound_of(connection: asyncpg.Connection) -> str:
+    newer = connection.get_server_version().major >= _SEVENTEEN
+    return "transaction_timeout" if newer else "idle_in_transaction_session_timeout"

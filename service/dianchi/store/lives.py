@@ -102,10 +102,11 @@ async def _joins_at(
     return [open_event(row["body"]) for row in rows]
 
 
-async def first_line(connection: Queryable, event_id: str) -> Record:
-    """One event of a stored report: its `body`, and its `log_index`, None while it waits."""
+async def first_line(connection: Queryable, event_id: str) -> Record | None:
+    """One event of a report, None if unknown: its `body`; its `log_index`, None while it waits."""
     own = key_id(KeyKind.REPORT, event_id)
-    return (await connection.fetch(SQL["report_events"], UUID(event_id), own, None))[0]
+    lines = await connection.fetch(SQL["report_events"], UUID(event_id), own, None)
+    return lines[0] if lines else None
 
 
 async def withdrawn_among(
@@ -120,6 +121,14 @@ async def withdrawn_among(
     else:
         rows = await connection.fetch(SQL["corrections_known_at"], list(keys), known_at)
     return {keys[row["key"]] for row in rows if "battery" not in open_event(row["body"]).data}
+
+
+async def set_aside_among(connection: Queryable, event_ids: Iterable[str]) -> dict[str, str]:
+    """Those of these events that officers set aside, with the ids of these decisions."""
+    keys = {key_id(KeyKind.TARGET, event_id): event_id for event_id in event_ids}
+    rows = await connection.fetch(SQL["corrections_of"], list(keys))
+    told = [(keys[row["key"]], open_event(row["body"])) for row in rows]
+    return {target: event.event_id for target, event in told if event.type == "set_aside"}
 
 
 async def stored_lives(

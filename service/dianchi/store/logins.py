@@ -16,12 +16,14 @@ import asyncpg
 from dianchi.store.errors import ClusterError
 from dianchi.store.rights import (
     ASSESSOR,
+    COURIER,
     KEEPER,
     PROJECTOR,
     READER,
     RECORDER,
     REGISTRAR,
     SEQUENCER,
+    UPLOADER,
 )
 
 
@@ -32,10 +34,11 @@ class Login(NamedTuple):
     roles: tuple[str, ...]
 
 
-SERVICE: Final = Login("dianchi_service", (RECORDER, ASSESSOR, READER, REGISTRAR, KEEPER))
+SERVICE: Final = Login("dianchi_service", (RECORDER, ASSESSOR, READER, REGISTRAR, KEEPER, UPLOADER))
 """Of the process that answers requests, and of commands."""
 # The recorder's role for one thing: noting who may see what was recorded before that was noted.
-WORKER: Final = Login("dianchi_worker", (RECORDER, SEQUENCER, PROJECTOR))
+# A reader's and a courier's for webhooks: an organisation is sent only what it may see.
+WORKER: Final = Login("dianchi_worker", (RECORDER, SEQUENCER, PROJECTOR, READER, COURIER, UPLOADER))
 """Of the process that follows the log."""
 LOGINS: Final = (SERVICE, WORKER)
 # What RFC 7677 asks of SCRAM-SHA-256.

@@ -8,6 +8,7 @@ from pathlib import Path
 import asyncpg
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from asyncpg import InsufficientPrivilegeError
 from sqlalchemy import Connection, pool
 from sqlalchemy.exc import ProgrammingError
@@ -35,6 +36,13 @@ def migrate(dsn: str) -> None:
     """
     with _one_at_a_time:
         asyncio.run(_upgrade(dsn))
+
+
+def head() -> str:
+    """The newest version of the schema."""
+    found = ScriptDirectory.from_config(config()).get_current_head()
+    assert found is not None  # noqa: S101 - there are migrations
+    return found
 
 
 def config(connection: Connection | None = None) -> Config:

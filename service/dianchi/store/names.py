@@ -5,12 +5,13 @@ from hashlib import sha1
 
 from asyncpg.pgproto.pgproto import UUID
 
-__all__ = ["UUID", "key_id", "new_id", "stream_id"]
+__all__ = ["UUID", "content_id", "key_id", "new_id", "stream_id"]
 
 # RFC 9562 version 5 ids under two namespaces of our own (random, fixed for ever).
 _STREAMS = bytes.fromhex("6f0f4c4d9a0b4d5f8f0e5d1c7a9e2b31")
 _KEYS = bytes.fromhex("b1f5a7c20c6e4e7b9d3a8e4f6c2d5a90")
-_KINDS = range(14)
+_CONTENTS = bytes.fromhex("3c8d0a9e57f14b6c8e21d94b7a60f5c2")
+_KINDS = range(15)
 _STREAMS_OF = [_STREAMS + f"{kind}:".encode() for kind in _KINDS]
 _KEYS_OF = [_KEYS + f"{kind}:".encode() for kind in _KINDS]
 
@@ -30,6 +31,11 @@ def stream_id(kind: int, subject: str) -> UUID:
 def key_id(kind: int, value: str) -> UUID:
     """The id of a key by which events of different streams find each other."""
     return _uuid5(_KEYS_OF[kind], value)
+
+
+def content_id(organisation: str, content: bytes) -> UUID:
+    """The id of what an organisation says, so that the same said again is the same thing."""
+    return _uuid5(_CONTENTS + f"{organisation}\n".encode(), content.decode())
 
 
 def new_id() -> UUID:

@@ -23,7 +23,21 @@ REGISTRAR: Final = "dianchi_registrar"
 """Keeps organisations, sites, keys and people."""
 KEEPER: Final = "dianchi_keeper"
 """Reads and erases personal data."""
-ROLES: Final = (RECORDER, SEQUENCER, PROJECTOR, ASSESSOR, READER, REGISTRAR, KEEPER)
+COURIER: Final = "dianchi_courier"
+"""Sends to webhooks and to the national platform what their organisations may see."""
+UPLOADER: Final = "dianchi_uploader"
+"""Keeps files that firms send, with what became of their rows, and files that are asked for."""
+ROLES: Final = (
+    RECORDER,
+    SEQUENCER,
+    PROJECTOR,
+    ASSESSOR,
+    READER,
+    REGISTRAR,
+    KEEPER,
+    COURIER,
+    UPLOADER,
+)
 EYES: Final = "dianchi.eyes"
 """The setting that says for whom a `READER` reads: organisations and areas, with commas between."""
 

@@ -94,6 +94,15 @@ class Vault:
             raise KeyGoneError(f"what key {locked.kek} wraps was changed") from None
 
 
+def vin_seal(key: bytes) -> Callable[[str], str]:
+    """Turns a VIN into its `vin_ref`: 32 hexadecimal digits of an HMAC-SHA256."""
+
+    def seal(vin: str) -> str:
+        return hmac.digest(key, vin.encode(), "sha256")[:16].hex()
+
+    return seal
+
+
 class Seals(NamedTuple):
     """What becomes of a VIN in a report: `refer` gives its reference, `lock` its stored form."""
 

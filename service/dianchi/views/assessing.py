@@ -15,8 +15,10 @@ from dianchi.domain import clock
 from dianchi.domain.findings import Finding, new_only
 from dianchi.domain.identity import Union, conflict_findings
 from dianchi.domain.life import Event, Folded, fold
+from dianchi.domain.life_event import WITHDRAWALS
 from dianchi.domain.lines import Key, KeyKind, Stream
 from dianchi.domain.links import count_findings, link_findings, needs
+from dianchi.domain.obligations import Obligation, obligations_of
 from dianchi.domain.parties import party_findings, with_onboarding
 from dianchi.domain.registry import Registry
 from dianchi.domain.rules import Rules
@@ -51,12 +53,14 @@ class Assessed:
         findings: open ones of every kind, each once, in a stable order.
         next_change_us: when time alone next opens or closes one; None for never.
         around: events of other lives that findings may name as evidence, by id.
+        owed: the duties it started, met and not.
     """
 
     folded: Folded
     findings: list[Finding]
     next_change_us: int | None
     around: Mapping[str, Event]
+    owed: Sequence[Obligation] = ()
 
 
 class Told(NamedTuple):
@@ -118,7 +122,7 @@ def _told_by(stored: StoredLife, as_of_us: int | None) -> Told:
 
 
 def _is_by(event: Event, as_of_us: int) -> bool:
-    return event.occurred_us <= as_of_us or event.type == "corrected"
+    return event.occurred_us <= as_of_us or event.type in WITHDRAWALS
 
 
 class _Case(NamedTuple):
@@ -186,7 +190,8 @@ def _judged(
     case: _Case, related: Related, counts: Mapping[UUID, list[Event]], law: Law, now_us: int
 ) -> Assessed:
     folded, registry, rules = case.folded, law.registry, law.rules
-    openings = clock.openings(folded, registry, rules, law.calendar)
+    owed = obligations_of(folded, registry, rules, law.calendar)
+    openings = clock.openings(folded, registry, rules, law.calendar, owed)
     found = new_only(
         (
             *folded.life.findings,
@@ -202,7 +207,7 @@ def _judged(
         found, ends_us = _as_newcomer(case, found, law, now_us)
         change = min((each for each in (change, ends_us) if each is not None), default=None)
     around = _around(case, related, counts) if found else {}
-    return Assessed(folded, found, change, around)
+    return Assessed(folded, found, change, around, owed)
 
 
 def _not_counted(case: _Case, counts: Iterable[Event]) -> Iterable[Finding]:

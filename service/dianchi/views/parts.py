@@ -29,12 +29,20 @@ _PARTS: Final = int.from_bytes(b"prt", "big")
 
 
 class Part(NamedTuple):
-    """Lives, and the lots and batches that began among them; `after` is where the next begins."""
+    """Lives, and what else began among them; `after` is where the next part begins.
+
+    Attributes:
+        subjects: lots and batches.
+        pickups: by the names of their streams.
+        recalls: the same.
+    """
 
     number: int
     after: int
     lives: Lives
     subjects: list[Subject]
+    pickups: list[str]
+    recalls: list[str]
 
 
 async def parts(reader: Connection, end: int, size: int) -> AsyncGenerator[Part, None]:
@@ -64,5 +72,8 @@ async def _read(reader: Connection, number: int, after: int, end: int, size: int
         if await reader.fetchval(_CLAIM, _PARTS, number):
             names = [name for _, kind, name in rows if kind == Stream.BATTERY]
             subjects = [(kind, name) for _, kind, name in rows if kind in _SUBJECTS]
-            return Part(number, after, await read_lives(reader, names), subjects)
+            pickups = [name for _, kind, name in rows if kind == Stream.PICKUP]
+            recalls = [name for _, kind, name in rows if kind == Stream.RECALL]
+            lives = await read_lives(reader, names)
+            return Part(number, after, lives, subjects, pickups, recalls)
     return None

@@ -7,11 +7,15 @@ from typing import Final, NamedTuple
 from asyncpg import Connection
 
 from dianchi.domain.lines import Stream, batch_subject
+from dianchi.domain.measures import day_of
+from dianchi.domain.rule_set import rule_set
 from dianchi.domain.told import told
 from dianchi.views.assessing import Assessed, Law, Told, View, assess_all
 from dianchi.views.batteries.project import battery_row, stores_of, write_batteries
 from dianchi.views.findings.project import Shown, write_findings
 from dianchi.views.findings.subjects import Subject, mark, settle, site_subject
+from dianchi.views.indicators.project import count_lives
+from dianchi.views.obligations.project import Judging, Owed, write_obligations
 from dianchi.views.reading import Lives, read_lives
 from dianchi.views.standpoint import prefecture_of
 
@@ -27,6 +31,8 @@ class Now(NamedTuple):
         log_index: the end of the log, before anything is read.
         following: this is for entries of the log.
         moment: when what is found became known; None when that was at some time before.
+        anew: the rules changed, so that verdicts that change are kept.
+        tallied: obligations are counted as they are written, not all of them at the end.
     """
 
     law: Law
@@ -34,6 +40,8 @@ class Now(NamedTuple):
     log_index: int
     moment: datetime | None
     following: bool = False
+    anew: bool = False
+    tallied: bool = True
 
 
 async def project_lives(connection: Connection, names: Iterable[str], now: Now) -> int:
@@ -72,7 +80,21 @@ async def _write(
     await write_batteries(connection, rows, lives.others(), following=now.following)
     shown = [_shown(life, found, lives, now.law) for life, found in pairs]
     await write_findings(connection, shown, registry, now.moment)
+    owed = [
+        Owed(lives.stream(life), life.union.canonical, lives.members(life), found.owed)
+        for life, found in pairs
+    ]
+    await write_obligations(connection, owed, _judging(now))
+    await count_lives(connection, pairs, lives, registry)
     await mark(connection, _touched(assessed, left, now.law), now.now_us)
+
+
+def _judging(now: Now) -> Judging:
+    registry, rules, calendar = now.law
+    today = day_of(now.now_us)
+    return Judging(
+        rules, registry, rule_set(rules, calendar), today, anew=now.anew, tallied=now.tallied
+    )
 
 
 def _shown(life: Told, assessed: Assessed, lives: Lives, law: Law) -> Shown:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from asyncpg import Connection, Record
 
 from dianchi.domain.life import HANDOVER_SIDES, Event, party_key
+from dianchi.domain.life_event import WITHDRAWALS
 from dianchi.domain.lines import Key, KeyKind, Stream, handover_name, lot_subject, pickup_subject
 from dianchi.domain.told import vin_of
 from dianchi.store.envelope import open_event
@@ -51,6 +52,9 @@ class Reach:
         end: the end of the whole log; whatever is read from now on has seen all before it.
         names: of batteries, each with the index of the last entry that concerns it.
         subjects: lots and batches, by stream kind and name.
+        pickups: by the names of their streams.
+        recalls: the same.
+        reporters: the ids of the organisations that reported what was taken.
     """
 
     after: int
@@ -59,6 +63,9 @@ class Reach:
     end: int = 0
     names: dict[str, int] = field(default_factory=dict)
     subjects: set[tuple[int, str]] = field(default_factory=set)
+    pickups: set[str] = field(default_factory=set)
+    recalls: set[str] = field(default_factory=set)
+    reporters: set[str] = field(default_factory=set)
 
     def add(self, name: str, index: int) -> None:
         """A battery that an entry concerns."""
@@ -83,11 +90,16 @@ async def next_reach(connection: Connection, after: int, most: int) -> Reach:
     reach.logged_at = rows[-1]["logged_at"]
     reach.end = await connection.fetchval(_END)
     placed = [(row["log_index"], open_event(row["body"])) for row in rows]
+    reach.reporters = {event.organisation for _, event in placed}
     for row in rows:
         if row["kind"] == Stream.BATTERY:
             reach.add(row["name"], row["log_index"])
         elif row["kind"] in _SUBJECTS:
             reach.subjects.add((row["kind"], row["name"]))
+        elif row["kind"] == Stream.PICKUP:
+            reach.pickups.add(row["name"])
+        elif row["kind"] == Stream.RECALL:
+            reach.recalls.add(row["name"])
     placed += await _withdrawn(connection, rows, placed)
     await _spread(connection, reach, placed)
     await _leave_out_seen(connection, reach)
@@ -109,7 +121,7 @@ async def _withdrawn(
     corrections = {
         (row["stream_id"], event.data["event_id"]): index
         for row, (index, event) in zip(rows, placed, strict=True)
-        if event.type == "corrected"
+        if event.type in WITHDRAWALS
     }
     if not corrections:
         return []

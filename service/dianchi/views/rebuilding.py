@@ -24,8 +24,11 @@ from dianchi.store.rights import PROJECTOR
 from dianchi.views.assessing import Law
 from dianchi.views.collecting import rarely_collecting
 from dianchi.views.findings.subjects import mark
+from dianchi.views.obligations.tallies import count_all
 from dianchi.views.parts import Part, parts
+from dianchi.views.pickups.project import project_pickups
 from dianchi.views.projecting import AT_ONCE, Now, write_lives
+from dianchi.views.recalls.project import project_recalls
 
 WORTH_SHARING: Final = 20_000
 """Entries of the log from which on the start of a second process pays."""
@@ -52,6 +55,7 @@ class _Share(NamedTuple):
     now_us: int
     end: int
     size: int
+    anew: bool
 
 
 async def connect(dsn: str) -> Connection:
@@ -76,11 +80,15 @@ async def rebuild_lives(
     Raises:
         HelperEndedError: begin anew.
     """
-    share = _Share(dsn, now.law.registry, now.law.calendar, now.now_us, now.log_index, size)
+    now = now._replace(tallied=False)
+    share = _Share(
+        dsn, now.law.registry, now.law.calendar, now.now_us, now.log_index, size, now.anew
+    )
     shared = now.log_index >= WORTH_SHARING and now.law.rules is RULES
     await reader.execute(_UNCLAIM)
     async with _beside(share) if shared else nullcontext():
         await _take_parts(connection, reader, now, size)
+    await count_all(connection)
     await reader.execute(_UNCLAIM)
 
 
@@ -121,6 +129,8 @@ async def _write(connection: Connection, part: Part, now: Now) -> None:
             async with connection.transaction():
                 await write_lives(connection, part.lives, now)
                 await mark(connection, part.subjects, now.now_us)
+                await project_pickups(connection, part.pickups, now.law.rules)
+                await project_recalls(connection, part.recalls)
         except asyncpg.DeadlockDetectedError:
             if turn == _TRIES - 1:
                 raise
@@ -131,7 +141,7 @@ async def _write(connection: Connection, part: Part, now: Now) -> None:
 async def _help(parent: int, share: _Share) -> None:
     law = Law(share.registry, RULES, share.calendar)
     connection, reader = await connect(share.dsn), await connect(share.dsn)
-    now = Now(law, share.now_us, share.end, None)
+    now = Now(law, share.now_us, share.end, None, anew=share.anew, tallied=False)
     with rarely_collecting():
         await _take_parts(connection, reader, now, share.size, parent)
     await asyncio.to_thread(sys.stdin.buffer.read)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from asyncpg import Connection
 
+from dianchi.domain.lines import Stream
 from dianchi.domain.registry import Organisation, Registry
 from dianchi.views.findings.subjects import firm_subject, mark
 
@@ -21,6 +22,18 @@ UPDATE battery SET next_change_us = 0
  WHERE holder = ANY ($1::text[]) OR reporter = ANY ($1::text[])
     OR stream_id IN (SELECT subject_id FROM finding WHERE is_open AND code = ANY ($2::text[]))
 """
+# Where something was counted follows the registry: so does what was counted under a firm, and a
+# flow whose other end nobody knew (or, once a firm has moved, any).
+_COUNTED: Final = """
+SELECT DISTINCT s.stream_id, s.kind, s.name
+  FROM tally t
+  JOIN contribution c ON c.cells @> ARRAY[t.cell]
+  JOIN stream s ON s.stream_id = c.stream_id
+ WHERE t.firm = ANY ($1::text[])
+    OR (t.measure = ANY ($2::text[]) AND (t.partner = '' OR $3))
+"""
+_FLOWS: Final = ("came", "inflow", "left", "outflow")
+_MARK_THESE: Final = "UPDATE battery SET next_change_us = 0 WHERE stream_id = ANY ($1::uuid[])"
 
 
 def fingerprint(registry: Registry) -> int:
@@ -59,6 +72,16 @@ def changed(before: Registry, after: Registry) -> set[str]:
     }
 
 
+def moved(before: Registry, after: Registry) -> set[str]:
+    """The organisations that were known and are said to be elsewhere now."""
+    return {
+        each.id
+        for each in before.organisations.values()
+        if (firm := after.organisations.get(each.id)) is None
+        or (firm.prefecture, firm.province) != (each.prefecture, each.province)
+    }
+
+
 def changed_vendors(before: Registry, after: Registry) -> set[str]:
     """The vendor codes of which the registry says something else."""
     codes = before.vendors.keys() | after.vendors.keys()
@@ -71,6 +94,16 @@ async def mark_concerned(connection: Connection, before: Registry, after: Regist
     if firms:
         await connection.execute(_MARK, list(firms), list(_CODES))
         await mark(connection, map(firm_subject, firms), 0)
+        await _mark_counted(connection, firms, moved(before, after))
     vendors = changed_vendors(before, after)
     if vendors:
         await connection.execute(_MARK_MADE_BY, list(vendors))
+
+
+async def _mark_counted(connection: Connection, firms: set[str], gone: set[str]) -> None:
+    """Makes due what was counted where these firms were said to be."""
+    rows = await connection.fetch(_COUNTED, list(firms), list(_FLOWS), bool(gone))
+    lives = [row["stream_id"] for row in rows if row["kind"] == Stream.BATTERY]
+    await connection.execute(_MARK_THESE, lives)
+    batches = [(row["kind"], row["name"]) for row in rows if row["kind"] == Stream.BATCH]
+    await mark(connection, batches, 0)

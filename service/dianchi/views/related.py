@@ -12,6 +12,7 @@ from asyncpg import Record
 from asyncpg.pgproto.pgproto import UUID
 
 from dianchi.domain.life import Event
+from dianchi.domain.life_event import WITHDRAWALS
 from dianchi.domain.lines import Key, KeyKind
 from dianchi.store.connect import Queryable
 from dianchi.store.envelope import open_event
@@ -49,7 +50,7 @@ async def related_events(
 ) -> dict[Key, list[Event]]:
     """For each key, the events that carry it and that nobody withdrew.
 
-    Under a hand-over also the corrections that took single lines out of its reports.
+    Under a hand-over also the withdrawals that took single lines out of its reports.
 
     Args:
         connection: any connection.
@@ -66,7 +67,7 @@ async def related_events(
     for kind, key, stream, version, body in rows:
         there = known.get(stream, _NOTHING_KNOWN)
         event = there.get(version) or open_event(body)
-        if event.type == "corrected":
+        if event.type in WITHDRAWALS:
             continue
         found[asked[kind, key]].append(event)
         if kind == KeyKind.HANDOVER or _may_be_withdrawn(there.values()):
@@ -79,7 +80,7 @@ async def related_events(
 
 def _may_be_withdrawn(there: Collection[Event]) -> bool:
     """A line is withdrawn in its own stream: where that is known, it says so itself."""
-    return not there or any(event.type == "corrected" for event in there)
+    return not there or any(event.type in WITHDRAWALS for event in there)
 
 
 async def _keyed(
@@ -153,6 +154,6 @@ def _uncorrected(events: Sequence[Event]) -> list[Event]:
     withdrawn = {
         event.data["event_id"]
         for event in events
-        if event.type == "corrected" and event.data.get("battery") in (None, event.subject)
+        if event.type in WITHDRAWALS and event.data.get("battery") in (None, event.subject)
     }
-    return [e for e in events if e.type != "corrected" and e.event_id not in withdrawn]
+    return [e for e in events if e.type not in WITHDRAWALS and e.event_id not in withdrawn]

@@ -6,6 +6,7 @@ transaction, so that a crash repeats a step and never half of it.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -13,6 +14,7 @@ import asyncpg
 
 from dianchi.domain.lines import Stream
 from dianchi.domain.registry import Registry
+from dianchi.domain.rule_set import rule_set
 from dianchi.domain.rules import Rules
 from dianchi.domain.working_days import WorkingCalendar
 from dianchi.ports import Clock
@@ -21,6 +23,7 @@ from dianchi.views.collecting import rarely_collecting
 from dianchi.views.findings.subjects import mark
 from dianchi.views.firms.findings import changed_silence
 from dianchi.views.firms.project import follow, forget
+from dianchi.views.pickups.project import project_pickups
 from dianchi.views.projecting import (
     AT_ONCE,
     SUBJECTS_AT_ONCE,
@@ -30,10 +33,11 @@ from dianchi.views.projecting import (
 )
 from dianchi.views.reach import next_reach
 from dianchi.views.rebuilding import connect, rebuild_lives
+from dianchi.views.recalls.project import project_recalls
 from dianchi.views.registrations import fingerprint, mark_concerned
 
 LOCK: Final = int.from_bytes(b"dc-prj", "big")
-VERSION: Final = 4
+VERSION: Final = 7
 """Of what the rows say; another number than the stored one makes the projector rebuild."""
 MOST_ENTRIES: Final = 2_000
 PAUSE_S: Final = 0.4
@@ -42,6 +46,8 @@ RETRY_S: Final = 0.5
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _NAME: Final = "views"
 _REGISTRY: Final = "registry"
+_RULES: Final = "rules"
+_HEX: Final = 16
 _TRY_LOCK: Final = "SELECT pg_try_advisory_lock($1)"
 _POSITION: Final = "SELECT log_index, version FROM projection WHERE name = $1"
 _MOVE: Final = """
@@ -57,7 +63,8 @@ class Projector:
 
     Args:
         dsn: of the database.
-        registry: gives the registry of now.
+        registry: gives the registry of now, with these organisations in it where they are enrolled:
+            who is enrolled and reports at once is not judged as a stranger.
         rules: of every date.
         calendar: for deadlines.
         clock: the time.
@@ -66,7 +73,7 @@ class Projector:
     def __init__(
         self,
         dsn: str,
-        registry: Callable[[], Awaitable[Registry]],
+        registry: Callable[[AbstractSet[str]], Awaitable[Registry]],
         rules: Rules,
         calendar: WorkingCalendar,
         clock: Clock,
@@ -79,6 +86,7 @@ class Projector:
         self._connection: asyncpg.Connection | None = None
         self._reader: asyncpg.Connection | None = None
         self._judged_by: Registry | None = None
+        self._ruled = False
         # One connection that writes: a step and a sweep take turns.
         self._turn = asyncio.Lock()
 
@@ -149,7 +157,8 @@ class Projector:
         async with self._turn:
             connection = await self._connected()
             position = await connection.fetchrow(_POSITION, _NAME)
-            if position is None or position["version"] != VERSION:
+            same = position is not None and position["version"] == VERSION
+            if position is None or not same or await self._rules_changed(connection):
                 with rarely_collecting():
                     after = await self._rebuild(connection)
             else:
@@ -168,22 +177,42 @@ class Projector:
             self._reader = await connect(self._dsn)
         return self._reader
 
-    async def _now(self, log_index: int, moment: datetime | None) -> Now:
-        law = Law(await self._registry(), self._rules, self._calendar)
+    async def _now(
+        self, log_index: int, moment: datetime | None, reporters: AbstractSet[str] = frozenset()
+    ) -> Now:
+        law = Law(await self._registry(reporters), self._rules, self._calendar)
         return Now(law, self._clock.now_us(), log_index, moment)
 
     async def _take(self, connection: asyncpg.Connection, after: int) -> int:
         async with connection.transaction():
             reach = await next_reach(connection, after, MOST_ENTRIES)
             if reach.entries:
-                now = (await self._now(reach.end, reach.logged_at))._replace(following=True)
+                now = await self._now(reach.end, reach.logged_at, reach.reporters)
+                now = now._replace(following=True)
                 await project_lives(connection, reach.names, now)
                 await mark(connection, reach.subjects, now.now_us)
+                await project_pickups(connection, reach.pickups, self._rules)
+                await project_recalls(connection, reach.recalls)
                 await connection.execute(_MOVE, _NAME, reach.after, VERSION)
         return reach.entries
 
     async def _count(self, connection: asyncpg.Connection) -> int:
         return await follow(connection, self._rules, MOST_ENTRIES, self._clock.now_us())
+
+    async def _rules_changed(self, connection: asyncpg.Connection) -> bool:
+        """Whether what is written was judged by other rules, or by other working days.
+
+        Asked once: rules are those of the code, and change with it.
+        """
+        if self._ruled:
+            return False
+        known = await connection.fetchrow(_POSITION, _RULES)
+        changed = known is not None and known["version"] != self._rule_set()
+        self._ruled = not changed and known is not None
+        return changed
+
+    def _rule_set(self) -> int:
+        return int(rule_set(self._rules, self._calendar), _HEX)
 
     async def _hear_silence(self, connection: asyncpg.Connection) -> None:
         """Marks the organisations that fell silent, and those that no longer are."""
@@ -199,10 +228,13 @@ class Projector:
 
     async def _rebuild(self, connection: asyncpg.Connection) -> int:
         end: int = await connection.fetchval(_END)
-        registry = await self._registry()
-        now = await self._now(end, None)
+        registry = await self._registry(frozenset())
+        anew = await self._rules_changed(connection)
+        now = (await self._now(end, None))._replace(anew=anew)
         await rebuild_lives(self._dsn, connection, await self._reading(), now)
         await connection.execute(_MOVE, _NAME, end, VERSION)
+        await connection.execute(_MOVE, _RULES, end, self._rule_set())
+        self._ruled = True
         await self._judge_by(connection, registry)
         await forget(connection)
         while await self._count(connection):
@@ -230,7 +262,7 @@ class Projector:
 
         What changed while nobody looked is not known: then every life is assessed.
         """
-        registry, before = await self._registry(), self._judged_by
+        registry, before = await self._registry(frozenset()), self._judged_by
         if before is registry:
             return
         if before is None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from dianchi.domain.findings import Finding
 from dianchi.domain.life import Life
+from dianchi.domain.recalls import Recall, standing
 from dianchi.domain.registry import Registry
 from dianchi.domain.rules import Rules
 from dianchi.domain.working_days import WorkingCalendar
@@ -13,6 +14,7 @@ from dianchi.store.lives import StoredLife, read_life
 from dianchi.store.readers import Readers
 from dianchi.views.assessing import assess
 from dianchi.views.findings.query import opened_at
+from dianchi.views.recalls.query import open_recalls
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Read:
         findings: open ones.
         opened: when those opened, by their identity, where the list of findings has them.
         count: of its events by then.
+        recalls: the open ones that concern it and whose remedy it has not had.
     """
 
     stored: StoredLife
@@ -47,6 +50,7 @@ class Read:
     findings: list[Finding]
     opened: Mapping[tuple[str, str, tuple[str, ...]], datetime]
     count: int
+    recalls: list[Recall]
 
 
 async def read_battery(readers: Readers, name: str, at: Standpoint) -> Read | None:
@@ -67,8 +71,11 @@ async def read_battery(readers: Readers, name: str, at: Standpoint) -> Read | No
         )
         found = assessed.findings
         opened = await opened_at(connection, stored.union.names) if found else {}
+        recalls = await open_recalls(connection, at.as_of_us)
     count = len(assessed.folded.order)
-    return Read(stored, assessed.folded.life, found, opened, count) if count else None
+    life, names = assessed.folded.life, stored.union.names
+    concerning = standing(recalls, life, names)
+    return Read(stored, life, found, opened, count, concerning) if count else None
 
 
 def _nothing_by(stored: StoredLife, as_of_us: int | None) -> bool:

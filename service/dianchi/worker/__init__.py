@@ -1,5 +1,5 @@
 """The process that follows the record: it fills the log, the views, and watches the clock."""
 
-from dianchi.worker.process import REFUSED, run_worker, work
+from dianchi.worker.process import REFUSED, Beside, run_worker, work
 
-__all__ = ["REFUSED", "run_worker", "work"]
+__all__ = ["REFUSED", "Beside", "run_worker", "work"]

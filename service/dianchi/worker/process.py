@@ -7,8 +7,8 @@ import os
 import signal
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import Final
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final, NamedTuple
 
 import asyncpg
 import structlog
@@ -30,6 +30,7 @@ from dianchi.store.rights import PROJECTOR
 from dianchi.store.sight import note, was_noted
 from dianchi.views.collecting import rarely_collecting
 from dianchi.views.runner import Projector
+from dianchi.webhooks.courier import Courier
 
 SWEEP_S: Final = 60.0
 REFUSED: Final = 3
@@ -45,7 +46,27 @@ _PASSING: Final = (
     SQLAlchemyError,
     TimeoutError,
 )
+Endless = Callable[[], Awaitable[None]]
+"""Works until it is cancelled."""
 _log: Final = structlog.get_logger("dianchi.worker")
+
+
+class Beside(NamedTuple):
+    """What follows the log besides the views.
+
+    Attributes:
+        witnesses: are asked to cosign.
+        courier: sends to webhooks.
+        uploads: works on files that firms sent.
+        national: pushes to the national platform.
+        exports: writes files that were asked for.
+    """
+
+    witnesses: Witnesses | None = None
+    courier: Courier | None = None
+    uploads: Endless | None = None
+    national: Endless | None = None
+    exports: Endless | None = None
 
 
 async def work(
@@ -53,18 +74,24 @@ async def work(
     stop: asyncio.Event,
     clock: Clock | None = None,
     publisher: Publisher | None = None,
-    witnesses: Witnesses | None = None,
+    beside: Beside = Beside(),  # noqa: B008 - it is never changed
 ) -> None:
     """Fills the log, has it signed, follows it with the views and sweeps them each minute.
 
-    Until `stop` is set.
+    And sends to webhooks and to the national platform, works on uploads and writes exports, until
+    `stop` is set.
 
     Raises:
         ExceptionGroup: of a LogError: the log must not be continued.
     """
     clock = clock or SystemClock()
     await _show_what_came_before(dsn)
-    async with _projector(dsn, clock) as projector, asyncio.TaskGroup() as group:
+    witnesses, courier, *endless = beside
+    async with (
+        AsyncExitStack() as stack,
+        _projector(dsn, clock) as projector,
+        asyncio.TaskGroup() as group,
+    ):
         sequencer = Sequencer(dsn, publisher=publisher)
         following = [
             group.create_task(_kept_up("sequencer", sequencer.run)),
@@ -73,6 +100,12 @@ async def work(
         ]
         if witnesses is not None:
             following.append(group.create_task(_kept_up("witnesses", witnesses.run)))
+        if courier is not None:
+            await stack.enter_async_context(courier)
+            following.append(group.create_task(_kept_up("courier", courier.run)))
+        for name, run in zip(("uploads", "national", "exports"), endless, strict=True):
+            if run is not None:
+                following.append(group.create_task(_kept_up(name, run)))
         await stop.wait()
         for task in following:
             task.cancel()
@@ -87,7 +120,7 @@ async def _projector(dsn: str, clock: Clock) -> AsyncIterator[Projector]:
         pool_pre_ping=True,
     )
     registry = LiveRegistry(sessions(engine))
-    projector = Projector(dsn, registry.current, RULES, working_calendar(), clock)
+    projector = Projector(dsn, registry.knowing, RULES, working_calendar(), clock)
     try:
         yield projector
     finally:
@@ -135,7 +168,7 @@ async def _kept_up(name: str, run: Callable[[], Awaitable[None]]) -> None:
         pause = min(2 * pause, _LONGEST_PAUSE_S)
 
 
-def run_worker(publisher: Publisher | None, dsn: str, witnesses: Witnesses | None = None) -> int:
+def run_worker(publisher: Publisher | None, dsn: str, beside: Beside = Beside()) -> int:  # noqa: B008 - it is never changed
     """The whole process: works until SIGTERM, or until its standard input ends with its parent.
 
     SIGINT is left to the parent, which stops its children in order. The exit status: `REFUSED`
@@ -149,22 +182,20 @@ def run_worker(publisher: Publisher | None, dsn: str, witnesses: Witnesses | Non
     with rarely_collecting():
         status = 0
         try:
-            asyncio.run(_until_the_end(dsn, publisher, witnesses))
+            asyncio.run(_until_the_end(dsn, publisher, beside))
         except* LogError as refused:
             status = REFUSED
             _log.error("refused", error=str(refused.exceptions[0]))
     return status
 
 
-async def _until_the_end(
-    dsn: str, publisher: Publisher | None, witnesses: Witnesses | None
-) -> None:
+async def _until_the_end(dsn: str, publisher: Publisher | None, beside: Beside) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGTERM, stop.set)
     threading.Thread(target=_watch_parent, args=(loop, stop), daemon=True).start()
     _log.info("started", pid=os.getpid())
-    await work(dsn, stop, publisher=publisher, witnesses=witnesses)
+    await work(dsn, stop, publisher=publisher, beside=beside)
     _log.info("stopped")
 
 

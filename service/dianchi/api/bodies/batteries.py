@@ -18,6 +18,18 @@ class HostBody(BaseModel):
     )
 
 
+class RecallShown(BaseModel):
+    """An open recall that concerns a battery, and what to do about it."""
+
+    recall: str
+    issuer: str
+    issuer_name: str | None
+    advice: dict[str, str] = Field(description="zh, and en where it was told")
+    reason: str | None
+    document: str | None
+    opened_at: str
+
+
 class BatteryBody(BaseModel):
     """A battery as it stands; all but the findings is null for who sees its own reports only."""
 
@@ -44,6 +56,10 @@ class BatteryBody(BaseModel):
     application: str | None
     maker: str | None
     quarantined: bool | None
+    held: bool | None = Field(
+        description="an officer placed a hold; reports are taken all the same"
+    )
+    recalls: list[RecallShown] = Field(description="open ones whose remedy it has not had")
     revision: int | None
     findings: list[FindingBody]
     version: int
@@ -62,6 +78,7 @@ class BatteryRow(BaseModel):
     model: str | None
     rated_energy_kwh: str | None
     quarantined: bool
+    held: bool
     last_event_at: str
 
 
@@ -81,6 +98,24 @@ class FindingPage(BaseModel):
     log_index: int | None
 
 
+class LeftBody(BaseModel):
+    """How one event left the battery."""
+
+    event_id: str
+    reported_as: str
+    stage: str = Field(description="from then on")
+    stage_text: dict[str, str]
+    holder: str | None
+    counts: bool = Field(description="false: a correction, or what one withdrew")
+
+
+class CourseBody(BaseModel):
+    """The course of a life, in the order of its history."""
+
+    items: list[LeftBody]
+    truncated: bool
+
+
 class NodeBody(BaseModel):
     """A battery, lot or batch in a genealogy; of a `hidden` one only the kind is told."""
 
@@ -88,6 +123,8 @@ class NodeBody(BaseModel):
     kind: str
     name: str | None
     stage: str | None
+    mass_kg: str | None = Field(description="as last told; null of a batch")
+    cells: int | None = Field(description="how many cells its birth told")
     hidden: bool
 
 
@@ -108,3 +145,6 @@ class GraphBody(BaseModel):
     nodes: list[NodeBody]
     edges: list[EdgeBody]
     truncated: bool
+    tolerance: str = Field(
+        description="by which share more may come out than went in, of weighed masses"
+    )

@@ -21,10 +21,11 @@ class CountBody(BaseModel):
     device: dict[str, Any] | None
     counted: int
     agreed: list[str]
-    missing: list[str] = Field(
-        description="should have stood there and were not found; as far as findings were computed"
-    )
+    missing: list[str] = Field(description="should have stood there and were not found")
     extra: list[str] = Field(description="found, though by the record they were elsewhere")
+    settled: bool = Field(
+        description="whether all that was missing is known yet: it takes about a second"
+    )
     signatures: list[str] = Field(description="SHA-256 of the drawn signatures: see /v1/photos")
     report_sha256: str
     log_index: int | None

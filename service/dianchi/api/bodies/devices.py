@@ -1,7 +1,7 @@
 """Shapes of devices: enrolled, claimed, listed, and what they are told."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, RootModel, StringConstraints
 
@@ -66,6 +66,12 @@ class Claim(Strict):
     """The code of a device, typed or scanned."""
 
     code: str = Field(min_length=1, max_length=40)
+    claimant: str | None = Field(
+        default=None,
+        pattern=r"^[A-Za-z0-9_-]{22,64}$",
+        description="made up by the phone at random (128 bits or more), the same on a retry: within"
+        " the life of the code the phone that sent it first gets a fresh key",
+    )
     app: App | None = None
 
 
@@ -187,6 +193,36 @@ class OverStock(BaseModel):
     limit_kg: str
 
 
+class WorkRow(BaseModel):
+    """A row of a work list: one battery, or so many sets, at a station."""
+
+    place: int
+    station: str
+    station_name: str | None
+    battery: str | None
+    names: list[str] = Field(description="all that it is called")
+    expected: int | None
+    host_kind: str = Field(description="what it is taken out of: `host.kind` of the report")
+    state: Literal["open", "done", "gone", "not_found"]
+    ticked: list[str] = Field(description="batteries that settle it")
+    note: str | None = Field(description="why it was not found")
+
+
+class WorkList(BaseModel):
+    """A work list that the organisation works off."""
+
+    id: str
+    number: str
+    name: str
+    owner: Sender
+    for_owner: bool = Field(description="reports say `on_behalf_of` the owner")
+    due: str
+    report: str = Field(description="the type of report that scanning makes")
+    reason: str
+    made_at: str
+    rows: list[WorkRow]
+
+
 class Snapshot(BaseModel):
     """What a phone needs without a network: all of it, or what changed since a cursor."""
 
@@ -194,10 +230,16 @@ class Snapshot(BaseModel):
     as_of: str
     log_index: int = Field(description="up to where the log is reflected")
     whole: bool = Field(description="false: what changed; all else is as it was")
+    more: bool = Field(description="ask again `after` this cursor: there is more to tell")
+    complete: bool = Field(
+        description="false: of more than 50,000 batteries the latest; bind the device to a site"
+    )
     stock: list[InStore]
     gone: list[str] = Field(description="no longer in store")
-    expected: list[Expected] = Field(description="the latest 5,000 batteries on their way")
+    expected: list[Expected] = Field(description="on their way to the organisation")
     expected_gone: list[str] = Field(description="`<sender>:<handover>`")
+    lists: list[WorkList] = Field(description="to be worked off, those that changed")
+    lists_gone: list[str] = Field(description="no longer to be worked off")
     over_stock: OverStock | None
 
 
@@ -216,11 +258,35 @@ class Maker(BaseModel):
     name: str
 
 
+class Area(BaseModel):
+    """A prefecture or county: its code of GB/T 2260, and what it is called."""
+
+    code: str
+    zh: str
+    en: str
+
+
+class Step(BaseModel):
+    """A step at a burning or leaking battery."""
+
+    id: str
+    zh: str
+    en: str
+    value: int | None
+    unit: str | None
+    house: bool = Field(description="the number is this service's advice: no standard gives it")
+    mark: str
+    source: str | None
+
+
 class Reference(BaseModel):
     """What a phone checks typed codes and words by; made of the service's own rules."""
 
     version: str
+    label_host: str = Field(description="the host that labels and slips name")
     makers: list[Maker]
+    areas: list[Area] = Field(description="the prefectures and counties of Yunnan, as of today")
+    danger: list[Step] = Field(description="in their order, as in schemas/danger.json")
     chemistry: list[Meaning]
     product_types: list[Meaning]
     code_rules: dict[str, Any] = Field(description="as in schemas/code-rules.json")

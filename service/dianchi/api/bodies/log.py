@@ -1,6 +1,25 @@
 """Answers about the log."""
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
+
+
+class CheckpointBody(BaseModel):
+    """A checkpoint as it was signed."""
+
+    size: int
+    root: str
+    note: str = Field(description="the signed note, with the cosignatures that it has")
+    last_entry_at: str | None = Field(
+        description="when the last entry that it covers was given its place"
+    )
+
+
+class CheckpointsBody(BaseModel):
+    """Checkpoints, the largest first; `next` is the size to go on before, null at the end."""
+
+    origin: str
+    items: list[CheckpointBody]
+    next: int | None
 
 
 class InclusionBody(BaseModel):

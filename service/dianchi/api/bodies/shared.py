@@ -15,9 +15,24 @@ class Told(BaseModel):
     en: str
 
 
+class CaseMark(BaseModel):
+    """In which case something is or was worked: the officer's state, apart from its own."""
+
+    id: str
+    number: str
+    state: str
+    state_text: Told
+    outcome: str | None = Field(
+        description="what was decided of this very thing; `false_alarm` and `dismissed` among them"
+    )
+
+
 class FindingBody(BaseModel):
     """Something that does not fit (发现)."""
 
+    id: str | None = Field(
+        default=None, description="by which a case takes it up; null where the list has it not yet"
+    )
     code: str
     kind: Literal["life", "link", "clock"]
     severity: Literal["info", "low", "medium", "high"]
@@ -34,6 +49,10 @@ class FindingBody(BaseModel):
     )
     closed_at: str | None
     closes_when: Told
+    case: CaseMark | None = Field(default=None, description="told by the list of findings only")
+    organisation: str | None = Field(
+        default=None, description="who made the report that shows it; told to officers, by the list"
+    )
 
 
 class ErrorBody(BaseModel):

@@ -8,10 +8,11 @@ from pydantic import BaseModel, Field
 
 from dianchi.api.bodies.registry import PermitBody
 from dianchi.api.bodies.shared import OpenText, OwnNumber, Strict
+from dianchi.domain.siting import LONGEST_NAME, LONGEST_NUMBER, MOST_DIGITS, MOST_PLACES, PLAIN
 from dianchi.domain.vocabulary import SITE_KINDS
 
-Line = Annotated[OpenText, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Quantity = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=3)]
+Line = Annotated[OpenText, Field(min_length=1, max_length=LONGEST_NAME, pattern=PLAIN)]
+Quantity = Annotated[Decimal, Field(gt=0, max_digits=MOST_DIGITS, decimal_places=MOST_PLACES)]
 
 
 class PrincipalBody(Strict):
@@ -26,7 +27,7 @@ class PrincipalBody(Strict):
 class SiteBody(Strict):
     """A site, whole: what is left out is no longer told of it."""
 
-    number: Annotated[OwnNumber, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]+$")]
+    number: Annotated[OwnNumber, Field(min_length=1, max_length=LONGEST_NUMBER, pattern=PLAIN)]
     name: Line
     kind: str = Field(max_length=40, description=f"one of {', '.join(SITE_KINDS)}")
     prefecture: str | None = Field(default=None, max_length=40)

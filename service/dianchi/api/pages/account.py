@@ -1,5 +1,7 @@
 """`/account`: who one is, where one is signed in, the password, the phone."""
 
+from collections.abc import Awaitable, Callable
+
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
@@ -26,6 +28,8 @@ from dianchi.exchange.qr import qr_svg
 from dianchi.look.pages import say
 
 router = APIRouter(prefix="/account", include_in_schema=False)
+Page = Callable[[Asked, Signed, Said, int], Awaitable[Response]]
+Sent = tuple[Asked, Signed]
 _WRONG = Said(
     Text("现在的密码不对。", "The present password is wrong."),
     Text("密码没有改变，请重试。", "Nothing was changed; try again."),
@@ -58,12 +62,10 @@ async def post_sign_out(request: Request, services: ServicesDep) -> Response:
 @router.post("/sessions")
 async def post_sessions(request: Request, services: ServicesDep) -> Response:
     """Ends one session, or all where none is named."""
-    asked = await asked_of(request, services)
-    signed = whole(asked)
-    if signed is None:
-        return back(asked)
-    if not asked.ours():
-        return await _account(asked, signed, STALE, 403)
+    sent = await form_of(request, services, _account)
+    if isinstance(sent, Response):
+        return sent
+    asked, signed = sent
     await services.entry.sessions.end(signed.person, asked.form.get("id"))
     return asked.go("/account")
 
@@ -71,12 +73,10 @@ async def post_sessions(request: Request, services: ServicesDep) -> Response:
 @router.post("/password")
 async def post_password(request: Request, services: ServicesDep) -> Response:
     """Changes the password."""
-    asked = await asked_of(request, services)
-    signed = whole(asked)
-    if signed is None:
-        return back(asked)
-    if not asked.ours():
-        return await _account(asked, signed, STALE, 403)
+    sent = await form_of(request, services, _account)
+    if isinstance(sent, Response):
+        return sent
+    asked, signed = sent
     if asked.form.get("password") != asked.form.get("again"):
         return await _account(asked, signed, _DIFFERENT, 422)
     return await _change(asked, signed)
@@ -164,6 +164,21 @@ async def get_other(request: Request, services: ServicesDep) -> Response:
 def whole(asked: Asked) -> Signed | None:
     """Who is signed in, with everything that is asked for."""
     return asked.signed if asked.signed is not None and asked.signed.step == "whole" else None
+
+
+async def form_of(request: Request, services: ServicesDep, page: Page) -> Sent | Response:
+    """A form and who sent it; else what they are shown instead.
+
+    Args:
+        request: the form.
+        services: all.
+        page: where the form stands, shown with what is wrong and a status.
+    """
+    asked = await asked_of(request, services)
+    signed = whole(asked)
+    if signed is None:
+        return back(asked)
+    return (asked, signed) if asked.ours() else await page(asked, signed, STALE, 403)
 
 
 def _enrolling(asked: Asked) -> Signed | None:

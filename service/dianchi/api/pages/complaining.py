@@ -8,7 +8,7 @@ from starlette.responses import Response
 from dianchi.access.complaints import Complaint, file
 from dianchi.access.flood import TooMany
 from dianchi.access.keys import now_of
-from dianchi.api.cookies import browser_of
+from dianchi.api.addresses import counted_address
 from dianchi.api.deps import ServicesDep
 from dianchi.api.pages.entering import waiting
 from dianchi.api.pages.frame import STALE, Asked, Said, asked_of, said_of
@@ -48,7 +48,7 @@ async def post_form(request: Request, services: ServicesDep, about: About) -> Re
     if form.get("prefecture") not in _PREFECTURES or not form.get("told"):
         return _form(asked, about, form, _INCOMPLETE, 422)
     try:
-        services.complainants.take(browser_of(request.scope, services).address or "")
+        services.complainants.take(counted_address(request.scope, services.entry.trusted))
     except TooMany as many:
         return waiting(_form(asked, about, form, said_of(many), 429), many)
     return asked.page("thanks.html", number=await _filed(asked, about, form))

@@ -18,6 +18,7 @@ from dianchi.api.cookies import cookie_line, cookie_of, from_here, named, signed
 from dianchi.api.pages.phrases import PHRASES, ROLES
 from dianchi.api.services import Services
 from dianchi.domain.areas import DEPARTMENTS, FUNCTIONAL_AREAS, PROVINCE
+from dianchi.domain.counties import county_of
 from dianchi.domain.people import PLATFORM, Place
 from dianchi.domain.places import YUNNAN
 from dianchi.domain.refusals import Malformed, Refused, Text
@@ -172,13 +173,13 @@ def facts_of(asked: Asked, place: Place) -> list[tuple[str, str]]:
 
 
 def area_of(area: str | None, language: Language) -> str:
-    """The area of a regulator in words; a county, whose name is not listed, by its code."""
+    """The area of a regulator in words; a county that is not listed by its code."""
     if area in (None, PROVINCE):
         return say(PHRASES["whole_province"], language)
     functional = next((one for one in FUNCTIONAL_AREAS if one.word == area), None)
     if functional is not None:
         return say(functional.label, language)
-    found = next((one for one in YUNNAN if one.code == area), None)
+    found = next((one for one in YUNNAN if one.code == area), None) or county_of(str(area))
     return getattr(found, language) if found else str(area)
 
 

@@ -92,7 +92,12 @@ PHRASES: Final[dict[str, Text]] = {
         "同一网络里登录过多时，大家都要等一会儿；您的账号没有问题。",
         "When one network tries too often, all of it waits; nothing is wrong with your account.",
     ),
+    "busy_lookups": Text(
+        "同一网络里查询过多时，大家都要等一会儿；电池的记录没有变。",
+        "When one network looks up too much, all of it waits; nothing changed on the record.",
+    ),
     "account": Text("我的账号", "My account"),
+    "console": Text("打开工作台", "Open the console"),
     "account_lead": Text(
         "查看身份、登录的设备和密码。", "Who you are, where you are signed in, your password."
     ),
@@ -221,5 +226,43 @@ PHRASES: Final[dict[str, Text]] = {
     "thanks_next": Text(
         "请记下编号；询问进展可拨打 12345。遇起火、冒烟请立即拨打 119。",
         "Keep the number; call 12345 to ask about it. In case of fire or smoke, call 119 at once.",
+    ),
+    "receipt": Text("电池到货确认", "Did these batteries arrive?"),
+    "receipt_lead": Text(
+        "发货单位说，下列废旧动力电池已交给贵单位。请确认收到，或拒收。",
+        "The sender says that it handed these used traction batteries to you. Please confirm or"
+        " decline.",
+    ),
+    "receipt_claimed": Text("发货单位所报", "What the sender reported"),
+    "receipt_sender": Text("发货单位", "Sender"),
+    "receipt_receiver": Text("收货单位", "Receiver"),
+    "receipt_handover": Text("移交单号", "Hand-over"),
+    "receipt_left": Text("发出日期", "Left on"),
+    "receipt_count": Text("数量", "Packs"),
+    "receipt_list": Text("电池编码", "Codes of the batteries"),
+    "receipt_decision": Text("结果", "Your answer"),
+    "receipt_confirmed": Text("全部收到", "all of them arrived"),
+    "receipt_declined": Text("没有收到，或拒收", "they did not arrive, or were not accepted"),
+    "receipt_organisation": Text("贵单位名称", "Your organisation"),
+    "receipt_uscc": Text("统一社会信用代码", "Unified social credit code"),
+    "receipt_uscc_hint": Text("18 位，见营业执照", "18 characters, on the business licence"),
+    "receipt_day": Text("收到（拒收）日期", "Day"),
+    "receipt_person": Text("经办人（可不填）", "Your name (optional)"),
+    "receipt_note": Text("备注（可不填）", "Note (optional)"),
+    "receipt_until": Text("链接只能用一次，有效至", "The link works once, until"),
+    "receipt_privacy": Text(
+        "本平台没有核实填写人的身份，记录中注明“未核实”。经办人和备注加密保存，只给发货单位看。",
+        "This platform has not checked who you are; the record says `unverified`. Name and note"
+        " are encrypted and shown to the sender only.",
+    ),
+    "receipt_given": Text("已记录，谢谢", "Recorded, thank you"),
+    "receipt_given_lead": Text(
+        "发货单位会看到这份答复，注明“未核实”。这个链接已失效。",
+        "The sender sees your answer, marked as unverified. The link works no more.",
+    ),
+    "no_receipt": Text("链接无效", "This link does not work"),
+    "no_receipt_lead": Text(
+        "链接已用过、已到期、已收回，或不完整。请向发货单位索取新的链接。",
+        "It was used, has ended, was taken back, or is not whole. Ask the sender for a new one.",
     ),
 }

@@ -11,8 +11,8 @@ from dianchi.access.sessions import Signed
 from dianchi.api.confirming import confirmed, declined, link_made, may_vote, waiting_for
 from dianchi.api.deps import ServicesDep
 from dianchi.api.names import names_of
-from dianchi.api.pages.account import back, whole
-from dianchi.api.pages.frame import STALE, Asked, Said, asked_of, facts_of, local, said_of
+from dianchi.api.pages.account import back, form_of, whole
+from dianchi.api.pages.frame import Asked, Said, asked_of, facts_of, local, said_of
 from dianchi.api.problems import PROBLEMS
 from dianchi.domain.refusals import Refused
 
@@ -30,12 +30,10 @@ async def get_waiting(request: Request, services: ServicesDep) -> Response:
 @router.post("/confirm")
 async def post_confirmed(request: Request, services: ServicesDep) -> Response:
     """Confirms one, and shows the link that it makes, once."""
-    asked = await asked_of(request, services)
-    signed = whole(asked)
-    if signed is None:
-        return back(asked)
-    if not asked.ours():
-        return await _list(asked, signed, STALE, 403)
+    sent = await form_of(request, services, _list)
+    if isinstance(sent, Response):
+        return sent
+    asked, signed = sent
     try:
         found, link = await confirmed(signed, _named(asked), services)
     except Refused as refused:
@@ -48,12 +46,10 @@ async def post_confirmed(request: Request, services: ServicesDep) -> Response:
 @router.post("/decline")
 async def post_declined(request: Request, services: ServicesDep) -> Response:
     """Declines one, or withdraws one's own."""
-    asked = await asked_of(request, services)
-    signed = whole(asked)
-    if signed is None:
-        return back(asked)
-    if not asked.ours():
-        return await _list(asked, signed, STALE, 403)
+    sent = await form_of(request, services, _list)
+    if isinstance(sent, Response):
+        return sent
+    asked, signed = sent
     try:
         await declined(signed, _named(asked), services)
     except Refused as refused:

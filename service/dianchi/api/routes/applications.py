@@ -27,7 +27,7 @@ from dianchi.access.flood import TooMany
 from dianchi.access.keys import now_of
 from dianchi.access.named import destroy
 from dianchi.access.tables import ApplicationRow
-from dianchi.api.addresses import client_address
+from dianchi.api.addresses import counted_address
 from dianchi.api.bodies.applications import (
     ApplicationMade,
     ApplicationNew,
@@ -42,7 +42,6 @@ from dianchi.api.bodies.applications import (
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.names import contacts_of
-from dianchi.api.places import place_of
 from dianchi.api.problems import checked, refuse
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
@@ -50,6 +49,7 @@ from dianchi.domain.events import REPORTING
 from dianchi.domain.identifiers import parse_province, parse_uscc
 from dianchi.domain.refusals import Fault, Malformed, Refused
 from dianchi.domain.registry import Registry
+from dianchi.domain.siting import place_of
 
 _DAY: Final = timedelta(days=1)
 _HOUR_S: Final = 3600
@@ -254,7 +254,7 @@ def _take_place(request: Request, services: Services, waiting: int) -> None:
     if waiting >= MOST_OPEN:
         raise _too_many(_HOUR_S)
     try:
-        services.applicants.take(client_address(request.scope, services.entry.trusted))
+        services.applicants.take(counted_address(request.scope, services.entry.trusted))
     except TooMany as many:
         raise _too_many(many.wait_s) from None
 

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import AfterValidator
 
+from dianchi.access.keys import now_of
 from dianchi.api.bodies.batteries import BatteryBody, BatteryPage, GraphBody
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
@@ -26,6 +27,7 @@ from dianchi.domain.identifiers import parse_prefecture
 from dianchi.domain.refusals import Fault, Malformed, Refused
 from dianchi.domain.sight import eyes_of, seers_of
 from dianchi.domain.vocabulary import CHEMISTRIES, STAGES
+from dianchi.domain.working_days import business_date
 from dianchi.exchange.json_out import encode
 from dianchi.views.batteries.query import list_batteries
 from dianchi.views.genealogy.query import genealogy, hide
@@ -60,7 +62,7 @@ async def get_batteries(  # noqa: PLR0913, PLR0917 - one argument for each filte
         page = await list_batteries(
             services.seeing(reporter),
             stage=one_of("stage", stage, STAGES),
-            prefecture=_area(prefecture),
+            prefecture=area_of(prefecture),
             chemistry=one_of("chemistry", chemistry, tuple(CHEMISTRIES)),
             holder=registry.resolve(holder) if holder else None,
             limit=limit,
@@ -90,7 +92,7 @@ def one_of(member: str, value: str | None, words: Collection[str]) -> str | None
     )
 
 
-def _area(text: str | None) -> str | None:
+def area_of(text: str | None) -> str | None:
     """A prefecture of Yunnan by name or code; any other code as it is."""
     if text is None or (len(text) == _GBT_2260 and text.isascii() and text.isdigit()):
         return text
@@ -140,7 +142,16 @@ async def get_genealogy(
     if not eyes_of(reporter).everything:
         seen = await seen_among(services, reporter, [node.id for node in graph.nodes])
         graph = hide(graph, subject, seen)
-    return _json({"nodes": graph.nodes, "edges": graph.edges, "truncated": graph.truncated})
+    today = business_date(now_of(services.clock))
+    tolerance = format(services.rules.tolerance("weighed", today).share, "f")
+    return _json(
+        {
+            "nodes": graph.nodes,
+            "edges": graph.edges,
+            "truncated": graph.truncated,
+            "tolerance": tolerance,
+        }
+    )
 
 
 @router.get(

@@ -1,5 +1,6 @@
 """The record of a stock count (盘点), as JSON and as a paper to keep."""
 
+import asyncio
 from typing import Any, Final
 from urllib.parse import quote
 from uuid import UUID
@@ -18,10 +19,12 @@ from dianchi.domain.lines import site_subject
 from dianchi.exchange.count_paper import count_pdf
 from dianchi.exchange.json_out import encode
 from dianchi.store.envelope import open_event, open_json
+from dianchi.views.behind import behind
 from dianchi.views.counts.query import compare, counted_in
 
 router = APIRouter(prefix="/v1/counts", tags=["counts"])
 _PDF: Final = "application/pdf"
+_PAUSES_S: Final = (0.2, 0.5, 1.0, 2.0, 2.0, 0)
 
 
 @router.get(
@@ -31,14 +34,21 @@ _PDF: Final = "application/pdf"
     summary="The record of a stock count, to keep",
 )
 async def get_count_pdf(services: ServicesDep, reporter: ReporterDep, event_id: UUID) -> Response:
-    """The same on paper, with the drawn signatures and how to check it."""
-    told = await _record(services, reporter, event_id)
+    """The same on paper, with the drawn signatures and how to check it.
+
+    Who asks just after the count waits a little: until what was missing is known, and signed.
+    """
+    for pause in _PAUSES_S:
+        told = await _record(services, reporter, event_id)
+        index = told["log_index"]
+        receipt = None if index is None else await services.log.receipt(index)
+        if told["settled"] and receipt is not None:
+            break
+        await asyncio.sleep(pause)
     drawn = []
     for digest in told["signatures"]:
         photo = await photo_of(services.keeper, [told["organisation"]], bytes.fromhex(digest))
         drawn.append((digest, photo.body if photo else None))
-    index = told["log_index"]
-    receipt = None if index is None else await services.log.receipt(index)
     proof = bytes(receipt).decode() if receipt is not None else None
     address = f"{services.entry.issuer}{told['receipt']}"
     body = await run_in_threadpool(count_pdf, told, drawn, proof, address)
@@ -73,6 +83,8 @@ async def _record(services: Services, reporter: Reporter, event_id: UUID) -> dic
     async with shown.acquire() as connection:
         line = await find_line(connection, event_id, subject, registry, reporter)
         withdrawn = await corrected_by(connection, event_id)
+    # Asked before the findings are read: what is settled then stays so.
+    at = (await behind(services.readers)).get("views_at")
     envelope, count = open_json(line["body"]), open_event(line["body"])
     async with services.readers.acquire() as connection:
         found = await compare(connection, shown, count, counted, services.rules)
@@ -90,6 +102,7 @@ async def _record(services: Services, reporter: Reporter, event_id: UUID) -> dic
         "agreed": list(found.agreed),
         "missing": list(found.missing),
         "extra": list(found.extra),
+        "settled": None not in (at, line["log_index"]) and at >= line["log_index"],
         "signatures": data.get("signatures", []),
         "log_index": line["log_index"],
         "receipt": f"/v1/events/{event_id}/receipt?battery={quote(subject)}",

@@ -1,18 +1,18 @@
 """Devices: enrolled by a code, claimed by whoever holds it, listed, revoked."""
 
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Path, Request, Response
+from sqlmodel.ext.asyncio.session import AsyncSession
 
+from dianchi.access.claiming import Bound, Claiming, Outcome, UsedError, bind, claiming, outcome_of
 from dianchi.access.devices import (
     BLOCK_SIZE,
     CODE_FOR,
-    UnknownCodeError,
-    UsedError,
     Wanted,
     add_device,
-    claim,
     devices_of,
     find_device,
     link_of,
@@ -20,7 +20,7 @@ from dianchi.access.devices import (
 )
 from dianchi.access.flood import TooMany
 from dianchi.access.keys import now_of
-from dianchi.api.addresses import client_address
+from dianchi.api.addresses import counted_address
 from dianchi.api.bodies.devices import (
     Block,
     Claim,
@@ -39,6 +39,7 @@ from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
+from dianchi.domain.admit import Reporter
 from dianchi.domain.refusals import Refused
 from dianchi.domain.registry import Registry
 from dianchi.exchange.json_out import moment
@@ -125,19 +126,21 @@ def _site(told: str | None, organisation: str, registry: Registry) -> str | None
 async def post_claim(
     request: Request, services: ServicesDep, told: Claim, response: Response
 ) -> Claimed:
-    """Binds whoever holds the code; good once. The key is shown this once."""
-    address = client_address(request.scope, services.entry.trusted)
+    """Binds whoever holds the code; good once. The key is shown this once.
+
+    Where the answer was lost, the same `claimant` is answered with a fresh key.
+    """
+    address = counted_address(request.scope, services.entry.trusted)
     _take_try(services, address)
     registry, now = await services.registry.current(), now_of(services.clock)
     async with services.make_session() as session:
-        try:
-            row, key, block = await claim(session, services.ring, told.code, told.app, now)
-        except UnknownCodeError:
-            raise _unknown_code() from None
-        except UsedError:
-            raise _used_code() from None
-    services.claims.give_back(address)
-    services.all_claims.give_back("")
+        claim = await claiming(session, services.ring, told.code, told.claimant, told.app)
+        if claim is None:
+            raise _unknown_code()
+        row, bound = claim.row, await _bound(session, services, claim, now)
+    if bound.outcome is Outcome.FIRST:
+        services.claims.give_back(address)
+        services.all_claims.give_back("")
     response.headers["cache-control"] = "no-store"
     firm = registry.organisations[row.organisation]
     return Claimed(
@@ -147,10 +150,34 @@ async def post_claim(
             id=firm.id, name=firm.name, uscc=firm.uscc, role=row.role
         ),
         site=_claiming_site(row.organisation, row.site, registry),
-        key=key,
-        block=Block(block=block, first=1, count=BLOCK_SIZE),
+        key=bound.key,
+        block=Block(block=bound.block, first=1, count=BLOCK_SIZE),
         now=moment(now),
     )
+
+
+async def _bound(
+    session: AsyncSession, services: Services, claim: Claiming, now: datetime
+) -> Bound:
+    """What the phone is given; each try of a code that exists stands in the audit log.
+
+    Raises:
+        Refused: `code_used`.
+    """
+    expected = outcome_of(claim, now)
+    await _note(services, claim, expected)
+    try:
+        return await bind(session, services.ring, claim, now)
+    except UsedError:
+        if expected is not Outcome.REFUSED:
+            await _note(services, claim, Outcome.REFUSED)
+        raise _used_code() from None
+
+
+async def _note(services: Services, claim: Claiming, outcome: Outcome) -> None:
+    row = claim.row
+    caller = Reporter(row.organisation, row.role, device=row.id)
+    await services.audit.note(caller, "POST /v1/devices/claim", f"{row.id} {outcome}")
 
 
 def _claiming_site(

@@ -61,6 +61,7 @@ def report_schema() -> dict[str, Any]:
         "signature": {
             "type": "string",
             "maxLength": MOST_SIGNATURE,
+            "pattern": "^[A-Za-z0-9_.-]+$",
             "description": "detached JWS over the canonical report, which it is no part of",
         },
         "on_behalf_of": {"type": "string", "minLength": 1, "maxLength": 120},

@@ -1,46 +1,25 @@
 """Findings: what does not fit, over all batteries."""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
 
+from dianchi.access.case_reading import cases_of
 from dianchi.api.answers import finding_json
 from dianchi.api.bodies.batteries import FindingPage
 from dianchi.api.bodies.shared import problems
+from dianchi.api.case_marks import mark_of
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.naming import canonical_name
 from dianchi.api.routes.batteries import one_of, reflected
-from dianchi.api.services import Services
-from dianchi.domain.admit import Reporter
 from dianchi.domain.findings import CATALOGUE
 from dianchi.domain.refusals import Fault, Malformed, Refused
-from dianchi.domain.sight import eyes_of, own_finding, seers_of
+from dianchi.domain.sight import seers_of
 from dianchi.exchange.json_out import encode, moment
-from dianchi.store.sight import reported_among
-from dianchi.views.findings.query import FindingItem, list_findings
+from dianchi.views.findings.query import list_findings
+from dianchi.views.findings.telling import told_to
 
 router = APIRouter(prefix="/v1/findings", tags=["findings"])
-
-
-async def _told_to(
-    reporter: Reporter, services: Services, items: Sequence[FindingItem]
-) -> list[FindingItem]:
-    """Findings as they are told to a caller: of what it only reported of, by its reports alone."""
-    eyes = eyes_of(reporter)
-    if all(eyes.see(row.seen_by) for row in items):
-        return list(items)
-    named = {each for row in items if not eyes.see(row.seen_by) for each in row.finding.evidence}
-    own = await reported_among(services.seeing(reporter), reporter.organisation, named)
-    told = []
-    for row in items:
-        shown = row.finding if eyes.see(row.seen_by) else own_finding(row.finding, own)
-        if shown is row.finding:
-            told.append(row)
-        elif shown is not None:
-            told.append(replace(row, finding=shown, battery=None, subject=""))
-    return told
 
 
 @router.get(
@@ -72,6 +51,7 @@ async def get_findings(  # noqa: PLR0913, PLR0917 - one argument for each filter
         )
     except Malformed as error:
         raise Refused(Fault(error.code, "/cursor", cursor, error.what, error.way_out)) from None
+    worked = await cases_of(services.seeing(reporter), [row.id for row in page.items])
     items = [
         finding_json(
             row.finding,
@@ -80,8 +60,11 @@ async def get_findings(  # noqa: PLR0913, PLR0917 - one argument for each filter
             subject=row.subject,
             opened_at=moment(row.opened_at),
             closed_at=moment(row.closed_at) if row.closed_at else None,
+            named=str(row.id),
+            case=mark_of(worked.get(row.id)),
+            organisation=row.organisation if reporter.role == "regulator" else None,
         )
-        for row in await _told_to(reporter, services, page.items)
+        for row in await told_to(reporter, services.seeing(reporter), page.items)
     ]
     answer = {"items": items, "next": page.next, "log_index": reflected(page.log_index)}
     return Response(encode(answer), media_type="application/json")

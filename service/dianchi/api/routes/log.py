@@ -9,11 +9,18 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Path, Query, Response
 
-from dianchi.api.bodies.log import ConsistencyBody, InclusionBody, KeysBody
+from dianchi.api.bodies.log import (
+    CheckpointBody,
+    CheckpointsBody,
+    ConsistencyBody,
+    InclusionBody,
+    KeysBody,
+)
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ServicesDep
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
+from dianchi.exchange.json_out import moment
 from dianchi.ledger.published import Published
 from dianchi.ledger.tiles import WIDTH
 from dianchi_client.note import encode64
@@ -56,6 +63,27 @@ async def get_checkpoint(services: ServicesDep) -> Response:
     """A signed note (c2sp.org/tlog-checkpoint) with the cosignatures that it has so far."""
     newest = await published(services)
     return Response(newest.note, media_type=TEXT, headers={"cache-control": "no-cache"})
+
+
+@router.get("/checkpoints", responses=problems(422), summary="Earlier signed checkpoints")
+async def get_checkpoints(
+    services: ServicesDep,
+    before: Annotated[int, Query(ge=0, le=_LAST)] = _LAST,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> CheckpointsBody:
+    """Those of less than a size, the largest first; each is good by itself, as it was signed."""
+    found = await services.log.earlier(before, limit + 1)
+    items = [
+        CheckpointBody(
+            size=each.size,
+            root=encode64(each.root),
+            note=each.note.decode(),
+            last_entry_at=None if at is None else moment(at),
+        )
+        for each, at in found[:limit]
+    ]
+    further = items[-1].size if len(found) > limit else None
+    return CheckpointsBody(origin=services.log.origin, items=items, next=further)
 
 
 @router.get(

@@ -4,25 +4,26 @@ import gzip
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from dianchi.access.devices import BLOCK_SIZE, add_block, find_device, note_told
 from dianchi.access.keys import now_of
-from dianchi.access.told import Marks, cursor_of, keep, mark, marks_at
+from dianchi.access.told import keep, marks_at
+from dianchi.access.work_lists import lists_of
 from dianchi.api.bodies.devices import Block, Clock, Heartbeat, Reference, SelfTest, Snapshot
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.problems import refuse
 from dianchi.api.reference import reference_of
 from dianchi.api.services import Services
+from dianchi.api.snapshot import part_of
+from dianchi.api.working import device_lists, standing_of
 from dianchi.domain.admit import Reporter
 from dianchi.domain.refusals import Refused
 from dianchi.domain.working_days import CHINA
 from dianchi.exchange.json_out import encode, moment
-from dianchi.views.stores.query import Row, Store, read_store
+from dianchi.views.stores.query import Store, read_store
 
-_STOCK: Final = "stock "
-_EXPECTED: Final = "expected "
-_OVER: Final = "over"
 _SMALL: Final = 1000
 router = APIRouter(prefix="/v1/devices", tags=["devices"])
 
@@ -85,7 +86,7 @@ async def get_reference(request: Request, services: ServicesDep, _: ReporterDep)
     """Makers, places of a code and words, as the service itself uses them today."""
     registry = await services.registry.current()
     today = now_of(services.clock).astimezone(CHINA).date()
-    told = reference_of(registry, today)
+    told = reference_of(registry, today, services.public_host)
     return _answer(request, told, str(told["version"]))
 
 
@@ -103,56 +104,33 @@ async def get_snapshot(
 ) -> Response:
     """What is in store and what is expected: whole, or what changed `after` a cursor.
 
-    A cursor that is no longer known answers the whole again.
+    A cursor that is no longer known answers the whole again. A large store comes in parts of 5,000
+    rows: while an answer says `more`, the rest is what changed after its cursor.
     """
     store = await _store(services, reporter)
     device = str(reporter.device)
-    marks = _marks(store)
-    cursor = cursor_of(marks)
     known = await marks_at(services.registrar, device, after) if after else None
-    if known is None or cursor != after:
-        await keep(services.registrar, device, marks, now_of(services.clock))
-    told = _delta(store, marks, known) | {
-        "cursor": cursor,
+    part = await run_in_threadpool(part_of, store, known)
+    if known is None or part.cursor != after:
+        await keep(services.registrar, device, part.marks, now_of(services.clock))
+    told = part.told | {
+        "cursor": part.cursor,
         "as_of": moment(now_of(services.clock)),
         "log_index": store.log_index,
+        "complete": store.complete,
     }
-    return _answer(request, told, f"{cursor}.{after if known is not None else ''}")
+    return _answer(request, told, f"{part.cursor}.{after if known is not None else ''}")
 
 
 async def _store(services: Services, reporter: Reporter) -> Store:
     registry = await services.registry.current()
     async with services.make_session() as session:
         row = await find_device(session, str(reporter.device))
+        lists = await lists_of(session, reporter.organisation, open_only=True)
     site = row.site if row is not None else None
-    return await read_store(services.seeing(reporter), reporter.organisation, site, registry)
-
-
-def _marks(store: Store) -> Marks:
-    marks = {f"{_STOCK}{name}": mark(row) for name, row in store.stock.items()}
-    marks |= {f"{_EXPECTED}{name}": mark(row) for name, row in store.expected.items()}
-    return marks | {_OVER: mark(store.over)}
-
-
-def _delta(store: Store, marks: Marks, known: Marks | None) -> dict[str, Any]:
-    had = known or {}
-
-    def changed(kind: str, rows: dict[str, Row]) -> list[Row]:
-        return [row for name, row in rows.items() if had.get(kind + name) != marks[kind + name]]
-
-    def gone(kind: str) -> list[str]:
-        names = (name for name in had if name.startswith(kind) and name not in marks)
-        return sorted(name.removeprefix(kind) for name in names)
-
-    over = store.over
-    return {
-        "whole": known is None,
-        "stock": changed(_STOCK, store.stock),
-        "gone": gone(_STOCK),
-        "expected": changed(_EXPECTED, store.expected),
-        "expected_gone": gone(_EXPECTED),
-        "over_stock": {"kg": over["total_kg"], "limit_kg": over["most_kg"]} if over else None,
-    }
+    store = await read_store(services.seeing(reporter), reporter.organisation, site, registry)
+    ours = [each for each in lists if each.crew == reporter.organisation]
+    return store._replace(lists=device_lists(services, await standing_of(services, ours)))
 
 
 def _answer(request: Request, told: dict[str, Any], tag: str) -> Response:

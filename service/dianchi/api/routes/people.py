@@ -1,6 +1,6 @@
-"""People: invited, listed, given a new link, disabled."""
+"""People: invited, listed, given a new link or other powers, disabled."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Request, Response
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from dianchi.access.keys import end_of, now_of
+from dianchi.access.keys import now_of
 from dianchi.access.people import (
     Guest,
     add_person,
@@ -24,40 +24,29 @@ from dianchi.access.proposals import Act, Wish, propose, set_powers, take_first
 from dianchi.access.sessions import Signed
 from dianchi.api.bodies.people import LinkMade, LinkNew, People, PersonNew, PersonRead, PowersNew
 from dianchi.api.bodies.shared import problems
-from dianchi.api.bounding import bounds_of
 from dianchi.api.confirming import WAITS, link_made, note_power, proposed
-from dianchi.api.cookies import person_of
 from dianchi.api.deps import ReporterDep, ServicesDep
-from dianchi.api.names import names_of
-from dianchi.api.naming import registered
-from dianchi.api.problems import refuse
+from dianchi.api.managing import (
+    absent_person,
+    home_of,
+    managed,
+    manages,
+    not_yours_to_manage,
+    oneself,
+    place_told,
+    placed,
+    read_people,
+    signed_manager,
+)
 from dianchi.domain.admit import Reporter
 from dianchi.domain.people import (
-    PEOPLE_ROLES,
     PLATFORM,
-    PLATFORM_ADMIN,
-    Place,
     may_manage,
     needs_second,
     raises,
 )
-from dianchi.domain.refusals import Refused
 
 router = APIRouter(prefix="/v1/people", tags=["people"])
-
-
-async def signed_manager(request: Request, services: ServicesDep, reporter: ReporterDep) -> Signed:
-    """The person who looks after others: no key does that.
-
-    Raises:
-        Refused: `role_not_allowed`.
-    """
-    if reporter.person is None:
-        raise _only_people(reporter)
-    signed = await person_of(request.scope, services)
-    if not signed.place.manages:
-        raise _only_people(reporter)
-    return signed
 
 
 @router.get("", responses=problems(400, 401, 403), summary="List people")
@@ -75,8 +64,8 @@ async def get_people(
         wanted = PLATFORM if organisation == PLATFORM else registry.resolve(organisation)
     async with services.make_session() as session:
         found = await people_of(session, wanted)
-    mine = [one for one in found if _manages(manager, one, services)]
-    return People(items=await _read(mine, services))
+    mine = [one for one in found if manages(manager, one, services)]
+    return People(items=await read_people(mine, services))
 
 
 @router.post(
@@ -95,9 +84,9 @@ async def post_person(
     it first, and hands over the link; but for the first regulator of the province.
     """
     manager = await signed_manager(request, services, reporter)
-    place = await _place(told, services)
-    if not may_manage(manager.place, place, _home(place.organisation, services)):
-        raise _not_yours()
+    place = await place_told(told, services)
+    if not may_manage(manager.place, place, home_of(place.organisation, services)):
+        raise not_yours_to_manage()
     now, guest = now_of(services.clock), Guest(place, told.name.strip(), manager.person)
     async with services.make_session() as session:
         if not needs_second(manager.place, place):
@@ -127,7 +116,7 @@ async def post_link(
     """
     manager = await signed_manager(request, services, reporter)
     async with services.make_session() as session:
-        person = await _managed(session, manager, named, services)
+        person = await managed(session, manager, named, services)
         place = place_of(person)
         if needs_second(manager.place, place):
             wish = Wish(Act.LINK, place, manager.person, told.clears_codes)
@@ -172,13 +161,13 @@ async def put_powers(
     """
     manager = await signed_manager(request, services, reporter)
     async with services.make_session() as session:
-        person = await _managed(session, manager, named, services)
+        person = await managed(session, manager, named, services)
         if person.id == manager.person:
-            raise _oneself(named)
+            raise oneself(named)
         before = place_of(person)
-        place = await _placed(told, (person.organisation, person.role), services)
-        if not may_manage(manager.place, place, _home(place.organisation, services)):
-            raise _not_yours()
+        place = await placed(told, (person.organisation, person.role), services)
+        if not may_manage(manager.place, place, home_of(place.organisation, services)):
+            raise not_yours_to_manage()
         if needs_second(manager.place, place) and raises(before, place):
             wish = Wish(Act.POWERS, place, manager.person)
             made = propose(session, person, wish, now_of(services.clock))
@@ -186,22 +175,8 @@ async def put_powers(
         await note_power(services, reporter, "set powers", (person.id, place))
         set_powers(session, person, place)
         await session.commit()
-    [read] = await _read([person], services)
+    [read] = await read_people([person], services)
     return read
-
-
-async def _managed(
-    session: AsyncSession, manager: Signed, named: UUID, services: ServicesDep
-) -> PersonRow:
-    """A person whom one looks after, and who is let in.
-
-    Raises:
-        Refused: there is none.
-    """
-    person = await session.get(PersonRow, named)
-    if person is None or person.disabled_at or not _manages(manager, person, services):
-        raise _absent(named)
-    return person
 
 
 @router.post(
@@ -240,105 +215,10 @@ async def _ended(
 ) -> PersonRead:
     async with services.make_session() as session:
         person = await session.get(PersonRow, named)
-        if person is None or not _manages(manager, person, services):
-            raise _absent(named)
+        if person is None or not manages(manager, person, services):
+            raise absent_person(named)
         if person.id == manager.person:
-            raise _oneself(named)
+            raise oneself(named)
         await end(session, person, manager.person, now_of(services.clock))
-    [read] = await _read([person], services)
+    [read] = await read_people([person], services)
     return read
-
-
-async def _place(told: PersonNew, services: ServicesDep) -> Place:
-    if told.role == PLATFORM_ADMIN:
-        return Place(PLATFORM, told.role, None, manages=True)
-    return await _placed(told, (told.organisation, told.role), services)
-
-
-async def _placed(told: PowersNew, whose: tuple[str, str], services: ServicesDep) -> Place:
-    """Where a person of an organisation and a role is to stand.
-
-    Raises:
-        Refused: something told is none, or not of this role.
-    """
-    organisation, role = whose
-    registry = await services.registry.current()
-    terms = bounds_of(told, role, services, PEOPLE_ROLES)
-    if role == "auditor" and told.manages:
-        raise _auditor_manages()
-    return Place(
-        registered(registry, organisation, "/organisation").id,
-        role,
-        terms.area or (terms.prefecture if role == "regulator" else None),
-        told.manages,
-        terms.department,
-        None if terms.names is None else frozenset(terms.names),
-        None if told.expires_on is None else end_of(told.expires_on),
-    )
-
-
-def _home(organisation: str, services: ServicesDep) -> str | None:
-    known = services.registry.now.organisations.get(organisation)
-    return known.prefecture if known else None
-
-
-def _manages(manager: Signed, person: PersonRow, services: ServicesDep) -> bool:
-    home = _home(person.organisation, services)
-    return may_manage(manager.place, place_of(person), home)
-
-
-async def _read(people: Sequence[PersonRow], services: ServicesDep) -> list[PersonRead]:
-    names = await names_of(people, services)
-    return [
-        PersonRead(name=names[one.id], codes=one.totp_since is not None, **one.model_dump())
-        for one in people
-    ]
-
-
-def _only_people(reporter: Reporter) -> Refused:
-    return refuse(
-        "role_not_allowed",
-        ("只有负责人员管理的人可以进行此操作", "only a person who manages people may do this"),
-        ("请登录后操作：/sign-in", "sign in as one: /sign-in"),
-        value=reporter.role,
-    )
-
-
-def _not_yours() -> Refused:
-    return refuse(
-        "role_not_allowed",
-        ("您不能邀请这家单位或这个角色的人", "you may not invite people of this place or role"),
-        ("请联系平台管理员", "ask an administrator of the platform"),
-        pointer="/organisation",
-    )
-
-
-def _auditor_manages() -> Refused:
-    return refuse(
-        "invalid_value",
-        ("审计人员不负责人员管理", "an auditor looks after nobody"),
-        ("请删除 manages", "leave manages out"),
-        pointer="/manages",
-        value=True,
-    )
-
-
-def _oneself(named: UUID) -> Refused:
-    return refuse(
-        "invalid_value",
-        ("不能停用自己，也不能改自己的权限", "nobody disables or empowers themselves"),
-        ("请由另一位管理员操作", "ask another administrator"),
-        pointer="/id",
-        value=str(named),
-    )
-
-
-def _absent(named: UUID) -> Refused:
-    """Another's person is answered like none at all."""
-    return refuse(
-        "not_found",
-        ("没有这个人", "there is no such person"),
-        ("人员的 id 见 GET /v1/people", "the ids are in GET /v1/people"),
-        pointer="/id",
-        value=str(named),
-    )

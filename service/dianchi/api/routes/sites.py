@@ -13,18 +13,15 @@ from dianchi.access.tables import SiteRow
 from dianchi.api.bodies.shared import problems
 from dianchi.api.bodies.sites import PrincipalRead, SiteBody, SiteRead, Sites
 from dianchi.api.deps import ReporterDep, ServicesDep
-from dianchi.api.places import place_of
-from dianchi.api.problems import checked, refuse
+from dianchi.api.problems import checked
 from dianchi.domain.areas import parse_functional
 from dianchi.domain.policy import acts_for
-from dianchi.domain.refusals import Fault, Malformed, Refused
+from dianchi.domain.refusals import Fault, Malformed, Refused, Text
 from dianchi.domain.registry import Registry, Site
-from dianchi.domain.vocabulary import SITE_KINDS
+from dianchi.domain.siting import Term, check_kind, check_terms, place_of, site_term
 from dianchi.views.pages import cursor_of, read_cursor
 
 LONGEST_PAGE: Final = 1000
-_Term = tuple[str, str, date | None, date | None]
-"""Its pointer, what it is (`a/b` in zh and en), its first and its last day."""
 router = APIRouter(prefix="/v1/sites", tags=["registry"])
 PUBLIC_KINDS: Final = frozenset(("collection", "central"))
 """Where anybody may bring a battery, and so everybody may know of."""
@@ -98,8 +95,8 @@ def _row(told: SiteBody, organisation: str, registry: Registry) -> SiteRow:
     Raises:
         Refused: its kind or a place is none, or a term ends before it begins.
     """
-    _check_kind(told.kind)
-    _check_terms(_terms(told))
+    checked(told.kind, "kind", check_kind)
+    check_terms(_terms(told))
     prefecture, county = place_of(told.prefecture, told.county)
     principals = [
         PrincipalRead(
@@ -130,34 +127,11 @@ def _decimal(value: Any) -> str | None:  # noqa: ANN401 - a decimal, or none
     return None if value is None else format(value.normalize(), "f")
 
 
-def _check_kind(kind: str) -> None:
-    if kind not in SITE_KINDS.always:
-        listed = ", ".join(SITE_KINDS)
-        raise refuse(
-            "invalid_value",
-            ("没有这种场所类型", "there is no such kind of site"),
-            (f"可用：{listed}", f"use one of: {listed}"),
-            pointer="/kind",
-            value=kind,
-        )
-
-
-def _terms(told: SiteBody) -> Iterable[_Term]:
-    yield "/closed_on", "场所/the site", told.opened_on, told.closed_on
+def _terms(told: SiteBody) -> Iterable[Term]:
+    yield site_term(told.opened_on, told.closed_on)
     for place, permit in enumerate(told.permits):
-        yield f"/permits/{place}/valid_to", "许可/the permit", permit.valid_from, permit.valid_to
+        pointer = f"/permits/{place}/valid_to"
+        yield Term(pointer, Text("许可", "the permit"), permit.valid_from, permit.valid_to)
     for place, one in enumerate(told.principals):
-        yield f"/principals/{place}/valid_to", "关系/the relation", one.valid_from, one.valid_to
-
-
-def _check_terms(terms: Iterable[_Term]) -> None:
-    for pointer, what, first, last in terms:
-        if first is not None and last is not None and last < first:
-            zh, en = what.split("/")
-            raise refuse(
-                "invalid_value",
-                (f"{zh}在开始之前就已结束", f"{en} ends before it begins"),
-                (f"请填写 {first} 或以后的日期", f"send {first} or a later day"),
-                pointer=pointer,
-                value=str(last),
-            )
+        pointer = f"/principals/{place}/valid_to"
+        yield Term(pointer, Text("关系", "the relation"), one.valid_from, one.valid_to)

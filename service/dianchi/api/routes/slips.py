@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from starlette.concurrency import run_in_threadpool
 
 from dianchi.access.keys import now_of
-from dianchi.access.slips import TakingIn, numbered
+from dianchi.access.slips import TAKEN_IN, TakingIn, numbered
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.problems import refuse
@@ -22,7 +22,6 @@ from dianchi.exchange.slips import Slip, slip_pdf, slip_png, slip_svg
 from dianchi.store.envelope import open_json
 
 router = APIRouter(prefix="/v1", tags=["events"])
-TAKEN_IN: Final = frozenset(("collected", "received"))
 _DRAW: Final[dict[str, tuple[Callable[[Slip, str], bytes], str]]] = {
     "pdf": (slip_pdf, "application/pdf"),
     "png": (slip_png, "image/png"),

@@ -7,7 +7,11 @@ from typing import Any, Final
 
 from dianchi.cli.reference.tables import day_text, table, ticked
 from dianchi.domain.areas import FUNCTIONAL_AREAS
+from dianchi.domain.danger import STEPS
 from dianchi.domain.deadlines import Regime, Rule, Trigger
+from dianchi.domain.handover_rows import HANDOVER_RULES
+from dianchi.domain.permit_rows import TAKERS
+from dianchi.domain.refusals import Text
 from dianchi.domain.rules import RULES
 from dianchi.domain.vendors import VENDORS
 
@@ -83,6 +87,9 @@ def _limits() -> Iterator[tuple[str, tuple[Any, ...]]]:
     yield "Outlets 网点", RULES.outlet_limits
     yield "Tolerances of mass 质量容差", RULES.tolerances
     yield "Plausible ratios 合理范围", RULES.windows
+    yield "Steps at a dangerous battery 险情处置", STEPS
+    yield "Before a hand-over 装车之前", HANDOVER_RULES
+    yield "Permits to take waste over 接收废旧电池的许可", TAKERS
     yield "Functional areas 功能区", FUNCTIONAL_AREAS
     yield "Vendor codes 厂商代码", tuple(VENDORS.values())
 
@@ -101,6 +108,8 @@ def _cell(value: object) -> str:
         return day_text(value)
     if isinstance(value, frozenset):
         return ", ".join(sorted(value)) or "any"
+    if isinstance(value, Text):
+        return f"{value.zh} {value.en}"
     if isinstance(value, tuple):
         return " ".join(value)
     return str(value)

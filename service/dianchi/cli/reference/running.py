@@ -8,6 +8,7 @@ from typing import Any
 import typer
 
 from dianchi import settings
+from dianchi.api.connections import Patience
 from dianchi.cli.reference.tables import table
 
 
@@ -29,6 +30,33 @@ def settings_page() -> Iterator[str]:
         "`secrets.json`, `personal-key.json`, `log-key.json` and `token-key.json` of the data\n"
         "folder (0600). With `DIANCHI_DATABASE_URL` they must be set; without\n"
         "`DIANCHI_TOKEN_KEY` there are no access tokens.\n"
+    )
+    yield from _patience()
+
+
+def _patience() -> Iterator[str]:
+    """How long the service waits for whoever is connected; not settings, but worth knowing."""
+    most = settings.Settings.model_fields["most_connections"].default
+    patience = Patience(most)
+    yield "## 连接 · Connections\n"
+    yield table(
+        ("waits for", "at most"),
+        [
+            ("the head of a request", f"{patience.head_s:g} s, {patience.head_bytes // 1024} KiB"),
+            (
+                "its body",
+                f"{patience.body_s:g} s, and 1 s for each {patience.body_per_s} bytes of it",
+            ),
+            ("a reader that does not read", f"{patience.reading_s:g} s"),
+            ("the next request of a connection", "5 s"),
+        ],
+    )
+    yield (
+        "A body that is too slow is answered `408 body_too_slow`.\n"
+        "The service asks the system for as many open files as it needs (`ulimit -n`); where the\n"
+        "hard limit is lower, it holds fewer connections and says so at the start. Look-ups of\n"
+        "batteries and slips by the public: 120 at once from one address, one more each second;\n"
+        "of IPv6 the /64 counts as one address.\n"
     )
 
 

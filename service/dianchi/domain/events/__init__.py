@@ -9,12 +9,12 @@ generated from here.
 
 from typing import Final
 
-from dianchi.domain.events import beginnings, custody, happenings, second_life, use
+from dianchi.domain.events import beginnings, custody, happenings, marks, second_life, use
 from dianchi.domain.events.catalogue import REPORTING, ROLES, EventType, in_order
 from dianchi.domain.events.values import MOST_BATTERIES
 
 __all__ = ["CATALOGUE", "MOST_BATTERIES", "REPORTING", "ROLES", "EventType"]
 
 CATALOGUE: Final = in_order(
-    (beginnings.PART, use.PART, custody.PART, second_life.PART, happenings.PART)
+    (beginnings.PART, use.PART, custody.PART, second_life.PART, happenings.PART, marks.PART)
 )

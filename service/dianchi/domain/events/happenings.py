@@ -1,4 +1,4 @@
-"""What may happen at any time: names, dangers, counts, disappearances, corrections."""
+"""What may happen at any time: names, dangers, counts, disappearances."""
 
 # ruff: noqa: RUF009 - `required` and `optional` declare fields; they are made to be called here
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from dianchi.domain import vocabulary as words
-from dianchi.domain.events.catalogue import REPORTING, ROLES, Part
-from dianchi.domain.events.values import MOST_BATTERIES, NAMES, NUMBER, SAFETY
+from dianchi.domain.events.catalogue import REPORTING, Part
+from dianchi.domain.events.values import MOST_BATTERIES, NUMBER, SAFETY
 from dianchi.domain.fields import (
     BATTERY,
     FLAG,
@@ -15,13 +15,12 @@ from dianchi.domain.fields import (
     PROVINCE,
     SHA256,
     UUID,
-    Json,
     choice,
     integer,
     many,
     text,
 )
-from dianchi.domain.members import PARTY, optional, required
+from dianchi.domain.members import optional, required
 
 PART: Final = Part()
 
@@ -49,6 +48,7 @@ class Incident:
     """Something dangerous happened; the battery is quarantined until released."""
 
     kind: str = required(text(80, words.INCIDENT_KINDS))
+    photos: list[str] | None = optional(many(SHA256, 20))
 
 
 @PART.reported("released", "解除隔离", ("utilizer", "outlet"))
@@ -64,7 +64,7 @@ class Released:
 @PART.reported("counted", "盘点", (*REPORTING, "regulator"), subject="none")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """Somebody counted what stands at a site."""
+    """Somebody counted what stands at a site. An officer who inspects signs after the outlet."""
 
     site: str = required(NUMBER)
     batteries: list[str] = required(many(BATTERY, MOST_BATTERIES, least=0))
@@ -111,40 +111,3 @@ class Voided:
     """The name was never used, or its battery was scrapped before it left the maker."""
 
     reason: str = required(text(200))
-
-
-@PART.reported(
-    "pickup_requested",
-    "收运申请",
-    ("outlet", "workshop", "dismantler", "site_operator"),
-    subject="none",
-)
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PickupRequested:
-    """Somebody who has batteries in store asks another to fetch them."""
-
-    pickup: str = required(NUMBER)
-    batteries: list[str] = required(NAMES)
-    to: Json = required(PARTY)
-
-
-@PART.reported("pickup_answered", "收运答复", REPORTING, subject="none")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PickupAnswered:
-    """Whoever was asked to fetch batteries says whether they will."""
-
-    pickup: str = required(NUMBER)
-    requester: Json = required(PARTY)
-    answer: str = required(choice(words.PICKUP_ANSWERS))
-    reason: str | None = optional(text(200))
-
-
-@PART.reported("corrected", "更正", ROLES[:-1], subject="none")
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Corrected:
-    """An earlier report of the same organisation was wrong: the life is as if it had not been."""
-
-    event_id: str = required(UUID)
-    reason: str = required(text(200))
-    battery: str | None = optional(BATTERY)
-    replacement: str | None = optional(UUID)

@@ -19,6 +19,7 @@ from dianchi.domain.lines.streams import (
     lot_subject,
     organisation_subject,
     pickup_subject,
+    recall_subject,
     site_subject,
 )
 from dianchi.domain.lines.writers import WRITERS, marked, photo_keys
@@ -38,6 +39,7 @@ __all__ = [
     "lot_subject",
     "organisation_subject",
     "pickup_subject",
+    "recall_subject",
     "site_subject",
 ]
 
@@ -45,8 +47,8 @@ __all__ = [
 def lines_of(report: Report, organisation: str, registry: Registry) -> list[Line]:
     """The lines of a report by `organisation`, parties and asset names resolved.
 
-    Registered parties become their ids; the others stay as given. A `corrected` has none here:
-    its streams are those of its target (`correction_lines`).
+    Registered parties become their ids; the others stay as given. What withdraws a report has none
+    here: its streams are those of its target (`correction_lines`).
 
     Raises:
         Refused: when two names or lots turn out to be one, as far as the registry knows.
@@ -70,7 +72,7 @@ def lines_of(report: Report, organisation: str, registry: Registry) -> list[Line
 def correction_lines(
     data: Data, targets: Iterable[tuple[Stream, str]], handover: Key | None = None
 ) -> list[Line]:
-    """The lines of a `corrected`: one into each stream that loses its event.
+    """The lines of a `corrected` or `set_aside`: one into each stream that loses its event.
 
     Each carries the key of what it withdraws; the first by name also that of the hand-over it
     takes a side out of, so that the other side sees it.

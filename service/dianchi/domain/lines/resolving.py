@@ -35,6 +35,8 @@ HAS_PARTIES: Final = frozenset(
         "disposed",
         "pickup_requested",
         "pickup_answered",
+        "recall_closed",
+        "remedied",
     )
 )
 

@@ -20,6 +20,7 @@ class Stream(IntEnum):
     SITE = 5
     ORGANISATION = 6
     PICKUP = 7
+    RECALL = 8
 
 
 class KeyKind(IntEnum):
@@ -38,6 +39,7 @@ class KeyKind(IntEnum):
     MANDATE = 11
     PICKUP = 12
     PHOTO = 13
+    RECALL = 14
 
     # Keys are looked up all the time, and an enumeration hashes its name in Python.
     __hash__ = int.__hash__
@@ -78,6 +80,11 @@ def organisation_subject(organisation: str) -> str:
 def pickup_subject(issuer: str, pickup: str) -> str:
     """The name of a pickup's stream; pickups are unique per who asks."""
     return f"pickup:{issuer}:{pickup}"
+
+
+def recall_subject(issuer: str, recall: str) -> str:
+    """The name of a recall's stream; recalls are unique per who opens them."""
+    return f"recall:{issuer}:{recall}"
 
 
 def site_subject(organisation: str, site: str) -> str:

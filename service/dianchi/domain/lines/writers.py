@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Final
 
-from dianchi.domain.lines.resolving import id_of, issuer_of
+from dianchi.domain.lines.resolving import id_of, issuer_of, named
 from dianchi.domain.lines.streams import (
     Data,
     Key,
@@ -15,6 +15,7 @@ from dianchi.domain.lines.streams import (
     handover_name,
     lot_subject,
     pickup_subject,
+    recall_subject,
     site_subject,
 )
 from dianchi.domain.registry import Registry
@@ -198,6 +199,33 @@ def _pickup_answered(_: str | None, data: Data, __: str, registry: Registry) -> 
     return [Line(Stream.PICKUP, subject, data, (Key(KeyKind.PICKUP, subject),))]
 
 
+def _recall_opened(_: str | None, data: Data, organisation: str, registry: Registry) -> list[Line]:
+    """One line, however many batteries it concerns: a recall is matched when these are read."""
+    selector = dict(data["selector"])
+    if "maker" in selector:
+        selector["maker"] = id_of(selector["maker"], registry)
+    if "names" in selector:
+        selector["names"] = [named(name, registry) for name in selector["names"]]
+    subject = recall_subject(organisation, data["recall"])
+    return [_of_recall(subject, data | {"selector": selector})]
+
+
+def _recall_closed(_: str | None, data: Data, organisation: str, registry: Registry) -> list[Line]:
+    return [
+        _of_recall(recall_subject(issuer_of(data, organisation, registry), data["recall"]), data)
+    ]
+
+
+def _of_recall(subject: str, data: Data) -> Line:
+    return Line(Stream.RECALL, subject, data, (Key(KeyKind.RECALL, subject),))
+
+
+def _remedied(battery: str | None, data: Data, organisation: str, registry: Registry) -> list[Line]:
+    issuer = issuer_of(data, organisation, registry)
+    key = Key(KeyKind.RECALL, recall_subject(issuer, data["recall"]))
+    return [Line(Stream.BATTERY, str(battery), data | {"issuer": issuer}, (key,))]
+
+
 def photo_keys(digests: Iterable[str]) -> tuple[Key, ...]:
     """The keys by which photos and drawn signatures find the report that names them."""
     return _distinct(Key(KeyKind.PHOTO, digest) for digest in digests)
@@ -231,5 +259,9 @@ WRITERS: Final[dict[str, Callable[[str | None, Data, str, Registry], list[Line]]
     "counted": _counted,
     "pickup_requested": _pickup_requested,
     "pickup_answered": _pickup_answered,
+    "recall_opened": _recall_opened,
+    "recall_closed": _recall_closed,
+    "remedied": _remedied,
+    "set_aside": _corrected,
     "corrected": _corrected,
 }

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Final
 
 from dianchi.domain import measures
-from dianchi.domain.life_event import Event
+from dianchi.domain.life_event import MARKS, Event
 from dianchi.domain.life_state import Life
-from dianchi.domain.moves import beginnings, custody, happenings, second_life, use
+from dianchi.domain.moves import beginnings, custody, happenings, marks, second_life, use
 from dianchi.domain.rules import Rules
 from dianchi.domain.standing import FINAL
 
@@ -40,6 +40,9 @@ _Move = Callable[[Life, Event, Rules], None]
 
 def move(life: Life, event: Event, rules: Rules) -> None:
     """Folds what the event says of stage, holder, host, ratings and measures."""
+    if event.type in MARKS:
+        _MOVES[event.type](life, event, rules)
+        return
     if life.standing.stage in FINAL:
         _after_the_end(life, event, rules)
         return
@@ -47,6 +50,8 @@ def move(life: Life, event: Event, rules: Rules) -> None:
         _open(life, event)
     measures.check_age(life, event)
     _MOVES[event.type](life, event, rules)
+    if life.holds:
+        marks.check_hold(life, event)
     if event.site is not None:
         life.site = event.site
     life.reporter = event.organisation
@@ -108,7 +113,16 @@ _MOVES: Final[dict[str, _Move]] = {
     "left_province": happenings.left,
     "entered": happenings.entered,
     "voided": happenings.voided,
+    "recall_opened": happenings.nothing,
+    "recall_closed": happenings.nothing,
+    "remedied": marks.remedied,
     "pickup_requested": happenings.pickup_requested,
     "pickup_answered": happenings.nothing,
+    "hold_placed": marks.hold_placed,
+    "hold_lifted": marks.hold_lifted,
+    "correction_ordered": happenings.nothing,
+    "annotated": happenings.nothing,
+    "referred": happenings.nothing,
+    "set_aside": happenings.nothing,
     "corrected": happenings.nothing,
 }

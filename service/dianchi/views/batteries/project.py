@@ -40,6 +40,9 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     safety_class: str | None
     handover: str | None
     receiver: str | None
+    held: bool
+    made_day: int
+    remedied: list[str] | None
     log_index: int
 
 
@@ -101,6 +104,9 @@ def battery_row(
         now.safety,
         moving.handover if moving else None,
         party_key(moving.receiver) if moving else None,
+        now.held,
+        now.made_day,
+        list(now.remedied) or None,
         log_index,
     )
 

@@ -19,7 +19,8 @@ _PREFECTURE: Final = ("prefecture", "chemistry", "holder", "name")
 _CHEMISTRY: Final = ("chemistry", "stage", "holder", "name")
 _HOLDER: Final = ("holder", "stage", "prefecture", "chemistry", "name")
 _SELECT: Final = """
-SELECT name, stage, prefecture, chemistry, holder, site, model, energy_kwh, quarantined, last_us
+SELECT name, stage, prefecture, chemistry, holder, site, model, energy_kwh, quarantined, held,
+       last_us
   FROM battery
 """
 _REFLECTED: Final = "SELECT log_index FROM projection WHERE name = 'views'"
@@ -38,6 +39,7 @@ class BatteryItem:
     model: str | None
     rated_energy_kwh: str | None
     quarantined: bool
+    held: bool
     last_event_at: str
 
 
@@ -118,6 +120,7 @@ def _item(row: Record) -> BatteryItem:
         model=row["model"],
         rated_energy_kwh=_text(row["energy_kwh"]),
         quarantined=row["quarantined"],
+        held=row["held"],
         last_event_at=instant_text(row["last_us"]),
     )
 

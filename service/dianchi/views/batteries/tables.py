@@ -13,7 +13,8 @@ class BatteryRow(SQLModel, table=True):
     """A battery under its canonical name, as lists show it.
 
     `stage`, `prefecture`, `chemistry` and `holder` are empty where nobody knows, never null: pages
-    go on by comparing them. `names` holds all of its names where it has several.
+    go on by comparing them. `names` holds all of its names where it has several. `made_day` is the
+    Chinese day since 1970 that its code says; 0 where none does.
     """
 
     __tablename__ = "battery"
@@ -25,6 +26,13 @@ class BatteryRow(SQLModel, table=True):
         Index("battery_due", "next_change_us"),
         Index("battery_expected", "receiver", postgresql_where=text("stage = 'in_transit'")),
         Index("battery_by_seer", "seen_by", postgresql_using="gin"),
+        Index("battery_by_maker", "maker", "made_day"),
+        Index(
+            "battery_remedied",
+            "remedied",
+            postgresql_using="gin",
+            postgresql_where=text("remedied IS NOT NULL"),
+        ),
     )
 
     stream_id: UUID = Field(primary_key=True)
@@ -54,3 +62,6 @@ class BatteryRow(SQLModel, table=True):
     safety_class: str | None = None
     handover: str | None = None
     receiver: str | None = None
+    held: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    made_day: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    remedied: list[str] | None = Field(default=None, sa_column=Column(ARRAY(Text)))

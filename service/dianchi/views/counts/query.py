@@ -3,18 +3,17 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
-
-import msgspec
+from typing import Final
 
 from dianchi.domain.counts import stood_there
 from dianchi.domain.life import Event, fold
+from dianchi.domain.life_event import WITHDRAWALS
 from dianchi.domain.rules import Rules
 from dianchi.store.connect import Queryable
-from dianchi.store.lives import SQL
 from dianchi.store.names import UUID
 from dianchi.store.readers import Lender
 from dianchi.views.reading import read_lives
+from dianchi.views.reports import report_of
 
 _MISSING: Final = """
 SELECT subject FROM finding
@@ -48,24 +47,12 @@ class Counted:
 
 
 async def counted_in(connection: Queryable, event_id: uuid.UUID) -> Counted | None:
-    """The count of this id; None where there is no such report, or it is no count.
-
-    The whole list stands only in the report, and only where it touched several streams.
-    """
-    report = await connection.fetchrow(SQL["report"], event_id)
-    if report is None:
+    """The count of this id; None where there is no such report, or it is no count."""
+    sent = await report_of(connection, event_id)
+    if sent is None or sent.told["type"] != "counted":
         return None
-    if report["body"] is not None:
-        return _counted(report["organisation"], msgspec.json.decode(report["body"]))
-    event = await connection.fetchrow(SQL["event_at"], report["stream_id"], report["version"])
-    return _counted(report["organisation"], msgspec.json.decode(event["body"])) if event else None
-
-
-def _counted(organisation: str, told: dict[str, Any]) -> Counted | None:
-    if told["type"] != "counted":
-        return None
-    data = told["data"]
-    return Counted(organisation, data["site"], data.get("batteries", []))
+    data = sent.told["data"]
+    return Counted(sent.organisation, data["site"], data.get("batteries", []))
 
 
 async def compare(
@@ -84,7 +71,7 @@ async def compare(
     there: set[str] = set()
     # The count says of each battery, too, that it stands there: its own lines are left out.
     for life in (await read_lives(connection, counted.batteries)).told:
-        before = [e for e in life.events if e.type == "corrected" or e.key[:3] < count.key[:3]]
+        before = [e for e in life.events if e.type in WITHDRAWALS or e.key[:3] < count.key[:3]]
         if stood_there(fold(before, rules).life, counted.site, holder):
             there |= life.union.names
     missing = await shown.fetch(_MISSING, UUID(count.event_id))

@@ -39,12 +39,14 @@ class FindingItem:
     """A finding as the list shows it.
 
     Attributes:
+        id: by which a case names it.
         subject: the canonical name of a battery, or of a lot, batch, site or organisation.
         battery: the same for a battery, else None.
         organisation: who made the report that shows it.
         seen_by: the organisations and areas that see the subject.
     """
 
+    id: UUID
     finding: Finding
     subject: str
     battery: str | None
@@ -116,7 +118,7 @@ async def list_findings(  # noqa: PLR0913 - one for each filter
     most = within(limit)
     async with readers.acquire() as connection:
         told: dict[str, object] = {
-            _BATTERY: await _subject(connection, battery),
+            _BATTERY: await subject_stream(connection, battery),
             _CODE: code,
             _KIND: kind,
             _SEERS: list(seers) if seers is not None else None,
@@ -134,6 +136,12 @@ async def list_findings(  # noqa: PLR0913 - one for each filter
     return Page([_item(row) for row in rows[:most]], further, reflected or 0)
 
 
+async def findings_by_id(readers: Lender, ids: Collection[UUID]) -> dict[UUID, FindingItem]:
+    """Those of these findings that the reader is shown, open or closed."""
+    rows = await readers.fetch(f"{_SELECT} WHERE finding_id = ANY ($1::uuid[])", list(ids))
+    return {row["finding_id"]: _item(row) for row in rows}
+
+
 async def opened_at(
     connection: Queryable, names: Iterable[str]
 ) -> dict[tuple[str, str, tuple[str, ...]], datetime]:
@@ -148,7 +156,7 @@ async def opened_at(
     return {_told(row).identity: row["opened_at"] for row in rows}
 
 
-async def _subject(connection: Queryable, battery: str | None) -> UUID | None:
+async def subject_stream(connection: Queryable, battery: str | None) -> UUID | None:
     """The stream under whose name the findings of a battery are kept."""
     if battery is None:
         return None
@@ -176,6 +184,7 @@ def _told(row: Record) -> Finding:
 
 def _item(row: Record) -> FindingItem:
     return FindingItem(
+        row["finding_id"],
         replace(_told(row), severity=row["severity"]),
         row["subject"],
         row["subject"] if row["subject_kind"] == Stream.BATTERY else None,

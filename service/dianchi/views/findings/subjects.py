@@ -15,14 +15,16 @@ from asyncpg import Connection
 from dianchi.domain.batches import batch_findings, lot_findings
 from dianchi.domain.findings import Finding
 from dianchi.domain.firms import over_stock
+from dianchi.domain.indicators.batches import batch_contributions
 from dianchi.domain.life import Event
 from dianchi.domain.lines import Key, KeyKind, Stream, organisation_subject, pickup_subject
-from dianchi.domain.pickups import unanswered
+from dianchi.domain.pickups import silent_from_us, unanswered
 from dianchi.domain.working_days import business_date
 from dianchi.store.names import key_id, stream_id
 from dianchi.views.assessing import Law
 from dianchi.views.findings.project import Shown
 from dianchi.views.firms.findings import firm_findings
+from dianchi.views.indicators.project import count
 from dianchi.views.related import related_events, standing_events
 
 _MANY: Final = 500
@@ -31,7 +33,8 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MARK: Final = """
 INSERT INTO unsettled (stream_id, kind, name, due_us)
 SELECT * FROM unnest($1::uuid[], $2::smallint[], $3::text[], $4::bigint[])
-    ON CONFLICT (stream_id) DO NOTHING
+    ON CONFLICT (stream_id) DO UPDATE SET due_us = excluded.due_us
+ WHERE excluded.due_us < unsettled.due_us
 """
 _TAKE: Final = """
 DELETE FROM unsettled WHERE stream_id IN (
@@ -68,7 +71,7 @@ def firm_subject(organisation: str) -> Subject:
 
 
 async def mark(connection: Connection, subjects: Iterable[Subject], now_us: int) -> None:
-    """Notes that these are to be looked at; those already noted keep their time."""
+    """Notes that these are to be looked at; of two times the earlier one."""
     every = sorted(set(subjects))
     if not every:
         return
@@ -123,11 +126,15 @@ async def _batches(connection: Connection, names: Sequence[str], law: Law) -> li
     keys = {Key(KeyKind.BATCH, name) for name in names}
     sharing = await related_events(connection, keys, {})
     content = await _content(connection, [e for events in sharing.values() for e in events])
-    shown = []
+    shown, counted = [], {}
     for name in names:
-        runs = own.get(stream_id(Stream.BATCH, name), [])
+        stream = stream_id(Stream.BATCH, name)
+        runs = own.get(stream, [])
         inputs = _inputs(sharing.get(Key(KeyKind.BATCH, name), ()), content)
         shown.append(_shown(Stream.BATCH, name, batch_findings(runs, inputs, law.rules), runs))
+        counted[stream] = batch_contributions(runs, inputs, law.registry)
+    if counted:
+        await count(connection, counted)
     return shown
 
 
@@ -172,7 +179,7 @@ def _material(event: Event) -> str | None:
     return str(material) if material else None
 
 
-async def _silent(connection: Connection, sites: Sequence[str]) -> dict[str, list[Event]]:
+async def _unanswered(connection: Connection, sites: Sequence[str]) -> dict[str, list[Event]]:
     """By site, the requests to fetch from it that were not answered."""
     keys = {Key(KeyKind.PICKUP, name): name for name in sites}
     asked = await related_events(connection, keys, {})
@@ -186,6 +193,16 @@ async def _silent(connection: Connection, sites: Sequence[str]) -> dict[str, lis
     return {keys[key]: unanswered(events, answers) for key, events in asked.items()}
 
 
+async def _look_again(
+    connection: Connection, asked: Mapping[str, Sequence[Event]], law: Law, now_us: int
+) -> None:
+    """Notes the sites of which time alone will say that somebody is silent."""
+    for site, events in asked.items():
+        ends = [end for each in events if (end := silent_from_us(each, law.rules)) > now_us]
+        if ends:
+            await mark(connection, [(int(Stream.SITE), site)], min(ends))
+
+
 async def _sites(
     connection: Connection, names: Sequence[str], law: Law, now_us: int
 ) -> list[Shown]:
@@ -196,9 +213,10 @@ async def _sites(
         (row["holder"], row["site"]): row["total"] or Decimal(0)
         for row in await connection.fetch(_STOCK, *columns)
     }
-    silent, shown = await _silent(connection, names), []
+    open_, shown = await _unanswered(connection, names), []
+    await _look_again(connection, open_, law, now_us)
     for (holder, number), name in places.items():
-        asked = silent.get(name, [])
+        asked = [each for each in open_.get(name, ()) if silent_from_us(each, law.rules) <= now_us]
         site = law.registry.sites.get((holder, number))
         total = stock.get((holder, number), Decimal(0)).normalize()
         over = site and over_stock(

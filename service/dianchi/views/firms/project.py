@@ -14,6 +14,7 @@ from asyncpg.pgproto.pgproto import UUID
 from dianchi.domain.acts import ACTS
 from dianchi.domain.fields import chinese_day, microseconds
 from dianchi.domain.firms import doubts, is_plain
+from dianchi.domain.life_event import WITHDRAWALS
 from dianchi.domain.rules import Rules
 from dianchi.store.lives import withdrawn_among
 from dianchi.store.names import stream_id
@@ -194,7 +195,7 @@ async def _first_lines(
 
 
 async def _withdrawn(connection: Connection, told: Iterable[_Told]) -> list[_Report]:
-    corrections = [_read_withdrawal(each.data) for each in told if each.type == "corrected"]
+    corrections = [_read_withdrawal(each.data) for each in told if each.type in WITHDRAWALS]
     whole = {each.event_id: each.battery is None for each in corrections}
     if not whole:
         return []

@@ -5,6 +5,7 @@ Level by level, with the same few questions for each level however many things l
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final, Literal
 
 from dianchi.domain.life import Event, fold
@@ -34,7 +35,7 @@ _MOST_EVENTS: Final = 2 * MOST_NODES
 class Node:
     """A battery (with its stage), lot or batch; the stage is None where nothing was reported.
 
-    Of a hidden one neither name nor stage is told.
+    Of a hidden one neither name nor stage is told, nor what it weighs and is made of.
     """
 
     id: str
@@ -42,6 +43,8 @@ class Node:
     name: str | None
     stage: str | None
     hidden: bool = False
+    mass_kg: str | None = None
+    cells: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,18 @@ def hide(graph: Graph, subject: str, seen: Container[str]) -> Graph:
     return Graph(nodes, edges, graph.truncated)
 
 
+def made_of(own: Iterable[Event]) -> str | None:
+    """The mass of a lot as it was declared, or came out of batches: that of all together."""
+    masses = [
+        Decimal(
+            event.data["output"]["mass_kg"] if "output" in event.data else event.data["mass_kg"]
+        )
+        for event in own
+        if event.type == "lot_declared" or (event.type == "recycled" and "output" in event.data)
+    ]
+    return f"{sum(masses, Decimal(0)).normalize():f}" if masses else None
+
+
 def kind_of(name: str) -> Literal["battery", "lot", "batch"]:
     """What a name is of."""
     return "lot" if name.startswith("lot:") else "batch" if name.startswith("batch:") else "battery"
@@ -119,6 +134,13 @@ class _Thing:
     names: frozenset[str]
     own: Sequence[Event]
     stage: str | None = None
+    mass_kg: str | None = None
+
+    @property
+    def cells(self) -> int | None:
+        """How many cells its birth told."""
+        told = (event.data["cells"] for event in self.own if "cells" in event.data)
+        return next((int(cells["count"]) for cells in told), None)
 
     def shared_keys(self) -> Iterator[Key]:
         """By which others name it."""
@@ -206,7 +228,14 @@ class _Walk:
         self.told |= any(thing.own for thing in things)
         for thing in things:
             self.ids.update(dict.fromkeys(thing.names, thing.id))
-            node = Node(thing.id, kind_of(thing.id), thing.id, thing.stage)
+            node = Node(
+                thing.id,
+                kind_of(thing.id),
+                thing.id,
+                thing.stage,
+                mass_kg=thing.mass_kg,
+                cells=thing.cells,
+            )
             self.nodes.setdefault(thing.id, node)
         return things
 
@@ -220,7 +249,13 @@ class _Walk:
                 folded = fold(life.events, RULES)
                 names_of = life.union.names
                 things.append(
-                    _Thing(life.union.canonical, names_of, told(folded), folded.life.stage)
+                    _Thing(
+                        life.union.canonical,
+                        names_of,
+                        told(folded),
+                        folded.life.stage,
+                        folded.life.mass,
+                    )
                 )
                 asked -= names_of
         return things + [_Thing(name, frozenset((name,)), ()) for name in sorted(asked)]
@@ -229,6 +264,8 @@ class _Walk:
         streams = {stream_id(Stream.LOT, name): name for name in names}
         own = await standing_events(self.connection, streams)
         return [
-            _Thing(name, frozenset((name,)), own.get(stream, ()))
+            _Thing(
+                name, frozenset((name,)), own.get(stream, ()), mass_kg=made_of(own.get(stream, ()))
+            )
             for stream, name in streams.items()
         ]

@@ -1,5 +1,7 @@
 """What a phone needs to answer without a network: what is in store, and what is on its way."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -11,8 +13,8 @@ from dianchi.domain.registry import Registry
 from dianchi.store.names import stream_id
 from dianchi.store.readers import Lender
 
-MOST: Final = 5000
-"""Batteries in one answer, of stock and of what is expected: the latest."""
+MOST: Final = 50_000
+"""Batteries of one store, and as many that are expected: more than a phone is there for."""
 KEPT: Final = ("made", "removed", "retired", "collected", "at_utilizer", "assessed", "product")
 """The stages in which a battery is in its holder's hands."""
 _TAKEN_IN: Final = frozenset(("collected", "at_utilizer"))
@@ -43,6 +45,8 @@ class Store(NamedTuple):
         stock: by name.
         expected: by the hand-over's sender and number.
         over: the values of the finding `over_stock` of the site.
+        lists: work lists to be worked off, by their id; whoever plans them adds them.
+        complete: nothing was left out.
         log_index: up to where the log is reflected.
     """
 
@@ -50,6 +54,8 @@ class Store(NamedTuple):
     expected: dict[str, Row]
     over: Row | None
     log_index: int
+    complete: bool
+    lists: Mapping[str, Row] = MappingProxyType({})
 
 
 async def read_store(
@@ -67,14 +73,15 @@ async def read_store(
     async with readers.acquire() as connection:
         # Before the rest: what comes in between is told again, not left out.
         reflected = await connection.fetchval(_REFLECTED)
-        stock = await connection.fetch(_STOCK, organisation, KEPT, site, MOST)
-        expected = await connection.fetch(_EXPECTED, organisation, MOST)
+        stock = await connection.fetch(_STOCK, organisation, KEPT, site, MOST + 1)
+        expected = await connection.fetch(_EXPECTED, organisation, MOST + 1)
         said = await connection.fetchval(_OVER, over) if site is not None else None
     return Store(
-        {row["name"]: _in_store(row, registry) for row in stock},
-        _by_handover(expected, registry),
+        {row["name"]: _in_store(row, registry) for row in stock[:MOST]},
+        _by_handover(expected[:MOST], registry),
         msgspec.json.decode(said) if said else None,
         reflected or 0,
+        max(len(stock), len(expected)) <= MOST,
     )
 
 

@@ -7,6 +7,7 @@ export interface Report {
   battery?: string
   occurred_at: string
   site?: string
+  on_behalf_of?: string
   device: { clock: string; offset_ms: number; id?: string; sequence?: number }
   data: Record<string, unknown>
 }
@@ -29,19 +30,31 @@ export interface Problem {
   code: string
   title: string
   status: number
-  errors: { code: string; pointer: string; value: unknown; message: Told; way_out: Told }[]
+  errors: Fault[]
+}
+
+/** One fault of a report: which member (a JSON pointer), which value, what to do. */
+export interface Fault {
+  code: string
+  pointer: string
+  value: unknown
+  message: Told
+  way_out: Told
 }
 
 /** A report on its way: made here, kept until the service has answered for good. */
 export interface Item {
   sequence: number
   report: Report
-  state: 'waiting' | 'sent' | 'refused'
+  /** `aside`: refused, and nobody works on it; it stays on the phone and in the export. */
+  state: 'waiting' | 'sent' | 'refused' | 'aside'
   made_at: number
   sent_at?: number
   tries: number
   problem?: Problem
   findings?: Finding[]
+  /** What was refused before it was put right, the oldest first. */
+  former?: { report: Report; problem: Problem | undefined; at: number }[]
   /** The batteries it is about, to find what was done with one. */
   about: string[]
 }
@@ -70,6 +83,8 @@ export interface Stock {
   names: string[]
   /** The sequence of the report on this phone that the service has not answered yet. */
   pending?: number
+  /** Only this phone says so: the service has not told of it. */
+  own?: boolean
 }
 
 /** A hand-over that somebody sent to this outlet. */
@@ -82,6 +97,46 @@ export interface Expected {
   batteries: { battery: string; mass_kg: string | null }[]
 }
 
+/** A row of a work list: one battery, or so many sets, at a station. */
+export interface WorkRow {
+  place: number
+  station: string
+  station_name: string | null
+  battery: string | null
+  names: string[]
+  expected: number | null
+  host_kind: string
+  state: 'open' | 'done' | 'gone' | 'not_found'
+  /** The batteries that settle it, as the service knows. */
+  ticked: string[]
+  note: string | null
+}
+
+/** A work list that this crew works off, as last told by the service. */
+export interface WorkList {
+  id: string
+  number: string
+  name: string
+  owner: { id: string; name: string }
+  /** Reports are made in the owner's name. */
+  for_owner: boolean
+  due: string
+  report: string
+  reason: string
+  made_at: string
+  rows: WorkRow[]
+}
+
+/** That something on a list was not found, until the service has it. */
+export interface WorkNote {
+  id: string
+  list: string
+  place: number
+  why: string
+  at: string
+  sent: number
+}
+
 /** Lists being scanned, so that nothing is lost when the page is closed in the middle. */
 export interface Draft {
   name: string
@@ -89,7 +144,8 @@ export interface Draft {
   values: Record<string, unknown>
 }
 
-interface Schema extends DBSchema {
+/** What this phone keeps. */
+export interface Schema extends DBSchema {
   meta: { key: string; value: unknown }
   outbox: {
     key: number
@@ -100,25 +156,46 @@ interface Schema extends DBSchema {
   stock: { key: string; value: Stock }
   expected: { key: string; value: Expected }
   drafts: { key: string; value: Draft }
+  lists: { key: string; value: WorkList }
+  notes: { key: string; value: WorkNote; indexes: { sent: number; list: string } }
 }
 
 export type Database = IDBPDatabase<Schema>
+
+/** What a phone keeps since the first version. */
+function first(fresh: Database): void {
+  fresh.createObjectStore('meta')
+  const outbox = fresh.createObjectStore('outbox', { keyPath: 'sequence' })
+  outbox.createIndex('state', 'state')
+  outbox.createIndex('about', 'about', { multiEntry: true })
+  outbox.createIndex('event', 'report.event_id', { unique: true })
+  fresh.createObjectStore('photos', { keyPath: 'sha256' }).createIndex('uploaded', 'uploaded')
+  fresh.createObjectStore('stock', { keyPath: 'battery' })
+  fresh.createObjectStore('expected', { keyPath: 'key' })
+  fresh.createObjectStore('drafts', { keyPath: 'name' })
+}
+
+/** Work lists, and what was not found. */
+function second(fresh: Database): void {
+  fresh.createObjectStore('lists', { keyPath: 'id' })
+  const notes = fresh.createObjectStore('notes', { keyPath: 'id' })
+  notes.createIndex('sent', 'sent')
+  notes.createIndex('list', 'list')
+}
 
 let opening: Promise<Database> | undefined
 
 /** The database of this phone. */
 export function db(): Promise<Database> {
-  opening ??= openDB<Schema>('dianchi-scan', 1, {
-    upgrade(fresh) {
-      fresh.createObjectStore('meta')
-      const outbox = fresh.createObjectStore('outbox', { keyPath: 'sequence' })
-      outbox.createIndex('state', 'state')
-      outbox.createIndex('about', 'about', { multiEntry: true })
-      outbox.createIndex('event', 'report.event_id', { unique: true })
-      fresh.createObjectStore('photos', { keyPath: 'sha256' }).createIndex('uploaded', 'uploaded')
-      fresh.createObjectStore('stock', { keyPath: 'battery' })
-      fresh.createObjectStore('expected', { keyPath: 'key' })
-      fresh.createObjectStore('drafts', { keyPath: 'name' })
+  opening ??= openDB<Schema>('dianchi-scan', 2, {
+    upgrade(fresh, before) {
+      if (before < 1) first(fresh)
+      if (before < 2) second(fresh)
+    },
+    // Another tab still runs the version of before: it lets go, and asks for what it needs anew.
+    blocking(_now, _next, event) {
+      ;(event.target as IDBDatabase).close()
+      opening = undefined
     },
     terminated() {
       opening = undefined

@@ -43,19 +43,29 @@ export async function recall(): Promise<void> {
   if (known) Object.assign(device, known, { bound: true })
 }
 
-/** Binds this phone by a one-time code; the PIN locks its key. */
-export async function enrol(code: string, pin: string): Promise<void> {
-  const told = await askJson<Claimed>('POST', '/v1/devices/claim', { json: { code, app: __APP_VERSION__ } })
-  const { device: id, name, organisation, site } = told
-  await keep({ id, name, organisation, site }, told.key, pin)
-  await addBlock(told.block)
+/** What this phone claims a code with: kept until it is bound, so that a lost answer can be asked for again. */
+async function claimantOf(code: string): Promise<string> {
+  const known = await getMeta<{ code: string; claimant: string }>('claiming')
+  if (known?.code === code) return known.claimant
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  const claimant = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  await setMeta('claiming', { code, claimant })
+  return claimant
 }
 
-async function keep(known: Device, key: string, pin: string): Promise<void> {
-  await lock(key, pin)
+/** Binds this phone by a one-time code; the PIN locks its key. */
+export async function enrol(code: string, pin: string): Promise<void> {
+  const claimant = await claimantOf(code.replace(/[\s-]/g, '').toUpperCase())
+  const told = await askJson<Claimed>('POST', '/v1/devices/claim', { json: { code, claimant, app: __APP_VERSION__ } })
+  const { device: id, name, organisation, site } = told
+  const known: Device = { id, name, organisation, site }
+  await lock(told.key, pin)
   await setMeta('device', known)
+  await (await db()).delete('meta', 'claiming')
+  await addBlock(told.block)
+  // Last and at once: whoever sees the first screen may tap on it.
   Object.assign(device, known, { bound: true, open: true })
-  useKey(key)
+  useKey(told.key)
 }
 
 /** Opens the phone for work; needs no network. */

@@ -13,6 +13,8 @@ export interface Made {
   battery?: string
   data: Record<string, unknown>
   site?: string
+  /** In whose name, where that is not the phone's own organisation. */
+  onBehalfOf?: string
   about?: string[]
   photos?: Blob[]
   at?: number
@@ -33,7 +35,8 @@ export async function recount(): Promise<void> {
   counts.photos = await store.countFromIndex('photos', 'uploaded', 0)
 }
 
-async function photosOf(event: string, files: Blob[]): Promise<Photo[]> {
+/** Pictures as they wait for the report that names them. */
+export async function photosOf(event: string, files: Blob[]): Promise<Photo[]> {
   const made = []
   for (const file of files) made.push({ sha256: await sha256(file), file, event_id: event, uploaded: 0, tries: 0 })
   return made
@@ -63,12 +66,18 @@ export async function put(made: Made): Promise<Item> {
     await (next ? stock.put(next) : stock.delete(name))
   }
   await write.done
-  await recount()
-  for (const callback of listeners) callback()
+  await announce()
   return item
 }
 
-function subjects(made: Made): string[] {
+/** Tells everybody that there is something to send. */
+export async function announce(): Promise<void> {
+  await recount()
+  for (const callback of listeners) callback()
+}
+
+/** The batteries that a report is about. */
+export function subjects(made: Made): string[] {
   return plain(made.about ?? (made.battery ? [made.battery] : []))
 }
 
@@ -81,6 +90,7 @@ function reportOf(made: Made, event: string, sequence: number, at: number): Repo
     ...(made.battery ? { battery: made.battery } : {}),
     occurred_at: stamped(at),
     ...(where ? { site: where } : {}),
+    ...(made.onBehalfOf ? { on_behalf_of: made.onBehalfOf } : {}),
     device: { clock: stamped(at), offset_ms: clock.offsetMs, ...(id ? { id, sequence } : {}) },
     data: made.data,
   })
@@ -116,7 +126,7 @@ function told(value: unknown): string | null {
 
 function unknown(battery: string): Stock {
   const nothing = { safety_class: null, mass_kg: null, chemistry: null, maker: null, received_at: null }
-  return { battery, stage: 'unknown', quarantined: false, findings: [], names: [battery], ...nothing }
+  return { battery, stage: 'unknown', quarantined: false, findings: [], names: [battery], own: true, ...nothing }
 }
 
 /** All items, the newest first. */
@@ -127,22 +137,6 @@ export async function items(): Promise<Item[]> {
 /** What this phone did with a battery, the newest first. */
 export async function about(battery: string): Promise<Item[]> {
   return (await (await db()).getAllFromIndex('outbox', 'about', battery)).reverse()
-}
-
-/**
- * Sends a refused report again as a new one, with what was put right; the old one leaves the list.
- */
-export async function resend(item: Item, battery: string | undefined, data: Record<string, unknown>): Promise<Item> {
-  const { type, site } = item.report
-  const renamed = item.about.map((name) => (name === item.report.battery && battery ? battery : name))
-  const again = await put({ type, ...(battery ? { battery } : {}), data, ...(site ? { site } : {}), about: renamed, at: item.made_at })
-  const store = await db()
-  for (const photo of await store.getAll('photos'))
-    if (photo.event_id === item.report.event_id)
-      await store.put('photos', { ...photo, event_id: again.report.event_id })
-  await store.delete('outbox', item.sequence)
-  await recount()
-  return again
 }
 
 /** Everything that the service does not have yet, as a file somebody can carry. */

@@ -6,6 +6,7 @@ import { device, refillNames } from './device'
 import { counts, onPut, recount } from './outbox'
 import { uploadPhotos } from './photos'
 import { refreshReference, refreshStock } from './stock'
+import { sendNotes } from './work'
 
 interface Row {
   event_id: string | null
@@ -152,7 +153,7 @@ async function note(item: Item, row: Row): Promise<boolean> {
 
 /** What can wait: pictures, the local copy of the stock, names, and how this phone is. */
 async function aside(): Promise<void> {
-  for (const step of [uploadPhotos, refreshStock, refreshReference, refillNames, beat]) {
+  for (const step of [uploadPhotos, sendNotes, refreshStock, refreshReference, refillNames, beat]) {
     try {
       await step()
     } catch (error) {
@@ -172,7 +173,7 @@ async function beat(): Promise<void> {
 }
 
 /** What was sent a week ago is on record; the phone need not keep it. */
-async function dropOld(): Promise<void> {
+export async function dropOld(): Promise<void> {
   const write = (await db()).transaction('outbox', 'readwrite')
   for await (const found of write.store)
     if (found.value.state === 'sent' && found.value.made_at < Date.now() - KEPT_MS) await found.delete()

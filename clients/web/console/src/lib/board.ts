@@ -1,0 +1,153 @@
+import type { RouteLocationRaw } from 'vue-router'
+import type { Told } from '@common/speech'
+import { askJson, withQuery } from './api'
+
+export interface Amount {
+  things: number
+  mass_kg: string
+}
+
+type Side = { measure: string; unit: string }
+
+/** An indicator of all, and by month, prefecture and chemistry. */
+export interface Indicator {
+  indicator: string
+  name: Told
+  definition: Told
+  unit: 'share' | 'days' | 'kg' | 'packs'
+  source: string
+  mark: string
+  numerator: Side
+  denominator: Side | null
+  floors: { process: string; share: string; valid_from: string; valid_to: string | null; mark: string }[]
+  value: string | null
+  month: Record<string, string | null>
+  prefecture: Record<string, string | null>
+  chemistry: Record<string, string | null>
+}
+
+/** A count of all, and by month, prefecture and chemistry. */
+export interface Measure {
+  measure: string
+  name: Told
+  definition: Told
+  unit: 'packs' | 'duties'
+  all: Amount
+  behind: string
+  month: Record<string, Amount>
+  prefecture: Record<string, Amount>
+  chemistry?: Record<string, Amount> | null
+}
+
+export interface Flow {
+  direction: 'in' | 'out' | null
+  origin: string
+  target: string
+  things: number
+  mass_kg: string
+  behind: string
+}
+
+export interface Outlet {
+  organisation: string
+  organisation_name: string | null
+  site: string | null
+  site_name: string | null
+  prefecture: string | null
+  things: number
+  mass_kg: string
+  behind: string
+}
+
+/** Up to where answers follow the log. */
+export interface Reflected {
+  first: string
+  last: string
+  log_index: number | null
+  as_of: string | null
+  lag?: { entries: number; seconds: number | null }
+}
+
+export interface Board extends Reflected {
+  lag: { entries: number; seconds: number | null }
+  indicators: Indicator[]
+  measures: Measure[]
+  flows: Flow[]
+  outlets: Outlet[]
+}
+
+/** What is asked for, as addresses of the console hold it. */
+export interface Wish extends Record<string, string> {
+  period: string
+  prefecture: string
+  chemistry: string
+}
+
+export const PERIODS = ['12', '3', 'year', 'before', '60'] as const
+const BACK: Record<string, number> = { '12': 11, '3': 2, '60': 59 }
+
+function text(year: number, month: number): string {
+  return `${year}-${String(month).padStart(2, '0')}`
+}
+
+/** The months of a period, ending in the month of a day. */
+export function months(period: string, today: string): { from: string; to: string } {
+  const [year = 0, month = 1] = today.split('-').map(Number)
+  if (period === 'year') return { from: text(year, 1), to: text(year, month) }
+  if (period === 'before') return { from: text(year - 1, 1), to: text(year - 1, 12) }
+  const first = year * 12 + month - 1 - (BACK[period] ?? 11)
+  return { from: text(Math.floor(first / 12), (first % 12) + 1), to: text(year, month) }
+}
+
+/** Every month between two, both included. */
+export function everyMonth(first: string, last: string): string[] {
+  const found: string[] = []
+  for (let [year = 0, month = 1] = first.split('-').map(Number); text(year, month) <= last && found.length < 240; month === 12 ? (year++, (month = 1)) : month++) found.push(text(year, month))
+  return found
+}
+
+export async function readBoard(wish: Wish, today: string): Promise<Board> {
+  const { prefecture, chemistry } = wish
+  return askJson<Board>('GET', withQuery('/v1/statistics/board', { ...months(wish.period, today), prefecture, chemistry }))
+}
+
+/** The page of the console that shows the list at an address of the service. */
+export function listAt(behind: string): RouteLocationRaw {
+  const { pathname, searchParams } = new URL(behind, location.origin)
+  const query = Object.fromEntries(searchParams)
+  return { name: pathname.endsWith('/obligations') ? 'obligations' : 'behind', query }
+}
+
+/** The same list, narrowed. */
+export function narrowed(behind: string, more: Record<string, string>): RouteLocationRaw {
+  const address = new URL(behind, location.origin)
+  for (const [name, value] of Object.entries(more)) {
+    if (name === 'month') monthOf(address, value)
+    else address.searchParams.set(name, value)
+  }
+  return listAt(address.href)
+}
+
+function monthOf(address: URL, month: string): void {
+  const [year = 0, number = 1] = month.split('-').map(Number)
+  const duties = address.pathname.endsWith('/obligations')
+  const end = new Date(Date.UTC(year, number, 0)).getUTCDate()
+  address.searchParams.set(duties ? 'due_from' : 'from', duties ? `${month}-01` : month)
+  address.searchParams.set(duties ? 'due_to' : 'to', duties ? `${month}-${end}` : month)
+}
+
+/** Kilograms as tonnes, with as many decimals as they need to be told apart from nothing. */
+export function tonnes(kg: string | number): string {
+  const value = Number(kg) / 1000
+  const places = value === 0 || value >= 1000 ? 0 : value >= 100 ? 1 : value >= 1 ? 2 : 3
+  return value.toLocaleString('en', { minimumFractionDigits: places, maximumFractionDigits: places })
+}
+
+export function count(things: number): string {
+  return things.toLocaleString('en')
+}
+
+/** A share in per cent. */
+export function percent(share: string | number): string {
+  return `${(Number(share) * 100).toLocaleString('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 })}%`
+}

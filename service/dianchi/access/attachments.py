@@ -1,0 +1,133 @@
+"""Attachments of cases (附件): kept whole beside the case, with their hash; nothing decodes them.
+
+What they are is read from their first bytes, whatever they are called: a page is never served as
+one. They may show people.
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from dianchi.store.connect import Queryable
+from dianchi.store.readers import Readers
+
+MOST_BYTES: Final = 8 * 1024 * 1024
+MOST_OF_CASE: Final = 40
+"""Attachments that one side may send to a case."""
+MOST_A_DAY: Final = 256 * 1024 * 1024
+"""Bytes that an organisation may send within a day."""
+_DAY: Final = timedelta(days=1)
+_OFFICE: Final = b"[Content_Types].xml"
+_MAGIC: Final = (
+    ("application/pdf", 0, b"%PDF-"),
+    ("image/jpeg", 0, b"\xff\xd8\xff"),
+    ("image/png", 0, b"\x89PNG\r\n\x1a\n"),
+    ("image/webp", 8, b"WEBP"),
+)
+_SHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_TEXT: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+TYPES: Final = (*(kind for kind, _, _ in _MAGIC), _SHEET, _TEXT)
+_KNOWN: Final = """
+SELECT type, size FROM case_attachment WHERE case_id = $1 AND organisation = $2 AND sha256 = $3
+"""
+_SENT: Final = """
+SELECT (SELECT count(*) FROM case_attachment WHERE organisation = $1 AND case_id = $3) AS files,
+       (SELECT coalesce(sum(size), 0)::bigint FROM case_attachment
+         WHERE organisation = $1 AND made_at > $2) AS bytes
+"""
+_KEEP: Final = """
+INSERT INTO case_attachment (case_id, organisation, sha256, type, size, body, made_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
+"""
+_BODY: Final = """
+SELECT type, body FROM case_attachment
+ WHERE case_id = $1 AND organisation = $2 AND sha256 = $3
+"""
+_AMONG: Final = """
+SELECT sha256, type, size FROM case_attachment
+ WHERE case_id = $1 AND organisation = $2 AND sha256 = ANY ($3::bytea[])
+"""
+
+
+class Where(NamedTuple):
+    """In which case, whose, and its hash."""
+
+    case_id: UUID
+    organisation: str
+    sha256: bytes
+
+
+class Attached(NamedTuple):
+    """An attachment as it is given out."""
+
+    type: str
+    body: bytes
+
+
+class Fact(NamedTuple):
+    """What an attachment is and how large."""
+
+    type: str
+    size: int
+
+
+class WrongHashError(Exception):
+    """The bytes have another hash."""
+
+
+class WrongTypeError(Exception):
+    """It is of no kind that is kept."""
+
+
+class TooMuchError(Exception):
+    """As much was sent as may be: to this case, or within a day."""
+
+
+def type_of(body: bytes) -> str | None:
+    """What the bytes are: a PDF, a picture, a workbook or a text of an office; None: else."""
+    plain = next((kind for kind, at, magic in _MAGIC if body[at:].startswith(magic)), None)
+    if plain is not None or not body.startswith(b"PK\x03\x04") or _OFFICE not in body[:4_000]:
+        return plain
+    # The names of its parts stand in the directory at the end.
+    if b"vbaProject" in body:
+        return None
+    return _SHEET if b"xl/workbook.xml" in body else _TEXT if b"word/document.xml" in body else None
+
+
+async def keep(keeper: Readers, where: Where, body: bytes, now: datetime) -> tuple[Fact, bool]:
+    """Keeps an attachment; what it is, and whether it is new.
+
+    Raises:
+        WrongHashError, WrongTypeError, TooMuchError: it is not taken.
+    """
+    if sha256(body).digest() != where.sha256:
+        raise WrongHashError
+    kind = type_of(body)
+    if kind is None:
+        raise WrongTypeError
+    fact = Fact(kind, len(body))
+    async with keeper.acquire() as connection, connection.transaction():
+        if await connection.fetchrow(_KNOWN, *where) is not None:
+            return fact, False
+        sent = await connection.fetchrow(_SENT, where.organisation, now - _DAY, where.case_id)
+        assert sent is not None  # noqa: S101 - an aggregate has one row
+        if sent["files"] >= MOST_OF_CASE or sent["bytes"] + len(body) > MOST_A_DAY:
+            raise TooMuchError
+        await connection.execute(_KEEP, *where, *fact, body, now)
+    return fact, True
+
+
+async def facts_of(
+    keeper: Queryable, case_id: UUID, organisation: str, digests: Collection[bytes]
+) -> dict[bytes, Fact]:
+    """Those of these that an organisation sent to a case."""
+    rows = await keeper.fetch(_AMONG, case_id, organisation, list(digests))
+    return {row["sha256"]: Fact(row["type"], row["size"]) for row in rows}
+
+
+async def attachment_of(keeper: Readers, where: Where) -> Attached | None:
+    """An attachment with its bytes."""
+    row = await keeper.fetchrow(_BODY, *where)
+    return None if row is None else Attached(row["type"], row["body"])

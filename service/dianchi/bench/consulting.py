@@ -1,0 +1,117 @@
+"""What an officer of the province asks at the console, one query after the other over HTTP.
+
+The worker of the service makes the views of all that was loaded first; then nothing is written.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Final
+
+import asyncpg
+
+from dianchi.bench import material
+from dianchi.bench.client import drive, get
+from dianchi.bench.field import Field
+from dianchi.bench.figures import Sample
+from dianchi.bench.helper import Helper
+from dianchi.bench.service import OFFICER, Running, serving
+
+QUERIES: Final[Mapping[str, str]] = {
+    "batteries": "/v1/batteries?limit=50",
+    "batteries_by_stage": "/v1/batteries?stage=collected&chemistry=lfp&limit=50",
+    "battery": "/v1/batteries/{battery}",
+    "battery_as_of": "/v1/batteries/{battery}?as_of=2022-01-01",
+    "history": "/v1/batteries/{battery}/history",
+    "genealogy": "/v1/batteries/{battery}/genealogy?direction=both",
+    "findings": "/v1/findings?state=open&limit=50",
+    "findings_of_a_code": "/v1/findings?state=open&code=unknown_origin&limit=50",
+    "obligations_overdue": "/v1/obligations?state=overdue&limit=50",
+    "obligations_summary": "/v1/obligations/summary",
+    "indicators": "/v1/statistics/indicators?from=2021-01&to=2026-12",
+    "flows": "/v1/statistics/flows?from=2021-01&to=2026-12",
+    "board": "/v1/statistics/board",
+    "coverage": "/v1/statistics/coverage",
+    "layout": "/v1/statistics/layout",
+    "course": "/v1/batteries/{battery}/course",
+    "cases": "/v1/cases?limit=50",
+    "recalls": "/v1/recalls",
+}
+"""By name, where each is asked; `{battery}` is another pack each time."""
+_P95: Final = 0.95
+_LOOK_S: Final = 0.5
+_END: Final = "SELECT coalesce(max(log_index) + 1, 0) FROM log_entry"
+_AT: Final = "SELECT log_index FROM projection WHERE name = 'views'"
+_JUDGED: Final = "SELECT count(*) FROM projection WHERE name IN ('rules', 'registry')"
+
+
+class Consulting:
+    """Windows of all queries."""
+
+    def __init__(self, field: Field, running: Running, client: Helper, lives: int) -> None:
+        self._field = field
+        self._running = running
+        self._client = client
+        self._lives = lives
+        self._random = random.Random(7)
+
+    async def window(self) -> Sample:
+        """Each query some times in a row over one connection; of each the 95th percentile."""
+        times = self._field.scale.consulted
+        meter, before = self._field.meter(), self._running.server_us
+        slow: dict[str, float] = {}
+        every: list[float] = []
+        for name, path in QUERIES.items():
+            waits = await self._asked(path, times)
+            every += waits
+            slow[name] = sorted(waits)[int(len(waits) * _P95)] * 1000
+        sample = meter.sample(len(every), every)
+        python = (self._running.server_us - before) / len(every)
+        return Sample(
+            sample.count,
+            sample.seconds,
+            python,
+            sample.postgres_us,
+            sample.p50_ms,
+            sample.p99_ms,
+            slow,
+        )
+
+    async def _asked(self, path: str, times: int) -> Sequence[float]:
+        key = self._running.keys[OFFICER]
+        names = (material.battery(self._random.randrange(self._lives)) for _ in range(times))
+        requests = [get(path.format(battery=name), key) for name in names]
+        port = self._running.port
+        driven = await asyncio.to_thread(self._client.call, drive, port, requests, 1)
+        driven.must_succeed()
+        return driven.waits_s
+
+
+@asynccontextmanager
+async def consulting(field: Field, dsn: str, lives: int) -> AsyncIterator[Consulting]:
+    """A service over a loaded database, once its worker has made the views."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        async with serving(dsn, field.folder) as running:
+            field.beside = [running.pid]
+            try:
+                await _views_made(field, connection)
+                with Helper() as client:
+                    yield Consulting(field, running, client, lives)
+            finally:
+                field.beside = []
+    finally:
+        await connection.close()
+
+
+async def _views_made(field: Field, connection: asyncpg.Connection) -> None:
+    """Waits until the views show all of the log, by the rules and the registry of now."""
+    end = await connection.fetchval(_END)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    while (await connection.fetchval(_AT) or 0) < end or await connection.fetchval(_JUDGED) < 2:  # noqa: ASYNC110, PLR2004 - rows, both of them
+        await asyncio.sleep(_LOOK_S)
+    took_s = loop.time() - began
+    field.say(f"views of {end:,} events made in {took_s:.0f} s, {end / took_s:,.0f}/s")
+    await connection.execute("ANALYZE")

@@ -1,0 +1,1 @@
+"""Indicators: what each life and batch contributes to which count, and how counts become rates."""

@@ -1,0 +1,157 @@
+"""The monthly report of an area (月报), of the JSON that answers show."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from dianchi.exchange.language import Language
+from dianchi.exchange.reports import Report, Section, Share, Value
+
+_MOST_FLOWS: Final = 30
+_WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
+    "zh": {
+        "title": "动力电池流向监测月报 {month} {area}",
+        "month": "月份", "area": "范围", "as_of": "数据截至", "log_index": "日志序号",
+        "sha256": "内容 SHA-256", "none": "本月没有。", "notes": "指标定义与说明",
+        "indicators": "一、指标", "flows": "二、流向", "stages": "三、阶段流转",
+        "owed": "四、法定义务（本月到期）", "findings": "五、异常", "outlets": "六、回收网点",
+        "taken": "七、归集量居前的单位",
+        "how": "同一月份、同一日志序号，内容与文件逐字节相同；谁在何时取得，见审计日志。"
+        "到期判断以“数据截至”之日为准；待核指应报国家平台、本平台未能核对的。",
+        "kunit": "质量单位为千克；没有分母的比率不显示。",
+    },
+    "en": {
+        "title": "Traction batteries, monthly report {month} {area}",
+        "month": "Month", "area": "Area", "as_of": "As of", "log_index": "Log index",
+        "sha256": "Content SHA-256", "none": "None this month.",
+        "notes": "Definitions and notes",
+        "indicators": "1 Indicators", "flows": "2 Flows", "stages": "3 Between stages",
+        "owed": "4 Statutory duties due this month", "findings": "5 Findings",
+        "outlets": "6 Outlets", "taken": "7 Who took in most",
+        "how": "The same month and log index give the same content and file, byte for byte;"
+        " the audit log says who took it when. Terms are judged by the day of `As of`; unchecked is"
+        " what is owed to the national platform and was not checked there.",
+        "kunit": "Masses are kilograms; a rate with nothing below the line is not shown.",
+    },
+}  # fmt: skip
+_HEADS: Final[Mapping[Language, Mapping[str, Sequence[str]]]] = {
+    "zh": {
+        "indicators": ("指标", "数值", "单位", "分子", "分母"),
+        "flows": ("方向", "从", "到", "只", "千克"),
+        "stages": ("从", "到", "只", "千克"),
+        "owed": ("义务", "按期", "逾期办结", "超期未办", "未到期", "待核", "失效"),
+        "findings": ("异常", "级别", "新增", "消除", "月末未消除"),
+        "outlets": ("类别", "数量"),
+        "taken": ("单位", "只", "千克"),
+    },
+    "en": {
+        "indicators": ("Indicator", "Value", "Unit", "Above", "Below"),
+        "flows": ("Way", "From", "To", "Packs", "kg"),
+        "stages": ("From", "To", "Packs", "kg"),
+        "owed": ("Duty", "Met", "Late", "Overdue", "Running", "Unchecked", "Lapsed"),
+        "findings": ("Finding", "Severity", "Opened", "Closed", "Open at the end"),
+        "outlets": ("Kind", "Number"),
+        "taken": ("Organisation", "Packs", "kg"),
+    },
+}
+_UNITS: Final = {
+    "zh": {"share": "比率", "days": "天", "kg": "千克", "packs": "只"},
+    "en": {"share": "share", "days": "days", "kg": "kg", "packs": "packs"},
+}
+_SHARES: Final[Mapping[str, Sequence[float]]] = {
+    "indicators": (0.40, 0.16, 0.10, 0.17, 0.17),
+    "flows": (0.12, 0.30, 0.30, 0.12, 0.16),
+    "stages": (0.34, 0.34, 0.14, 0.18),
+    "owed": (0.40, 0.09, 0.12, 0.12, 0.11, 0.08, 0.08),
+    "findings": (0.44, 0.11, 0.12, 0.12, 0.21),
+    "outlets": (0.70, 0.30),
+    "taken": (0.60, 0.18, 0.22),
+}
+
+
+def monthly_report(told: Mapping[str, Any], language: Language) -> Report:
+    """The report as facts and tables.
+
+    Args:
+        told: its members, as JSON has them.
+        language: of the report.
+    """
+    words = _WORDS[language]
+    tables = _tables(told, language)
+    title = words["title"].format(month=told["month"], area=told["area_name"][language])
+    sections = [
+        Section(words[name], _HEADS[language][name], _SHARES[name], rows, words["none"])
+        for name, rows in tables.items()
+    ]
+    notes = [("", words["how"]), ("", words["kunit"])] + [
+        (row["name"][language], row["definition"][language]) for row in told["indicators"]
+    ]
+    at = datetime.fromisoformat(told["as_of"] or f"{told['month']}-01T00:00:00Z")
+    return Report(title, _facts(told, language), sections, notes, words["notes"], at)
+
+
+def number(told: str | None) -> Decimal | None:
+    """A number of the JSON, where there is one."""
+    return None if told is None else Decimal(told)
+
+
+def rate_of(row: Mapping[str, Any]) -> Value:
+    """The value of an indicator; shares as percent."""
+    value = number(row["value"])
+    return Share(value) if value is not None and row["unit"] == "share" else value
+
+
+def _facts(told: Mapping[str, Any], language: Language) -> list[tuple[str, str]]:
+    words = _WORDS[language]
+    index = told["log_index"]
+    return [
+        (words["month"], told["month"]),
+        (words["area"], told["area_name"][language]),
+        (words["as_of"], told["as_of_text"]),
+        (words["log_index"], "—" if index is None else str(index)),
+        (words["sha256"], told["sha256"]),
+    ]
+
+
+def _tables(told: Mapping[str, Any], language: Language) -> dict[str, list[list[Value]]]:
+    units = _UNITS[language]
+    return {
+        "indicators": [
+            [
+                row["name"][language], rate_of(row), units[row["unit"]],
+                number(row["numerator"]), number(row["denominator"]),
+            ]
+            for row in told["indicators"]
+        ],
+        "flows": [
+            [
+                row["way"][language], row["origin_name"][language], row["target_name"][language],
+                row["packs"], number(row["mass_kg"]),
+            ]
+            for row in told["flows"][:_MOST_FLOWS]
+        ],
+        "stages": [
+            [
+                row["origin_name"][language], row["target_name"][language], row["packs"],
+                number(row["mass_kg"]),
+            ]
+            for row in told["stages"]
+        ],
+        "owed": [
+            [
+                row["duty_text"][language], row["met"], row["late"], row["overdue"],
+                row["running"], row["unchecked"], row["lapsed"],
+            ]
+            for row in told["obligations"]
+        ],
+        "findings": [
+            [
+                row["title"][language], row["severity_text"][language], row["opened"],
+                row["closed"], row["open"],
+            ]
+            for row in told["findings"]
+        ],
+        "outlets": [[row["name"][language], row["number"]] for row in told["outlets"]],
+        "taken": [[row["name"], row["packs"], number(row["mass_kg"])] for row in told["taken_in"]],
+    }  # fmt: skip

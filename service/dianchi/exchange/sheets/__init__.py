@@ -1,0 +1,1 @@
+"""Spreadsheets of firms: read within bounds, understood column by column, written without harm."""

@@ -1,0 +1,1 @@
+"""Files that firms send: kept in parts, read, checked and recorded in slices by whoever is free."""

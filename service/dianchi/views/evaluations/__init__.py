@@ -1,0 +1,1 @@
+"""What the record says of how one organisation reports and recovers."""

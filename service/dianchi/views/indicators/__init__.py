@@ -1,0 +1,1 @@
+"""What lives and batches add to each count, and the counts: dashboards never read a life."""

@@ -1,0 +1,1 @@
+"""The list of recalls; batteries are matched with it when they are read."""

@@ -1,0 +1,1 @@
+"""Webhooks: what happens is sent to addresses that organisations gave."""

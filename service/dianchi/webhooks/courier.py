@@ -1,0 +1,208 @@
+"""Follows the log for every webhook and sends what its organisation may see."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple, Self
+
+import structlog
+from asyncpg.pgproto.pgproto import UUID
+
+from dianchi.access.keys import now_of
+from dianchi.access.sealing import Seal
+from dianchi.domain.admit import Reporter
+from dianchi.exchange.cloud_events import ONE, read_told
+from dianchi.exchange.standard_webhooks import signed_headers
+from dianchi.ports import Clock
+from dianchi.store.feed import end_of_log, read_entry, read_page
+from dianchi.store.readers import Readers
+from dianchi.store.rights import COURIER, PROJECTOR, READER
+from dianchi.webhooks.book import secret_of
+from dianchi.webhooks.deliveries import Taken, note_messages, one_behind, settle, sweep, take
+from dianchi.webhooks.letters import Desk, Lenders, onlooker
+from dianchi.webhooks.sending import Outcome, Sender
+
+PAUSE_S: Final = 0.5
+MOST_UNDER_WAY: Final = 64
+PAGE: Final = 500
+_SWEEP_EVERY: Final = timedelta(hours=1)
+_AGENT: Final = {"content-type": ONE, "user-agent": "dianchi-webhooks/1"}
+_NOT_SHOWN: Final = Outcome(None, "not_shown", 0)
+_NO_SECRET: Final = Outcome(None, "no_secret", 0)
+log: Final = structlog.get_logger()
+
+
+class Means(NamedTuple):
+    """What a courier is given.
+
+    Attributes:
+        seal: of secrets.
+        sender: sends.
+        desk: writes.
+        clock: the machine's.
+    """
+
+    seal: Seal
+    sender: Sender
+    desk: Desk
+    clock: Clock
+
+
+class Courier:
+    """Looks through the log for webhooks, and sends; any number of them may work beside each other.
+
+    Args:
+        dsn: of the database.
+        means: what it works with.
+    """
+
+    def __init__(self, dsn: str, means: Means) -> None:
+        self._means = means
+        self._book = Readers(dsn, most=4, role=COURIER)
+        own = Readers(dsn, most=4, role=READER)
+        self._lenders = Lenders(own, Readers(dsn, most=2, role=PROJECTOR))
+        self._under_way: dict[asyncio.Task[None], UUID] = {}
+        self._swept: datetime | None = None
+
+    async def __aenter__(self) -> Self:
+        """Work until the block ends."""
+        self._stack = AsyncExitStack()
+        for readers in (self._book, *self._lenders):
+            await self._stack.enter_async_context(readers)
+        self._stack.push_async_callback(self._means.sender.aclose)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """What is under way is sent again by whoever comes next."""
+        await self._give_up()
+        await self._stack.aclose()
+
+    async def run(self) -> None:
+        """Works for ever.
+
+        Raises:
+            OSError, asyncpg.PostgresError: the database is gone.
+        """
+        try:
+            while True:
+                looked = await self.look_through()
+                sent = await self.start_sending()
+                if not looked and not sent:
+                    await self._wait(PAUSE_S)
+                await self._sweep()
+        finally:
+            await self._give_up()
+
+    async def work_off(self) -> None:
+        """Looks through the log to its end and sends what is due, each message once."""
+        while await self.look_through():
+            pass
+        while await self.start_sending() or self._under_way:
+            await self._wait()
+
+    async def look_through(self) -> bool:
+        """A stretch of the log for one webhook; whether there was one that is behind."""
+        end = await end_of_log(self._lenders.own)
+        async with self._book.acquire() as connection, connection.transaction():
+            webhook = await one_behind(connection, end)
+            if webhook is None:
+                return False
+            looking = onlooker(
+                Reporter(webhook["organisation"], webhook["role"], area=webhook["area"])
+            )
+            lender, whole = self._lenders.of(looking)
+            page = await read_page(lender, webhook["log_index"], PAGE, whole=whole)
+            told = [(entry, read_told(entry.body)) for entry in page.entries]
+            wanted = webhook["types"]
+            found = [
+                (entry, one)
+                for entry, one in told
+                if looking.sees(entry, one) and (wanted is None or one.type in wanted)
+            ]
+            await note_messages(connection, webhook, found, page.next, self._now)
+        return True
+
+    async def start_sending(self) -> bool:
+        """Begins to send what is due; whether anything was."""
+        self._forget_done()
+        room = MOST_UNDER_WAY - len(self._under_way)
+        if room <= 0:
+            return False
+        busy = list(set(self._under_way.values()))
+        taken = await take(self._book, self._now, busy, room)
+        for one in taken:
+            self._under_way[asyncio.create_task(self._deliver(one))] = one.webhook
+        return bool(taken)
+
+    async def _deliver(self, taken: Taken) -> None:
+        outcome = await self._send(taken)
+        why = await settle(self._book, taken, outcome, self._now)
+        if why is not None:
+            log.warning(
+                "webhook disabled",
+                webhook=str(taken.webhook),
+                organisation=taken.organisation,
+                why=why,
+            )
+
+    async def _send(self, taken: Taken) -> Outcome:
+        body = await self._body(taken)
+        if body is None:
+            return _NOT_SHOWN
+        secrets = self._secrets(taken)
+        if not secrets:
+            return _NO_SECRET
+        at_s = int(self._now.timestamp())
+        headers = signed_headers(taken.message_id, at_s, body, secrets)
+        return await self._means.sender.send(taken.url, {**_AGENT, **headers}, body)
+
+    async def _body(self, taken: Taken) -> bytes | None:
+        """The message; None where its organisation does not see the event any more."""
+        desk = self._means.desk
+        if taken.log_index is None:
+            return desk.test(taken.message, taken.webhook, taken.made_at)
+        looking = onlooker(Reporter(taken.organisation, taken.role, area=taken.area))
+        lender, whole = self._lenders.of(looking)
+        entry = await read_entry(lender, taken.log_index, whole=whole)
+        if entry is None or not looking.sees(entry, read_told(entry.body)):
+            return None
+        return desk.event(entry, whole=taken.whole)
+
+    def _secrets(self, taken: Taken) -> list[str]:
+        sealed = [taken.secret]
+        if taken.former_secret and taken.former_until and taken.former_until > self._now:
+            sealed.append(taken.former_secret)
+        opened = (secret_of(self._means.seal, taken.webhook, each) for each in sealed)
+        return [each for each in opened if each is not None]
+
+    @property
+    def _now(self) -> datetime:
+        return now_of(self._means.clock)
+
+    async def _wait(self, longest_s: float | None = None) -> None:
+        """Until something under way is done, or so long; what failed of it is raised."""
+        if self._under_way:
+            await asyncio.wait(
+                self._under_way, timeout=longest_s, return_when=asyncio.FIRST_COMPLETED
+            )
+        elif longest_s is not None:
+            await asyncio.sleep(longest_s)
+        self._forget_done()
+
+    def _forget_done(self) -> None:
+        for task in [task for task in self._under_way if task.done()]:
+            del self._under_way[task]
+            task.result()
+
+    async def _give_up(self) -> None:
+        under_way = list(self._under_way)
+        self._under_way.clear()
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+
+    async def _sweep(self) -> None:
+        now = self._now
+        if self._swept is None or now - self._swept > _SWEEP_EVERY:
+            self._swept = now
+            await sweep(self._book, now)

@@ -1,0 +1,207 @@
+"""Exports: what is asked for, what the file says, who may fetch it, and that it stays small."""
+
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+import pyarrow.parquet
+import pytest
+
+from dianchi.exchange.tables.files import CsvFile
+from dianchi.exports.jobs import Lease
+from dianchi.exports.lists import LISTINGS
+from dianchi.store.readers import _Loan
+from support.api import Api, code, produced
+from support.exports import PROVINCE, ask, exported, hash_of, read_csv
+from support.lives import KUNMING, QUJING, YUXI, a_life, officer
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_each_form_holds_the_same_rows_and_the_hash_that_it_says(api: Api) -> None:
+    await a_life(api)
+
+    done, told = await exported(api, PROVINCE, "batteries")
+    _, book = await exported(api, PROVINCE, "batteries", "xlsx")
+    _, table = await exported(api, PROVINCE, "batteries", "parquet")
+
+    _, rows, about = read_csv(told)
+    sheet, said = openpyxl.load_workbook(BytesIO(book)).worksheets
+    cells = [["" if c is None else str(c) for c in row] for row in sheet.values][1:]
+    parquet = pyarrow.parquet.read_table(BytesIO(table))
+    columns = [column.name for column in LISTINGS["batteries"].columns]
+    arrow = [["" if row[name] is None else str(row[name]) for name in columns]
+             for row in parquet.to_pylist()]  # fmt: skip
+    assert rows == cells == arrow
+    assert hash_of(rows) == about["rows_sha256"] == done["rows_sha256"]
+    assert dict(said.values)["rows_sha256"] == done["rows_sha256"]
+    said_too = pyarrow.parquet.read_metadata(BytesIO(table)).metadata
+    assert said_too[b"dianchi.rows_sha256"].decode() == done["rows_sha256"]
+    assert about["query"] == "batteries"
+    assert about["organisation"] == await api.organisation("regulator")
+    assert (about["rows"], about["log_index"]) == (str(len(rows)), str(done["log_index"]))
+    stored = await api.look("SELECT name, stage FROM battery ORDER BY name")
+    assert sorted(row[0] for row in rows) == [row["name"] for row in stored]
+
+
+async def test_three_officers_take_out_each_event_once_together(api: Api) -> None:
+    await a_life(api)
+
+    own = {}
+    for area in (KUNMING, QUJING, YUXI):
+        _, body = await exported(api, officer(area), "events")
+        own[area] = {row[1] for row in read_csv(body)[1]}
+    _, whole = await exported(api, PROVINCE, "events")
+
+    types = {row[1]: row[2] for row in read_csv(whole)[1]}
+    raw = await api.look(
+        "SELECT e.event_id, convert_from(e.body, 'UTF8')::jsonb->>'type' AS type"
+        " FROM event e JOIN log_entry USING (stream_id, version)"
+    )
+    assert types == {str(row["event_id"]): row["type"] for row in raw}
+    assert {types[each] for each in own[QUJING]} == {"installed", "sold"}
+    assert {types[each] for each in own[KUNMING]} == {"produced", "collected", "dispatched"}
+    assert {types[each] for each in own[YUXI]} == {"received", "recycled"}
+    assert own[KUNMING] | own[QUJING] | own[YUXI] == set(types)
+
+
+async def test_what_looks_like_a_formula_is_none_and_personal_values_are_struck_out(
+    api: Api,
+) -> None:
+    birth = produced(7)
+    birth["data"]["model"] = "=HYPERLINK(1)"
+    await api.post("maker", birth)
+    await api.settle()
+
+    _, told = await exported(api, PROVINCE, "batteries")
+    _, book = await exported(api, PROVINCE, "batteries", "xlsx")
+    [row] = read_csv(told)[1]
+    sheet = openpyxl.load_workbook(BytesIO(book)).worksheets[0]
+
+    assert row[8] == "'=HYPERLINK(1)"
+    assert (sheet["I2"].value, sheet["I2"].data_type) == ("=HYPERLINK(1)", "s")
+    await a_life(api)
+    _, events = await exported(api, PROVINCE, "events")
+    assert "LSVAA4182E2184847" not in events.decode()
+
+
+async def test_each_export_is_an_entry_of_the_audit_log_with_what_was_asked(api: Api) -> None:
+    await a_life(api)
+
+    await ask(api, ("outlet", "昆明网点"), "obligations", "xlsx", state="met")
+    await exported(api, PROVINCE, "findings", state="all")
+
+    noted = [tuple(row) for row in await api.look("SELECT act, subject FROM audit ORDER BY at")]
+    assert ("POST /v1/exports", "xlsx obligations?state=met") in noted
+    assert ("POST /v1/exports", "csv findings?state=all") in noted
+    assert any(act == "GET /v1/exports/{id}/file" for act, _ in noted)
+
+
+async def test_a_file_is_its_askers_alone_also_in_the_database(api: Api) -> None:
+    await a_life(api)
+    done, _ = await exported(api, officer(KUNMING), "batteries")
+
+    for who in (PROVINCE, officer(QUJING), ("outlet", "昆明网点")):
+        headers = await api.headers(*who)
+        for path in ("", "/file"):
+            answer = await api.http.get(f"/v1/exports/{done['id']}{path}", headers=headers)
+            assert answer.status_code == 404
+        assert (await api.http.get("/v1/exports", headers=headers)).json()["items"] == []
+    async with api.services.own_readers.seeing(("somebody",)).acquire() as reader:
+        for table in ("export", "export_part"):
+            assert await reader.fetchval(f"SELECT count(*) FROM {table}") == 0  # noqa: S608
+
+
+@pytest.fixture
+def loans(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many connections were lent."""
+    lent: list[int] = []
+    enter = _Loan.__aenter__
+
+    async def counted(loan: _Loan) -> Any:
+        lent.append(1)
+        return await enter(loan)
+
+    monkeypatch.setattr(_Loan, "__aenter__", counted)
+    return lent
+
+
+async def test_a_long_list_is_read_in_pages_of_500_and_never_held_whole(
+    api: Api, loans: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await api.look(
+        "INSERT INTO battery (name, names, stage, prefecture, chemistry, holder, reporter,"
+        " stream_id, last_us, since_us, log_index, seen_by, quarantined)"
+        " SELECT 'b' || n, '{}', 'in_use', '', '', '', '', gen_random_uuid(), 0, 0, 0, '{}', false"
+        "   FROM generate_series(1, 3000) n"
+    )
+    pieces: list[int] = []
+    write = CsvFile.write
+
+    def counted(table: CsvFile, rows: Any) -> None:
+        pieces.append(len(rows))
+        write(table, rows)
+
+    monkeypatch.setattr(CsvFile, "write", counted)
+    loans.clear()
+    done, _ = await exported(api, PROVINCE, "batteries")
+
+    assert done["rows"] == 3000
+    assert pieces == [500] * 6
+    assert len(loans) < 40
+
+
+async def test_rows_are_of_one_moment_whatever_is_recorded_meanwhile(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await a_life(api)
+    await api.post("maker", produced(2))
+    await api.settle()
+    before = len(await api.look("SELECT 1 FROM battery"))
+    between = Lease.tell
+
+    async def disturbed(lease: Any) -> None:
+        await api.look("DELETE FROM battery")
+        await between(lease)
+
+    monkeypatch.setattr(Lease, "tell", disturbed)
+    monkeypatch.setattr("dianchi.exports.reading.MOST", 1)
+    done, body = await exported(api, PROVINCE, "batteries")
+
+    assert done["rows"] == len(read_csv(body)[1]) == before
+    assert before > 1
+    assert await api.look("SELECT 1 FROM battery") == []
+
+
+async def test_hand_overs_and_obligations_say_who_sent_and_who_owes(api: Api) -> None:
+    outlet = await a_life(api)
+
+    _, handed = await exported(api, PROVINCE, "handovers")
+    _, owed = await exported(api, PROVINCE, "obligations", duty="OUTLET_IN")
+    _, counts = await exported(
+        api, PROVINCE, "indicators", **{"from": "2024-01", "to": "2026-12", "by": "prefecture"}
+    )
+
+    [row] = read_csv(handed)[1]
+    assert (row[0], row[2], row[3], row[4]) == (code(1), "H1", outlet, "昆明网点")
+    assert (row[5], row[8], row[10]) == ("玉溪再生", "按期", "2026-05-06")
+    assert [line[1] for line in read_csv(owed)[1]] == ["OUTLET_IN"]
+    gathered = {line[2]: line[4] for line in read_csv(counts)[1] if line[0] == "gathered_kg"}
+    assert gathered[KUNMING] == "400.125"
+
+
+async def test_what_cannot_be_asked_is_named(api: Api) -> None:
+    for listed, filters, pointer in (
+        ("batteries", {"stage": "nope"}, "/filters/stage"),
+        ("findings", {"luck": "x"}, "/filters/luck"),
+        ("events", {"from": "2026-13-01"}, "/filters/from"),
+        ("indicators", {"from": "2026-05", "to": "2026-04"}, "/filters/from"),
+        ("obligations", {"prefecture": "火星"}, "/filters/prefecture"),
+    ):
+        told = {"list": listed, "filters": filters}
+        headers = await api.headers("regulator")
+        answer = await api.http.post("/v1/exports", json=told, headers=headers)
+        assert answer.status_code == 422, answer.text
+        [fault] = answer.json()["errors"]
+        assert fault["pointer"] == pointer
+        assert fault["way_out"]["zh"]

@@ -1,0 +1,78 @@
+"""The dashboard at an officer's desk: numbers, a tile that opens its list, layout, capacities."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from support.desk import Desk, command_link, invited
+from support.phone import Outlet, code_of
+
+DAYS: Final = 10
+
+
+@pytest.fixture
+def officer(desk: Desk, window: Browser, outlet: Outlet) -> Desk:
+    """A desk at which an officer of the province has signed in."""
+    desk.follow(_link(outlet, window), f"officer.{uuid4().hex[:8]}")
+    desk.add_phone()
+    return desk
+
+
+def _link(outlet: Outlet, window: Browser) -> str:
+    """A link for somebody of the authority whose key the outlet's tests use."""
+    context = window.new_context()
+    root = Desk(context.new_page(), outlet.service.url, [], [])
+    root.follow(command_link(outlet, "admin-link"), f"root.{uuid4().hex[:8]}")
+    root.add_phone()
+    me = outlet.ask("GET", "/v1/me", key=outlet.regulator)
+    guest = {"organisation": me["organisation"], "role": "regulator", "name": "张云"}
+    link = invited(root, outlet, guest)
+    context.close()
+    return link
+
+
+def _take_in(outlet: Outlet, serial: int) -> str:
+    battery = code_of(serial)
+    day = datetime.now(UTC) - timedelta(days=DAYS)
+    told = {
+        "event_id": str(uuid4()), "type": "collected", "battery": battery, "site": "KM-01",
+        "occurred_at": day.isoformat(timespec="seconds"),
+        "data": {
+            "source": "person", "safety_class": "A", "label_legible": True, "mass_kg": "415.5",
+        },
+    }  # fmt: skip
+    outlet.ask("POST", "/v1/events", told=told)
+    return battery
+
+
+def test_an_officer_sees_the_numbers_opens_a_tile_and_reads_the_packs_behind_it(
+    officer: Desk, outlet: Outlet
+) -> None:
+    """Given a pack that came in at Kunming, when its tile is opened, then the pack stands there."""
+    battery = _take_in(outlet, 9700)
+    page, found = officer.page, []
+    page.goto(f"{officer.url}/console/board")
+    tile = page.get_by_test_id("tiles").locator("[data-code='530100']")
+    expect(tile.locator("b")).not_to_have_text("—")
+    expect(page.get_by_test_id("tiles").locator("[data-code='533400']")).to_contain_text("无上报")
+    expect(page.locator("[data-indicator=gathered_kg]")).to_contain_text("吨")
+    expect(page.get_by_test_id("as-of")).to_contain_text("截至日志第")
+    expect(page.locator(".chart svg").first).to_be_visible()
+    found += officer.faults()
+    for table in page.get_by_text("表", exact=True).all():
+        table.click()
+    found += officer.faults()
+    tile.click()
+    expect(page.get_by_test_id("behind")).to_contain_text(battery)
+    found += officer.faults()
+    page.get_by_role("link", name=battery).click()
+    expect(page.get_by_test_id("timeline")).to_contain_text("回收入库")
+    for place, part in (("layout", "places"), ("capacities", "register"), ("board", "figures")):
+        page.goto(f"{officer.url}/console/{place}?lang=en")
+        expect(page.get_by_test_id(part)).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        found += [f"{place}: {one}" for one in officer.faults()]
+    assert found == []

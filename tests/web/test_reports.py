@@ -1,0 +1,62 @@
+"""Exports, saved queries and the evaluation in a real browser."""
+
+from io import BytesIO
+from pathlib import Path
+from uuid import uuid4
+
+import openpyxl
+from playwright.sync_api import expect
+
+from support.desk import Desk
+from support.phone import Outlet, code_of
+
+CODE = code_of(9760)
+
+
+def test_a_list_is_taken_out_saved_and_taken_out_again(
+    desk: Desk, clerk: str, outlet: Outlet
+) -> None:
+    """Given a clerk before a list, then a click makes a file, and a name makes it again."""
+    told = {
+        "event_id": str(uuid4()),
+        "type": "collected",
+        "battery": CODE,
+        "occurred_at": "2026-03-02T09:30:00+08:00",
+        "data": {"source": "person", "safety_class": "C", "label_legible": True, "mass_kg": "390"},
+    }
+    outlet.ask("POST", "/v1/events", told=told)
+    page = desk.page
+    page.goto(f"{desk.url}/console/obligations")
+    desk.sign_in(clerk)
+    expect(page.get_by_test_id("obligations")).to_contain_text(CODE)
+    page.get_by_test_id("export").click()
+    page.get_by_test_id("export-save").click()
+    page.get_by_test_id("query-name").fill("超期清单")
+    page.get_by_test_id("query-save").click()
+    queries = page.get_by_test_id("queries")
+    expect(queries).to_contain_text("状态 超期未办")
+    queries.get_by_role("button", name="Excel").click()
+    with page.expect_download() as taken:
+        page.get_by_test_id("export-file").first.click()
+    book = openpyxl.load_workbook(BytesIO(Path(taken.value.path()).read_bytes()))
+    rows, about = book.worksheets
+    assert CODE in {row[0] for row in rows.values}
+    assert dict(about.values)["query"] == "obligations?state=overdue"
+    expect(page.get_by_test_id("exports")).to_contain_text("已完成")
+
+
+def test_a_firm_reads_its_evaluation(desk: Desk, clerk: str) -> None:
+    page = desk.page
+    page.goto(f"{desk.url}/console/organisations")
+    desk.sign_in(clerk)
+    expect(page.get_by_test_id("rates")).to_contain_text("完整率（接入后首见）")
+    with page.expect_download() as sheet:
+        page.get_by_test_id("evaluation-pdf").click()
+    assert Path(sheet.value.path()).read_bytes().startswith(b"%PDF")
+    found = []
+    for place in ("reports", "organisations"):
+        page.goto(f"{desk.url}/console/{place}?lang=en")
+        expect(page.locator("h1")).to_be_visible()
+        page.wait_for_load_state("networkidle")
+        found += [f"{place}: {one}" for one in desk.faults()]
+    assert found == []
