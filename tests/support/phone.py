@@ -203,12 +203,20 @@ MakePhone = Callable[..., Phone]
 
 
 def gun(page: Page, *texts: str) -> None:
-    """What a hand-held scanner does: types quickly, ends with Enter."""
+    """What a hand-held scanner does: types quickly, ends with Enter.
+
+    Its keys carry the time at which they were struck, as those of a real one do, however late the
+    page comes to them.
+    """
     page.evaluate(
         """texts => {
+          let struck = performance.now()
           for (const text of texts)
-            for (const key of [...text, 'Enter'])
-              document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}))
+            for (const key of [...text, 'Enter']) {
+              const event = new KeyboardEvent('keydown', {key, bubbles: true})
+              Object.defineProperty(event, 'timeStamp', {value: struck += 5})
+              document.body.dispatchEvent(event)
+            }
         }""",
         list(texts),
     )
