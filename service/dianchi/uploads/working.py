@@ -101,7 +101,7 @@ class Work:
             return await self._turn(most)
         finally:
             if self._writing is not None:
-                self._writing.cancel()
+                await _stopped(self._writing)
 
     async def _turn(self, most: int) -> bool:
         group = await self._next(_BEFORE_ALL)
@@ -145,7 +145,7 @@ class Work:
             await self._slices(group)
             return await looking
         finally:
-            looking.cancel()
+            await _stopped(looking)
 
     async def _slices(self, group: "_Group") -> None:
         upload = self._lease.upload
@@ -202,6 +202,12 @@ class Work:
             json_of(counted),
         )
         return counted
+
+
+async def _stopped(task: asyncio.Task[Any]) -> None:
+    """Ends what nobody waits for any more, and lets go of the connection that it holds."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 class _Group(NamedTuple):
