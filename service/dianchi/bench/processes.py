@@ -24,7 +24,11 @@ def own_cpu_us(roots: Iterable[int]) -> float:
 
 
 def resident(pid: int) -> int:
-    """Bytes that a process has in memory; 0 where it is gone."""
+    """Bytes that a process and its descendants have in memory; shared ones count for each."""
+    return sum(map(_resident, _tree(pid)))
+
+
+def _resident(pid: int) -> int:
     with contextlib.suppress(OSError):
         pages = int((_PROC / str(pid) / "statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")

@@ -50,6 +50,11 @@ UPDATE export SET state = 'running', rows = 0, lease_by = $1,
               ORDER BY turn_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING {COLUMNS}
 """  # noqa: S608 - constants
+_WAITS: Final = """
+SELECT EXISTS (SELECT FROM export
+                WHERE state IN ('waiting', 'running')
+                  AND (lease_until IS NULL OR lease_until < clock_timestamp()))
+"""
 _KEEP: Final = """
 UPDATE export SET lease_until = clock_timestamp() + $3::interval, rows = greatest(rows, $4)
  WHERE id = $1 AND lease_by = $2 AND state = 'running' RETURNING id
@@ -145,6 +150,11 @@ class Lease:
         """
         async with self.writing():
             pass
+
+
+async def waits(keeper: Readers) -> bool:
+    """Whether an export waits for its turn."""
+    return bool(await keeper.fetchval(_WAITS))
 
 
 async def take(keeper: Readers, by: UUID) -> Lease | None:

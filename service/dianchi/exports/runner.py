@@ -1,6 +1,5 @@
-"""A worker's day: it takes the export that waits longest, writes it, and deletes old files."""
+"""A worker's day: it takes the export that waits longest and writes it."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -10,13 +9,10 @@ import structlog
 from dianchi.access.keys import now_of
 from dianchi.domain.registry import Registry
 from dianchi.exports.jobs import Lease, LeaseLostError, kept, take
-from dianchi.exports.trimming import trim
 from dianchi.exports.writing import Sources, write
 from dianchi.store.names import UUID, new_id
 from dianchi.store.readers import Readers
 
-IDLE_S: Final = 0.5
-_TRIM_EVERY_S: Final = 3600.0
 _FAIL: Final = """
 UPDATE export SET state = 'failed', problem = $2, ended_at = $3, lease_by = NULL, lease_until = NULL
  WHERE id = $1 AND lease_by = $4
@@ -25,7 +21,7 @@ _log: Final = structlog.get_logger("dianchi.exports")
 
 
 class Runner:
-    """Writes exports, for ever.
+    """Writes exports, one by one.
 
     Args:
         keeper: connections of the role that keeps files.
@@ -40,14 +36,6 @@ class Runner:
         self._sources = sources
         self._registry = registry
         self._me: UUID = new_id()
-        self._trimmed = float("-inf")
-
-    async def run(self) -> None:
-        """Until it is cancelled."""
-        while True:
-            if not await self.once():
-                await self._trim()
-                await asyncio.sleep(IDLE_S)
 
     async def once(self) -> bool:
         """One export; whether there was any to take."""
@@ -62,7 +50,7 @@ class Runner:
         return True
 
     async def _guarded(self, lease: Lease) -> None:
-        """An export that this program cannot write ends alone: the log has the same process."""
+        """An export that this program cannot write ends alone: others wait behind it."""
         try:
             await write(lease, self._sources, await self._registry())
         except (LeaseLostError, OSError, asyncpg.InterfaceError, asyncpg.InternalClientError):
@@ -73,9 +61,3 @@ class Runner:
             _log.exception("export failed", export=str(lease.export.id))
             now = now_of(self._sources.clock)
             await self._keeper.fetch(_FAIL, lease.export.id, "internal_error", now, self._me)
-
-    async def _trim(self) -> None:
-        now = asyncio.get_running_loop().time()
-        if now - self._trimmed > _TRIM_EVERY_S:
-            self._trimmed = now
-            await trim(self._keeper, now_of(self._sources.clock))

@@ -23,6 +23,12 @@ UPDATE upload SET lease_by = $1, lease_until = clock_timestamp() + $2
               ORDER BY turn_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING {COLUMNS}
 """  # noqa: S608 - constants
+_WAITS: Final = """
+SELECT EXISTS (SELECT FROM upload
+                WHERE state IN ('reading', 'checking', 'committing')
+                  AND (lease_until IS NULL OR lease_until < clock_timestamp())
+                   OR state = 'receiving' AND made_at > clock_timestamp() - interval '1 minute')
+"""
 _KEEP: Final = """
 UPDATE upload SET lease_until = clock_timestamp() + $3 WHERE id = $1 AND lease_by = $2 RETURNING id
 """
@@ -73,6 +79,11 @@ class Lease:
         problem = json_of(problem_of(refused)) if refused is not None else None
         async with self.writing() as connection:
             await connection.execute(_END, self.upload.id, self.by, state, problem, rows)
+
+
+async def waits(uploader: Readers) -> bool:
+    """Whether an upload waits for its turn, or soon will: its first parts are coming in."""
+    return bool(await uploader.fetchval(_WAITS))
 
 
 async def take(uploader: Readers, by: UUID) -> Lease | None:

@@ -1,6 +1,5 @@
 """A worker's day: it takes the upload whose turn it is, works on it a while, gives it back."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -13,21 +12,18 @@ from dianchi.store.names import UUID, new_id
 from dianchi.store.readers import Readers
 from dianchi.uploads.jobs import Lease, LeaseLostError, kept, take
 from dianchi.uploads.reading import read_file
-from dianchi.uploads.trimming import trim
 from dianchi.uploads.upload import FAILED, READING
 from dianchi.uploads.working import Record, Work
 
 TURN: Final = 20
 """Slices of one upload before the next has its turn."""
-IDLE_S: Final = 0.5
-_TRIM_EVERY_S: Final = 3600.0
 _OURS: Final = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
 """What the database says of values, not of its own state: said again however often it is asked."""
 _log: Final = structlog.get_logger("dianchi.uploads")
 
 
 class Runner:
-    """Works on uploads, for ever.
+    """Works on uploads, turn by turn.
 
     Args:
         uploader: connections of the uploads' own role.
@@ -45,14 +41,6 @@ class Runner:
         self._record = record
         self._refresh = refresh
         self._me: UUID = new_id()
-        self._trimmed = float("-inf")
-
-    async def run(self) -> None:
-        """Until it is cancelled."""
-        while True:
-            if not await self.once():
-                await self._trim()
-                await asyncio.sleep(IDLE_S)
 
     async def once(self) -> bool:
         """One turn; whether there was any to take."""
@@ -68,7 +56,7 @@ class Runner:
         return True
 
     async def _guarded(self, lease: Lease) -> None:
-        """A file that this program cannot work on ends alone: the log has the same process."""
+        """A file that this program cannot work on ends alone: others wait behind it."""
         try:
             await self._go_on(lease)
         except (LeaseLostError, OSError, asyncpg.InterfaceError, asyncpg.InternalClientError):
@@ -84,12 +72,6 @@ class Runner:
             await read_file(lease)
         else:
             await Work(lease, self._record).turn(TURN)
-
-    async def _trim(self) -> None:
-        now = asyncio.get_running_loop().time()
-        if now - self._trimmed > _TRIM_EVERY_S:
-            self._trimmed = now
-            await trim(self._uploader)
 
 
 def _our_fault() -> Refused:
