@@ -22,7 +22,7 @@ COLUMNS: Final = ("电池编码", "退役日期", "退役原因")
 BODY: Final = """
 import functools, sys
 from dianchi.cli.filing import turns_at_files
-from dianchi.worker import run_files
+from dianchi.worker.filing import run_files
 from support.uploads import settings_over
 run_files(functools.partial(turns_at_files, settings_over(sys.argv[1], sys.argv[2]), sys.argv[1]))
 """

@@ -27,8 +27,9 @@ def descendants(pid: int) -> list[tuple[int, list[str]]]:
     """The processes that one started, and those that they did, each with its command."""
     found = []
     for child in children(pid):
-        command = Path(f"/proc/{child}/cmdline").read_bytes().decode().split("\0")
-        found += [(child, command), *descendants(child)]
+        with suppress(OSError):  # it has just ended
+            command = Path(f"/proc/{child}/cmdline").read_bytes().decode().split("\0")
+            found += [(child, command), *descendants(child)]
     return found
 
 

@@ -28,7 +28,7 @@ from dianchi.ledger.publisher import Publisher
 from dianchi.ledger.sequencer import Sequencer
 from dianchi.ledger.signer import FileSigner
 from dianchi.settings import LogIdentity, Settings, log_identity
-from dianchi.worker import run_worker
+from dianchi.worker.process import run_worker
 from dianchi_client.note import SigningKey
 from dianchi_client.policy import Policy
 from dianchi_client.verify import verify

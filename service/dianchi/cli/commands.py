@@ -104,7 +104,7 @@ def worker(data_dir: DataDir = None) -> None:
     from dianchi.cli.log import publisher, witnesses
     from dianchi.cli.national import run_pusher
     from dianchi.cli.webhooks import courier
-    from dianchi.worker import Beside, run_worker
+    from dianchi.worker.process import Beside, run_worker
 
     settings, dsn = settings_of(data_dir), os.environ["DIANCHI_WORKER_DSN"]
     files = functools.partial(have_files_worked_on, settings, dsn)
@@ -120,7 +120,7 @@ def files(data_dir: DataDir = None) -> None:
     import os
 
     from dianchi.cli.filing import turns_at_files
-    from dianchi.worker import run_files
+    from dianchi.worker.filing import run_files
 
     settings, dsn = settings_of(data_dir), os.environ["DIANCHI_WORKER_DSN"]
     raise typer.Exit(run_files(functools.partial(turns_at_files, settings, dsn)))

@@ -153,7 +153,7 @@ def run_files(opened: Opened) -> int:
     with rarely_collecting():
         try:
             asyncio.run(_work(opened))
-        except* Exception:
+        except* Exception:  # noqa: BLE001 - whatever it is, the process ends
             # Said by the worker, too, which starts it again, each time a little later.
             _log.exception("interrupted")
             status = 1
