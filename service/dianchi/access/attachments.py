@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from dianchi.access.first_bytes import PDF, PICTURES, kind_of
 from dianchi.store.connect import Queryable
 from dianchi.store.readers import Readers
 
@@ -20,15 +21,10 @@ MOST_A_DAY: Final = 256 * 1024 * 1024
 """Bytes that an organisation may send within a day."""
 _DAY: Final = timedelta(days=1)
 _OFFICE: Final = b"[Content_Types].xml"
-_MAGIC: Final = (
-    ("application/pdf", 0, b"%PDF-"),
-    ("image/jpeg", 0, b"\xff\xd8\xff"),
-    ("image/png", 0, b"\x89PNG\r\n\x1a\n"),
-    ("image/webp", 8, b"WEBP"),
-)
+_PLAIN: Final = (PDF, *PICTURES)
 _SHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TEXT: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-TYPES: Final = (*(kind for kind, _, _ in _MAGIC), _SHEET, _TEXT)
+TYPES: Final = (*(one.type for one in _PLAIN), _SHEET, _TEXT)
 _KNOWN: Final = """
 SELECT type, size FROM case_attachment WHERE case_id = $1 AND organisation = $2 AND sha256 = $3
 """
@@ -87,7 +83,7 @@ class TooMuchError(Exception):
 
 def type_of(body: bytes) -> str | None:
     """What the bytes are: a PDF, a picture, a workbook or a text of an office; None: else."""
-    plain = next((kind for kind, at, magic in _MAGIC if body[at:].startswith(magic)), None)
+    plain = kind_of(body, _PLAIN)
     if plain is not None or not body.startswith(b"PK\x03\x04") or _OFFICE not in body[:4_000]:
         return plain
     # The names of its parts stand in the directory at the end.

@@ -1,6 +1,6 @@
 """Papers of cases: attachments of either side, and letters as PDF."""
 
-from typing import Annotated, Final
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Request, Response
@@ -25,25 +25,13 @@ from dianchi.api.case_answers import attached_to
 from dianchi.api.case_steps import seen_case
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.problems import refuse
+from dianchi.api.sent_files import SHOWN, Digest, bytes_of
 from dianchi.domain.refusals import Refused
 from dianchi.exchange.case_paper import letter_pdf
 from dianchi.store.envelope import open_json
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
-Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 Number = Annotated[str, Path(max_length=40)]
-# What somebody sent is never a page of ours, whatever it is.
-_SHOWN: Final = {
-    "cache-control": "private, no-store",
-    "x-content-type-options": "nosniff",
-    "content-security-policy": "default-src 'none'; sandbox",
-}
-_BYTES: Final = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
 
 
 @router.put(
@@ -53,7 +41,7 @@ _BYTES: Final = {
         200: {"model": AttachmentKept, "description": "It was there"},
         **problems(401, 403, 404, 413, 422, 429),
     },
-    openapi_extra=_BYTES,
+    openapi_extra=bytes_of(),
     summary="Send an attachment",
 )
 async def put_attachment(
@@ -102,7 +90,7 @@ async def get_attachment(
         where = Where(named, sender, bytes.fromhex(sha256))
         found = await attachment_of(services.keeper, where)
         if found is not None:
-            headers = _SHOWN | {"content-disposition": f'attachment; filename="{sha256[:12]}"'}
+            headers = SHOWN | {"content-disposition": f'attachment; filename="{sha256[:12]}"'}
             return Response(found.body, headers=headers, media_type=found.type)
     raise _absent(sha256, "/sha256")
 

@@ -113,7 +113,7 @@ export const zh = {
     uncovered: '授权不足', uncoveredHint: '作业单位今天没有覆盖全部站点的授权，它的上报会被退回。请补授权（《授权代维单位上报》），或改派。', export: '导出 xlsx', close: '关闭派工单', closeSure: '关闭后，没做完的可以派到别的单上。已上报的记录不变。', closeWhy: '关闭的原因', closedWhy: '{time} 关闭：{why}', who: '谁在什么时候上报', because: '没找到，因为：{why}', beside: '不在单上、也在这些站点拆下的 {count} 组',
   },
   transfer: {
-    lead: '本单位的电池从一个站点（或仓库）调到另一个站点再用。电池不换主，不需要移交：在站的先报拆下，测过的报检测，再报在新站点部署。', source: '调出站点', target: '调入站点', date: '调入日期', removedOn: '拆下日期', sameDay: '与调入同日', look: '列出该站的电池', none: '记录中这个站点没有本单位的电池。', soh: '健康度 %', untested: '未测', steps: '将上报', findings: '会出现的异常',
+    lead: '本单位的电池从一个站点（或仓库）调到另一个站点再用。电池不换主，不需要移交：在站的先报拆下，测过的报检测，再报在新站点部署。', byFile: '电池多时，用表格上传', source: '调出站点', target: '调入站点', date: '调入日期', removedOn: '拆下日期', sameDay: '与调入同日', look: '列出该站的电池', none: '记录中这个站点没有本单位的电池。', soh: '健康度 %', untested: '未测', steps: '将上报', findings: '会出现的异常',
     check: '试运行 {count} 组', send: '全部记入 {count} 组', made: '调拨单 {number} 已记入，{count} 组。', slip: '下载调拨单', before: '调拨记录', noneYet: '还没有调拨记录。', number: '编号', count: '组数',
   },
   national: national.zh,
