@@ -159,8 +159,8 @@ async def _names_for(services: Services, standing: Standing) -> Names:
     """With the devices that ticked a row or told a note: reports name no person (0065)."""
     states = standing.states
     seen = [*standing.beside, *(tick for each in states for tick in each.ticks)]
-    notes = [each.note for each in states if each.note is not None]
-    devices = {each.device for each in (*seen, *notes) if each.device is not None}
+    told = {each.device for each in seen} | {each.note.device for each in states if each.note}
+    devices = {device for device in told if device is not None}
     return Names(services.registry.now, await device_names(services.registrar, devices))
 
 
