@@ -11,9 +11,10 @@ from dianchi.api.problems import refuse
 from dianchi.api.services import Services
 from dianchi.api.terms import Term
 from dianchi.domain.admit import Reporter
+from dianchi.domain.callers import Caller, caller_of
 from dianchi.domain.fields import instant_text
 from dianchi.domain.lookalikes import mendings, neighbours, readings
-from dianchi.domain.policy import Caller, acts_for, caller_of
+from dianchi.domain.passing import acts_for
 from dianchi.domain.purposes import MOST_REFERRED
 from dianchi.domain.registry import Registry
 from dianchi.domain.sight import eyes_of

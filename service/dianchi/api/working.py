@@ -158,8 +158,8 @@ class Names(NamedTuple):
 async def _names_for(services: Services, standing: Standing) -> Names:
     """With the devices that ticked a row or told a note: reports name no person (0065)."""
     states = standing.states
-    ticks = [*standing.beside, *(tick for each in states for tick in each.ticks)]
-    told = [tick.device for tick in ticks] + [each.note.device for each in states if each.note]
+    seen = [*standing.beside, *(tick for each in states for tick in each.ticks)]
+    told = {each.device for each in seen} | {each.note.device for each in states if each.note}
     devices = {device for device in told if device is not None}
     return Names(services.registry.now, await device_names(services.registrar, devices))
 

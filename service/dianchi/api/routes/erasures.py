@@ -31,7 +31,7 @@ from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
 from dianchi.domain.erasing import BASES, expires_at
 from dianchi.domain.identifiers import parse_vin
-from dianchi.domain.policy import acts_for
+from dianchi.domain.passing import acts_for
 from dianchi.domain.refusals import Fault, Malformed, Refused
 from dianchi.domain.sight import seers_of
 from dianchi.domain.working_days import CHINA

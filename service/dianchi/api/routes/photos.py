@@ -32,7 +32,7 @@ from dianchi.api.problems import refuse
 from dianchi.api.sent_files import SHOWN, Digest, bytes_of
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
-from dianchi.domain.policy import acts_for, not_yours
+from dianchi.domain.passing import acts_for, not_yours
 from dianchi.domain.refusals import Refused
 from dianchi.domain.sight import eyes_of
 from dianchi.store.sight import lines_of_report, reported_among
