@@ -11,11 +11,17 @@ from typing import Any, Final
 from dianchi.bench.scales import STEPS
 from dianchi.domain.admit import Reporter
 from dianchi.domain.identifiers import vin_check
+from dianchi.domain.places import YUNNAN
 from dianchi.domain.registry import Organisation, Registry, organisation_id
 from dianchi.store.vault import Seals, Vault
 
 ROLES: Final = ("maker", "vehicle_maker", "workshop", "outlet", "utilizer")
-_WITH_PHONES: Final = frozenset(("workshop", "outlet", "utilizer"))
+PLACES: Final = tuple(prefecture.code for prefecture in YUNNAN)
+SITES: Final = 48
+"""How many sites a firm with phones has, where its work is spread over the province."""
+_CHEMISTRIES: Final = ("lfp", "nmc", "lfp", "lmo")
+_SPREAD_DAYS: Final = 880
+WITH_PHONES: Final = frozenset(("workshop", "outlet", "utilizer"))
 _MADE: Final = date(2021, 6, 1)
 _CODE: Final = "04QPB0600000AAB61"
 """GB/T 34014: a lithium iron phosphate pack, made on 1 June 2021; seven digits follow."""
@@ -70,6 +76,11 @@ def vin(number: int) -> str:
     return f"{draft[:8]}{vin_check(draft)}{draft[9:]}"
 
 
+def site_of(number: int) -> str:
+    """The site at which pack `number` is worked on, where work is spread."""
+    return f"S{1 + number % SITES:02d}"
+
+
 def _refer(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
@@ -122,11 +133,27 @@ STORY: Final = (
 )
 
 
+def _spread(type_: str, number: int) -> Raw:
+    """What is told otherwise where lives are spread over a province."""
+    match type_:
+        case "produced":
+            return {"chemistry": _CHEMISTRIES[number % len(_CHEMISTRIES)]}
+        case "sold":
+            return {"prefecture": PLACES[number % 7 * number % len(PLACES)]}
+        case _:
+            return {}
+
+
 @dataclass(slots=True)
 class Author:
-    """Writes reports; the same seed gives the same reports but for the time in their ids."""
+    """Writes reports; the same seed gives the same reports but for the time in their ids.
+
+    `spread`: over chemistries, places, sites and 880 days, as a province has them; else all packs
+    live alike.
+    """
 
     seed: int
+    spread: bool = False
     _random: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
@@ -134,7 +161,10 @@ class Author:
 
     def tell(self, number: int, place: int) -> Raw:
         """Step `place` of the life of pack `number`."""
-        return self._report(number, STORY[place], STORY[place].day, 0)
+        day = STORY[place].day
+        if self.spread and place > 1:
+            day += number * 37 % _SPREAD_DAYS
+        return self._report(number, STORY[place], day, 0)
 
     def check(self, number: int, turn: int) -> Raw:
         """One more inspection of a pack, `turn` minutes after the last step before."""
@@ -150,9 +180,11 @@ class Author:
             "occurred_at": moment.isoformat(),
             "data": step.data(number),
         }
-        if step.role in _WITH_PHONES:
-            told["site"] = "S01"
+        if step.role in WITH_PHONES:
+            told["site"] = site_of(number) if self.spread else "S01"
             told["device"] = {"clock": told["occurred_at"], "offset_ms": number % 900}
+        if self.spread:
+            told["data"] |= _spread(step.type, number)
         return told
 
     def _id(self) -> str:
