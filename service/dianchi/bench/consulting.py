@@ -45,7 +45,9 @@ class Consulting:
         slow: dict[str, float] = {}
         every: list[float] = []
         for name, question in QUESTIONS.items():
-            waits = await self._asked(question, -(-times // _PAPERS_EACH) if question.paper else times)
+            waits = await self._asked(
+                question, -(-times // _PAPERS_EACH) if question.paper else times
+            )
             every += waits
             slow[name] = sorted(waits)[int(len(waits) * _P95)] * 1000
         sample = meter.sample(len(every), every)
