@@ -45,7 +45,7 @@ async def views(field: Field) -> str:
 
 
 async def shown(field: Field) -> str:
-    """The database that an officer asks: lives spread over places, months and chemistries."""
+    """The database that an officer asks: lives spread over places, sites and months."""
     scale = field.scale
     return await loaded(field, "shown", scale.shown, checks=scale.shown_checks, spread=True)
 
@@ -59,7 +59,7 @@ async def open_sites(connection: asyncpg.Connection) -> None:
 
 def _site(firm: str, number: int) -> Site:
     place = material.PLACES[number % len(material.PLACES)]
-    name = material.site_of(number)
+    name = material.site(number)
     return Site(firm, name, f"{firm} {name}", "collection", place, capacity_kg="60000")
 
 

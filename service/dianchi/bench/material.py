@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
+from zlib import crc32
 
 from dianchi.bench.scales import STEPS
 from dianchi.domain.admit import Reporter
@@ -19,7 +20,6 @@ ROLES: Final = ("maker", "vehicle_maker", "workshop", "outlet", "utilizer")
 PLACES: Final = tuple(prefecture.code for prefecture in YUNNAN)
 SITES: Final = 48
 """How many sites a firm with phones has, where its work is spread over the province."""
-_CHEMISTRIES: Final = ("lfp", "nmc", "lfp", "lmo")
 _SPREAD_DAYS: Final = 880
 WITH_PHONES: Final = frozenset(("workshop", "outlet", "utilizer"))
 _MADE: Final = date(2021, 6, 1)
@@ -76,9 +76,19 @@ def vin(number: int) -> str:
     return f"{draft[:8]}{vin_check(draft)}{draft[9:]}"
 
 
+def site(place: int) -> str:
+    """The number of one of a firm's sites, from 0 to `SITES`."""
+    return f"S{1 + place:02d}"
+
+
 def site_of(number: int) -> str:
     """The site at which pack `number` is worked on, where work is spread."""
-    return f"S{1 + number % SITES:02d}"
+    return site(_drawn(number, "site") % SITES)
+
+
+def _drawn(number: int, of: str) -> int:
+    """A number that follows from a pack: what is drawn of one thing says nothing of another."""
+    return crc32(f"{of}{number}".encode())
 
 
 def _refer(text: str) -> str:
@@ -133,23 +143,11 @@ STORY: Final = (
 )
 
 
-def _spread(type_: str, number: int) -> Raw:
-    """What is told otherwise where lives are spread over a province."""
-    match type_:
-        case "produced":
-            return {"chemistry": _CHEMISTRIES[number % len(_CHEMISTRIES)]}
-        case "sold":
-            return {"prefecture": PLACES[number % 7 * number % len(PLACES)]}
-        case _:
-            return {}
-
-
 @dataclass(slots=True)
 class Author:
     """Writes reports; the same seed gives the same reports but for the time in their ids.
 
-    `spread`: over chemistries, places, sites and 880 days, as a province has them; else all packs
-    live alike.
+    `spread`: over places, sites and 880 days, as a province has them; else all packs live alike.
     """
 
     seed: int
@@ -163,7 +161,7 @@ class Author:
         """Step `place` of the life of pack `number`."""
         day = STORY[place].day
         if self.spread and place > 1:
-            day += number * 37 % _SPREAD_DAYS
+            day += _drawn(number, "day") % _SPREAD_DAYS
         return self._report(number, STORY[place], day, 0)
 
     def check(self, number: int, turn: int) -> Raw:
@@ -181,10 +179,10 @@ class Author:
             "data": step.data(number),
         }
         if step.role in WITH_PHONES:
-            told["site"] = site_of(number) if self.spread else "S01"
+            told["site"] = site_of(number) if self.spread else site(0)
             told["device"] = {"clock": told["occurred_at"], "offset_ms": number % 900}
-        if self.spread:
-            told["data"] |= _spread(step.type, number)
+        if self.spread and step.type == "sold":
+            told["data"]["prefecture"] = PLACES[_drawn(number, "sold") % len(PLACES)]
         return told
 
     def _id(self) -> str:
