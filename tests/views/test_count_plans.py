@@ -24,7 +24,7 @@ FILL: Final = (
            202101 + n / 12 % 5 * 100 + n % 12, '53' || lpad((n % 16)::text, 2, '0') || '00', '', '',
            (ARRAY['lfp', 'nmc', ''])[1 + n % 3], 'F' || n % 97, 'P' || n % 89,
            1, 1, 410500, 60500, 0
-      FROM generate_series(1, 40000) n
+      FROM generate_series(1, 20000) n
     """,
     """
     INSERT INTO contribution
@@ -36,7 +36,7 @@ FILL: Final = (
         quarantined, last_us, since_us, log_index)
     SELECT gen_random_uuid(), 'B' || n, CASE n % 5 WHEN 0 THEN 'collected' ELSE 'in_use' END,
            '530100', 'lfp', 'F' || n % 97, 'S' || n % 7, 410.5, false, n, n, n
-      FROM generate_series(1, 40000) n
+      FROM generate_series(1, 20000) n
     """,
     """
     INSERT INTO finding (finding_id, subject_kind, subject_id, subject, code, kind, severity, said,
@@ -45,9 +45,9 @@ FILL: Final = (
            jsonb_build_object('told', repeat('x', 300)), '{}',
            timestamptz '2021-01-01' + n * interval '1 hour',
            CASE WHEN n % 4 = 0 THEN now() END
-      FROM generate_series(1, 40000) n
+      FROM generate_series(1, 20000) n
     """,
-    DUTIES.replace("$1", "40000"),
+    DUTIES.replace("$1", "20000"),
 )
 QUARTER: Final = Asked(202501, 202503)
 TODAY: Final = date(2026, 11, 24)

@@ -112,7 +112,7 @@ def test_numbers_and_filters_answer_before_a_chart_is_loaded(officer: Desk, outl
     """
     _take_in(outlet, 9701)
     page, held, sizes = officer.page, [], _sizes(officer.page)
-    page.route(lambda url: DRAWING in url, lambda route: held.append(route))
+    page.route(lambda url: DRAWING in url, lambda route: held.append(route))  # noqa: PLW0108 - it is marked
     page.goto(f"{officer.url}/console/board")
     expect(page.locator("[data-indicator=gathered_kg] b")).to_be_visible()
     first = [(url, size) for url, size in sizes.items() if "/v1/" not in url]
