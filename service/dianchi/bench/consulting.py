@@ -97,6 +97,8 @@ async def _views_made(field: Field, connection: asyncpg.Connection) -> None:
     while (await connection.fetchval(_AT) or 0) < end or await connection.fetchval(_JUDGED) < 2:  # noqa: ASYNC110, PLR2004 - rows, both of them
         await asyncio.sleep(_LOOK_S)
     took_s = loop.time() - began
-    field.say(f"views of {end:,} events made in {took_s:.0f} s, {end / took_s:,.0f}/s")
+    field.say(
+        f"views of {end:,} events made in {took_s:.0f} s, {end / max(took_s, _LOOK_S):,.0f}/s"
+    )
     # As autovacuum does in its time.
     await connection.execute("VACUUM (ANALYZE)", timeout=600)
