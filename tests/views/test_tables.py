@@ -32,7 +32,7 @@ from dianchi.uploads.tables import PartRow, PlanRow, ReceiptRow, SliceRow, Uploa
 from dianchi.views.batteries.tables import BatteryRow
 from dianchi.views.findings.tables import FindingRow
 from dianchi.views.firms.tables import CrowdRow, DoubtfulRow, FirmRow
-from dianchi.views.indicators.tables import ContributionRow, TallyRow
+from dianchi.views.indicators.tables import ContributionRow, PlaceTallyRow, TallyRow
 from dianchi.views.obligations.tables import ObligationRow, ObligationTallyRow
 from dianchi.views.pickups.tables import PickupRow
 from dianchi.views.tables import ProjectionRow, UnsettledRow
@@ -72,6 +72,7 @@ TABLES: list[type[SQLModel]] = [
     CrowdRow,
     ContributionRow,
     TallyRow,
+    PlaceTallyRow,
     PickupRow,
     PersonRow,
     LinkRow,

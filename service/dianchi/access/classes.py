@@ -193,6 +193,9 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
         Class.C2: "stream_id number event_id requester site addressee addressee_told batteries"
         " asked_us answer reason answered_us seen_by",
     },
+    "place_tally": {
+        Class.C2: "measure month prefecture chemistry contributors things mass_g energy_wh stay_s"
+    },
     "power_decision": {Class.C1: "proposal decision decided_at decided_by"},
     "power_proposal": {
         Class.C1: "id person act manages clears_codes expires_at made_at made_by",

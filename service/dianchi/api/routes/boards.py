@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from dianchi.access.keys import now_of
 from dianchi.api.asked import UNKNOWN, AskedDep, month_text
@@ -12,13 +12,13 @@ from dianchi.api.bodies.boards import BoardBody
 from dianchi.api.bodies.shared import problems
 from dianchi.api.counting import behind, floors_of, flow_json, head_of
 from dianchi.api.deps import ReporterDep, ServicesDep
+from dianchi.api.packing import packed_json
 from dianchi.api.routes.obligations import today_of
 from dianchi.api.services import Services
 from dianchi.domain.indicators.cells import NOTHING, Amount
 from dianchi.domain.indicators.rows import Indicator
 from dianchi.domain.indicators.values import MEASURE_OF, in_months, indicator_head, told, value
 from dianchi.domain.registry import Registry
-from dianchi.exchange.json_out import encode
 from dianchi.views.board.query import BYS, Board, Lag, Outlet, board
 from dianchi.views.indicators.query import Asked
 
@@ -38,7 +38,9 @@ Groups = Mapping[str, Mapping[str, Amount]]
     responses=problems(401, 403, 422),
     summary="All that a dashboard shows",
 )
-async def get_board(services: ServicesDep, reporter: ReporterDep, asked: AskedDep) -> Response:
+async def get_board(
+    services: ServicesDep, reporter: ReporterDep, asked: AskedDep, request: Request
+) -> Response:
     """Indicators and counts of all, by month, prefecture and chemistry, flows and outlets.
 
     A group that is left out is one of which nobody reported anything in these months; in a group
@@ -56,7 +58,7 @@ async def get_board(services: ServicesDep, reporter: ReporterDep, asked: AskedDe
         "flows": [flow_json(each, asked) for each in found.flows],
         "outlets": [_outlet(each, asked, registry) for each in found.outlets],
     }
-    return Response(encode(answer), media_type="application/json")
+    return packed_json(request, answer)
 
 
 def _measures_of(listed: tuple[Indicator, ...]) -> set[str]:

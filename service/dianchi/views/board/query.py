@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from asyncpg import Connection, Record
 
-from dianchi.domain.indicators.cells import Amount
+from dianchi.domain.indicators.cells import NOTHING, Amount
 from dianchi.store.readers import Lender
 from dianchi.views.indicators.query import (
     SUMS,
@@ -16,6 +16,7 @@ from dianchi.views.indicators.query import (
     Flow,
     amount_of,
     read_as_of,
+    sums_of,
     where_of,
 )
 from dianchi.views.obligations.timeliness import merge, timeliness
@@ -27,12 +28,13 @@ MOST_OUTLETS: Final = 50
 _BEHIND: Final = """
 SELECT count(*) AS entries, min(logged_at) AS since FROM log_entry WHERE log_index >= $1
 """
+# All together is the sum of the months: a set of groups less over every row.
 _SUMS_BY: Final = f"""
 SELECT CASE 0 WHEN grouping(month) THEN 'month' WHEN grouping(prefecture) THEN 'prefecture'
-            WHEN grouping(chemistry) THEN 'chemistry' ELSE '' END AS by,
-       coalesce(month::text, prefecture, chemistry, '') AS which, measure, {SUMS}
-  FROM tally WHERE {{where}}
- GROUP BY GROUPING SETS ((measure), (measure, month), (measure, prefecture), (measure, chemistry))
+            ELSE 'chemistry' END AS by,
+       coalesce(month::text, prefecture, chemistry) AS which, measure, {SUMS}
+  FROM {{table}} WHERE {{where}}
+ GROUP BY GROUPING SETS ((measure, month), (measure, prefecture), (measure, chemistry))
  ORDER BY 1, 2, 3
 """  # noqa: S608 - our own columns
 _WAYS: Final = f"""
@@ -103,9 +105,14 @@ async def _rows(
 async def _sums(
     connection: Connection, asked: Asked, measures: Iterable[str]
 ) -> dict[str, dict[str, dict[str, Amount]]]:
+    query = _SUMS_BY.replace("{table}", sums_of(asked))
     found: dict[str, dict[str, dict[str, Amount]]] = {by: {} for by in BYS}
-    for row in await _rows(connection, _SUMS_BY, asked, measures):
-        found[row["by"]].setdefault(row["which"], {})[row["measure"]] = amount_of(row)
+    for by, which, measure, *amounts in await _rows(connection, query, asked, measures):
+        amount = Amount(*amounts)
+        found[by].setdefault(which, {})[measure] = amount
+        if by == "month":
+            whole = found[""].setdefault("", {})
+            whole[measure] = whole.get(measure, NOTHING).plus(amount)
     return found
 
 

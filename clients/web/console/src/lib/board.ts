@@ -1,6 +1,8 @@
-import type { RouteLocationRaw } from 'vue-router'
+import type { LocationQuery, RouteLocationRaw } from 'vue-router'
 import type { Told } from '@common/speech'
-import { askJson, withQuery } from './api'
+import { askAhead, askedAhead } from './ahead'
+import { withQuery } from './api'
+import { today } from './times'
 
 export interface Amount {
   things: number
@@ -106,9 +108,23 @@ export function everyMonth(first: string, last: string): string[] {
   return found
 }
 
-export async function readBoard(wish: Wish, today: string): Promise<Board> {
-  const { prefecture, chemistry } = wish
-  return askJson<Board>('GET', withQuery('/v1/statistics/board', { ...months(wish.period, today), prefecture, chemistry }))
+/** What the address of the dashboard asks for. */
+export function wishOf(query: LocationQuery): Wish {
+  const asked = (name: string): string => [query[name]].flat()[0] ?? ''
+  return { period: asked('period') || '12', prefecture: asked('prefecture'), chemistry: asked('chemistry') }
+}
+
+function pathOf({ period, prefecture, chemistry }: Wish): string {
+  return withQuery('/v1/statistics/board', { ...months(period, today()), prefecture, chemistry })
+}
+
+/** Asks for the numbers while the screen that shows them is loaded. */
+export function boardAhead(query: LocationQuery): void {
+  askAhead(pathOf(wishOf(query)))
+}
+
+export async function readBoard(wish: Wish): Promise<Board> {
+  return askedAhead<Board>(pathOf(wish))
 }
 
 /** The page of the console that shows the list at an address of the service. */
@@ -136,18 +152,23 @@ function monthOf(address: URL, month: string): void {
   address.searchParams.set(duties ? 'due_to' : 'to', duties ? `${month}-${end}` : month)
 }
 
+/** With commas between thousands. The platform's own formats take longer to be made than the page of numbers. */
+function written(value: number, places: number): string {
+  const [whole = '', part] = value.toFixed(places).split('.')
+  return whole.replace(/\B(?=(\d{3})+$)/g, ',') + (part ? `.${part}` : '')
+}
+
 /** Kilograms as tonnes, with as many decimals as they need to be told apart from nothing. */
 export function tonnes(kg: string | number): string {
   const value = Number(kg) / 1000
-  const places = value === 0 || value >= 1000 ? 0 : value >= 100 ? 1 : value >= 1 ? 2 : 3
-  return value.toLocaleString('en', { minimumFractionDigits: places, maximumFractionDigits: places })
+  return written(value, value === 0 || value >= 1000 ? 0 : value >= 100 ? 1 : value >= 1 ? 2 : 3)
 }
 
 export function count(things: number): string {
-  return things.toLocaleString('en')
+  return written(things, 0)
 }
 
 /** A share in per cent. */
 export function percent(share: string | number): string {
-  return `${(Number(share) * 100).toLocaleString('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 })}%`
+  return `${written(Number(share) * 100, 1)}%`
 }
