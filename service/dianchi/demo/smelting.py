@@ -6,7 +6,6 @@ from typing import Final
 
 from dianchi.demo.book import Data
 from dianchi.demo.clock import day_of
-from dianchi.demo.dice import chance
 from dianchi.demo.firms import Post
 from dianchi.demo.packs import Pack, number
 from dianchi.demo.stage import Lot, Stage
@@ -24,7 +23,7 @@ _RATES: Final = {"lithium": (0.903, 0.931), "copper": (0.981, 0.99), "aluminium"
 _GOOD: Final = (0.9815, 0.994)
 _POOR: Final = {"lithium": (0.84, 0.89), "nickel": (0.955, 0.975)}
 """A batch that did not go well: information, not a breach (floors are judged over 12 months)."""
-_POOR_SHARE: Final = 0.12
+_POOR_EVERY: Final = 6
 _OTHERS: Final = {
     "lfp": (("iron_phosphate", 0.28), ("graphite", 0.16)),
     "nmc": (("graphite", 0.08),),
@@ -37,7 +36,8 @@ def smelt(stage: Stage, recycler: Post, load: list[Pack], at_us: int, rng: Rando
     batch = stage.codes.number(f"{recycler.site}-YT")
     inputs = [pack.line | {"mass_kg": pack.weighed(rng)} for pack in load]
     total = sum(float(line["mass_kg"]) for line in inputs)
-    masses = _outputs(load[0].model.chemistry, total, at_us, rng)
+    poor = int(batch[-4:]) % _POOR_EVERY == 2  # noqa: PLR2004 - the second of each plant, and on
+    masses = _outputs(load[0].model.chemistry, total, at_us, rng, poor=poor)
     lots = [
         Lot(f"{batch}-{material}", recycler.id, material, kg, at_us, load[0])
         for material, kg in masses.items()
@@ -63,10 +63,11 @@ def _pure(material: str) -> Data:
     return {"purity_percent": _PURITY} if material in salts else {}
 
 
-def _outputs(chemistry: str, total_kg: float, at_us: int, rng: Random) -> dict[str, float]:
+def _outputs(
+    chemistry: str, total_kg: float, at_us: int, rng: Random, *, poor: bool
+) -> dict[str, float]:
     """Kilograms of each material, by the contents that the service itself assumes."""
     on = day_of(at_us)
-    poor = chance(rng, _POOR_SHARE)
     made: dict[str, float] = {}
     for metal, held_kg in contained(chemistry, Decimal(str(total_kg)), on).items():
         material = _SALTS[metal]
