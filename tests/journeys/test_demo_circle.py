@@ -22,7 +22,7 @@ from support.api import Api, api_over
 from support.recount import Told
 from support.recount_circle import HELD, Circle, month_of, round_half_up
 
-PLAN: Final = Plan(53, 300, date(2026, 11, 24))
+PLAN: Final = Plan(54, 300, date(2026, 11, 24))
 YEAR: Final = {"from": "2025-12", "to": "2026-11"}
 BODIES: Final = """
 SELECT s.name, e.body FROM event e JOIN stream s ON s.stream_id = e.stream_id
