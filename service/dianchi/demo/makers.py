@@ -37,7 +37,7 @@ class Bought:
 def buy(stage: Stage, maker: Post, rng: Random) -> Iterator[Bought]:
     """The lots that a maker declared since a year and a half, each with its origin."""
     for quarter in range(_QUARTERS, 0, -1):
-        for material in (*_BOUGHT, "iron_phosphate"):
+        for n, material in enumerate((*_BOUGHT, "iron_phosphate")):
             days = quarter * _QUARTER_DAYS + rng.randint(0, 20)
             at_us = at_work(stage.book.plan.horizon_us - days * DAY_US, 0, rng)
             lot = stage.codes.number(f"{maker.site}-WL")
@@ -45,7 +45,7 @@ def buy(stage: Stage, maker: Post, rng: Random) -> Iterator[Bought]:
                 "lot": lot,
                 "material": material,
                 "mass_kg": number(_LOT_KG),
-                "origin": rng.choice(_ORIGINS),
+                "origin": _ORIGINS[(quarter + n) % len(_ORIGINS)],
             }
             stage.book.tell(maker, "lot_declared", at_us, told)
             yield Bought(lot, material, _LOT_KG, at_us)
@@ -75,7 +75,8 @@ def _recycled(stage: Stage, maker: Post, pack: Pack, made_us: int) -> Iterator[D
 
 def _own(lots: list[Bought], pack: Pack, made_us: int) -> Iterator[Data]:
     for material, kg in _wanted(_BOUGHT, pack):
-        had = (each for each in lots if each.material == material)
+        # The newest that was there: so that packs of different months hold different origins.
+        had = (each for each in reversed(lots) if each.material == material)
         lot = next((each for each in had if each.kg >= kg and each.at < made_us), None)
         if lot is not None:
             lot.kg -= kg
