@@ -9,7 +9,6 @@ from dianchi.api.bodies.shared import problems
 from dianchi.api.circling import table_json
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.problems import refuse
-from dianchi.api.routes.batteries import one_of
 from dianchi.domain.savings import DEFINITION, ESTIMATE, SOURCES, Factor, FactorTable
 from dianchi.exchange.json_out import encode
 
@@ -73,7 +72,15 @@ def _checked(told: FactorTableNew) -> FactorTable:
         )
     seen: set[str] = set()
     for at, each in enumerate(told.factors):
-        one_of("of", each.of, tuple(SOURCES))
+        if each.of not in SOURCES:
+            listed = ", ".join(SOURCES)
+            raise refuse(
+                "invalid_value",
+                (f"没有“{each.of}”这一项", f"nothing called '{each.of}' is counted"),
+                (f"可用：{listed}", f"use one of: {listed}"),
+                pointer=f"/factors/{at}/of",
+                value=each.of,
+            )
         if each.of in seen or (each.material_kg is None and each.co2e_kg is None):
             raise refuse(
                 "invalid_value",
