@@ -173,7 +173,7 @@ async def test_a_project_counts_what_is_treated_at_its_sites_while_it_runs(api: 
 
     [treated] = item["treated"]
     assert (treated["process"], treated["mass_kg"], treated["things"]) == ("hydro", "300", 1)
-    answer = await api.http.get(treated["behind"][0], headers=await api.headers(*PROVINCE))
+    answer = await api.http.get(treated["behind"], headers=await api.headers(*PROVINCE))
     assert [row["battery"] for row in answer.json()["items"]] == [code(4)]
     assert (await read(api, PROJECTS, officer(KUNMING), **YEAR))["items"] == []
     assert (await read(api, PROJECTS, PROVINCE, **{"from": "2026-01", "to": "2026-04"}))[

@@ -137,7 +137,7 @@ def savings_json(
         ],
         "without_table": [month_text(m) for m in months if table_of(m, tables) is None],
         **_sums(rows),
-        "rows": [_row(each, asked) for each in rows],
+        "rows": [_row(each, _held_in(each.table, months, tables, asked)) for each in rows],
         "month": {
             month_text(month): _sums(saved({month: each}, tables))
             for month, each in sorted(amounts.items())
@@ -153,6 +153,14 @@ def months_of(asked: Asked) -> list[int]:
         months.append(month)
         month = month + 1 if month % 100 < 12 else (month // 100 + 1) * 100 + 1  # noqa: PLR2004 - a year
     return months
+
+
+def _held_in(
+    table: FactorTable, months: Sequence[int], tables: Sequence[FactorTable], asked: Asked
+) -> Asked:
+    """The same question for the months in which a table holds."""
+    held = [month for month in months if table_of(month, tables) == table]
+    return replace(asked, first=held[0], last=held[-1])
 
 
 def _sums(rows: Sequence[Saved]) -> dict[str, str | None]:

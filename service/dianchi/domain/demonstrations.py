@@ -18,11 +18,11 @@ PURPOSES: Final[Mapping[str, Text]] = MappingProxyType(
 IN_USE: Final = ("second_life", "in_use")
 """The stages in which a battery at a site of a project is in use there."""
 MOST_SITES: Final = 50
-NAME: Final = Text("示范项目", "demonstration projects")
+NAME: Final = Text("示范项目", "Demonstration projects")
 DEFINITION: Final = Text(
     "示范项目由监管部门凭文件登记。在用：今日由项目单位持有、在项目场所、处于使用或梯次使用阶段的电池；"
     "处理：所选月份与项目期限重合的月份内，在项目场所拆解、重组或投入再生批次的质量。",
-    "projects are registered from a document by authorities. In use: packs held by the project's"
+    "Projects are registered from a document by authorities. In use: packs held by the project's"
     " organisation at its sites today, in use or in second life. Treated: the mass taken apart,"
     " assembled or put into batches at its sites, in those of the months asked for in which the"
     " project runs.",

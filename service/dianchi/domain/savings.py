@@ -16,11 +16,11 @@ from dianchi.domain.months import first_day
 from dianchi.domain.refusals import Text
 
 ESTIMATE: Final = Text("估算", "estimate")
-NAME: Final = Text("节材降碳（估算）", "material and CO2 saved (estimate)")
+NAME: Final = Text("节材降碳（估算）", "Material and CO2 saved (estimate)")
 DEFINITION: Final = Text(
     "节材、减碳 = 再生批次回收的金属量（千克）和梯次产品的额定电量（千瓦时）× 因子表的因子，"
     "按月用当月生效的表；没有登记因子表的月份不估算。估算值，不作核算或核查依据。",
-    "metal recovered by batches (kg) and rated energy of second-life products (kWh), by the factors"
+    "Metal recovered by batches (kg) and rated energy of second-life products (kWh), by the factors"
     " of the table that holds in the month; months without a table are not estimated. Estimates,"
     " neither an account nor verified.",
 )

@@ -183,13 +183,14 @@ class DemonstrationSite(BaseModel):
 
 
 class TreatedBody(BaseModel):
-    """What was treated by one process."""
+    """What was treated by one process: batteries, or lots of material."""
 
     process: str
     name: Told
+    measure: str = Field(description="`treated` or `treated_lots`")
     things: int
     mass_kg: str
-    behind: list[str]
+    behind: str
 
 
 class DemonstrationItem(BaseModel):

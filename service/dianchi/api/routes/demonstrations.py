@@ -36,7 +36,7 @@ from dianchi.domain.refusals import Text
 from dianchi.domain.registry import Registry
 from dianchi.domain.siting import Term, check_terms
 from dianchi.exchange.json_out import encode
-from dianchi.views.board.demonstrations import TREATED, AtSites, InUse, read_sites
+from dianchi.views.board.demonstrations import AtSites, InUse, read_sites
 from dianchi.views.indicators.query import Asked, read_as_of
 
 router = APIRouter(prefix="/v1/demonstrations", tags=["registry"])
@@ -125,10 +125,10 @@ def _site(whose: str, number: str, at: InUse, registry: Registry) -> dict[str, A
 
 
 def _treated(project: Demonstration, found: AtSites, asked: Asked) -> list[dict[str, Any]]:
-    """By site and process, in the months in which the project runs."""
-    sums: dict[tuple[str, str], Amount] = {}
+    """By site, process and what it was, in the months in which the project runs."""
+    sums: dict[tuple[str, str, str], Amount] = {}
     for each in found.treated:
-        at = each.site, each.process
+        at = each.site, each.process, each.measure
         ours = each.organisation == project.organisation and each.site in project.sites
         if ours and runs_in(project, first_day(each.month), last_day(each.month)):
             sums[at] = sums.get(at, NOTHING).plus(each.amount)
@@ -136,11 +136,12 @@ def _treated(project: Demonstration, found: AtSites, asked: Asked) -> list[dict[
         {
             "process": process,
             "name": TREATMENTS[process]._asdict(),
+            "measure": measure,
             "things": amount.things,
             "mass_kg": amount_told(amount, "mass_g"),
-            "behind": [behind(each, _within(project, asked, site, process)) for each in TREATED],
+            "behind": behind(measure, _within(project, asked, site, process)),
         }
-        for (site, process), amount in sorted(sums.items())
+        for (site, process, measure), amount in sorted(sums.items())
     ]
 
 

@@ -108,7 +108,7 @@ export interface Project {
   mass_kg: string
   energy_kwh: string
   sites: { number: string; name: string | null; prefecture: string | null; packs: number; mass_kg: string; energy_kwh: string; behind: string }[]
-  treated: { process: string; name: Told; things: number; mass_kg: string; behind: string[] }[]
+  treated: { process: string; name: Told; measure: string; things: number; mass_kg: string; behind: string }[]
 }
 
 export interface Projects extends Reflected {

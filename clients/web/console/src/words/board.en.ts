@@ -45,6 +45,7 @@ export const board: typeof chinese = {
     contentShare: 'Recycled content (at least)', contentUnknown: 'Unknown origin', contentSides: 'Recycled ÷ held (t)', contentKnown: 'Known origin (t)', contentReference: 'EU requirement (for reference)',
     contentTarget: '{year}: {share}', between_targets: ', ',
     contentNote: 'Only what is traced counts as recycled, so the share is a least one; where no lot is told, or it was bought or in stock, the origin is unknown and not zero. What packs hold is an average of their chemistry. No Chinese requirement was found.',
+    contentNone: 'unknown', estimated: ' (estimate)', savedIn: 'Material saved (estimate, {unit})', avoidedIn: 'CO2 saved (estimate, {unit})',
     saved: 'Material saved', avoided: 'CO2 saved', tco2: 't CO₂e', savedBy: 'By', amount: 'Amount', factorTable: 'Factor table',
     factorsBy: 'Factor table: {name}, version {version}, since {from}, from {source}.', withoutTable: 'Not estimated, without a table: {months}.', allTables: 'All factor tables',
     flows: 'Flows',
@@ -103,7 +104,7 @@ export const board: typeof chinese = {
   },
   project: {
     register: 'Projects', none: 'No demonstration project is on record for these months. Once noted, what is in use and treated there appears here.',
-    name: 'Project', purpose: 'Purpose', choosePurpose: 'choose a purpose', inUse: 'In use (packs)', treated: 'Treated', term: 'Term', over: 'over, or not begun', sitesOf: '{name}: sites', note: 'Note a project',
+    name: 'Project', purpose: 'Purpose', choosePurpose: 'choose a purpose', inUse: 'In use (packs)', treated: 'Treated', term: 'Term', of: { treated: 'packs', treated_lots: 'lots' }, over: 'over, or not begun', sitesOf: '{name}: sites', note: 'Note a project',
   },
   factors: {
     none: 'No factor table is on record, so no savings are shown. The province notes one from a document.',

@@ -43,6 +43,7 @@ export const board = {
     contentShare: '再生料含量（至少）', contentUnknown: '来源未知', contentSides: '再生 ÷ 所含（吨）', contentKnown: '来源已知（吨）', contentReference: '欧盟要求（仅供参考）',
     contentTarget: '{year} 年 {share}', between_targets: '，',
     contentNote: '只计追溯得到来源的再生料，所以是“至少”；没有写明物料、外购或期初存量的为未知，不按零计。所含金属按化学体系的平均含量估计。没有找到中国的法定含量要求。',
+    contentNone: '未知', estimated: '（估算）', savedIn: '节材（估算，{unit}）', avoidedIn: '减碳（估算，{unit}）',
     saved: '节材', avoided: '减碳', tco2: '吨 CO₂e', savedBy: '来自', amount: '数量', factorTable: '因子表',
     factorsBy: '因子表：{name}，版本 {version}，自 {from} 起，来源：{source}。', withoutTable: '这些月份没有因子表，未估算：{months}。', allTables: '全部因子表',
     flows: '流向',
@@ -101,7 +102,7 @@ export const board = {
   },
   project: {
     register: '项目登记', none: '这段时间没有登记的示范项目。登记后在这里显示在用和处理的数量。',
-    name: '项目名称', purpose: '用途', choosePurpose: '选择用途', inUse: '在用（只）', treated: '处理', term: '期限', over: '已结束或未开始', sitesOf: '{name}：场所', note: '登记示范项目',
+    name: '项目名称', purpose: '用途', choosePurpose: '选择用途', inUse: '在用（只）', treated: '处理', term: '期限', of: { treated: '电池', treated_lots: '物料' }, over: '已结束或未开始', sitesOf: '{name}：场所', note: '登记示范项目',
   },
   factors: {
     none: '还没有登记因子表，所以不显示节材降碳。由省级监管部门凭文件登记。',
