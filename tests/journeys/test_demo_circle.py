@@ -263,10 +263,8 @@ async def _lists(api: Api, told: Province) -> None:
     """Every number opens its list: lots behind masses, packs behind packs."""
     for row in told.board["savings"]["rows"]:
         listed = await _all(api, row["behind"])
-        whole = sum(
-            _grams(one["mass_kg" if row["unit"] == "kg" else "energy_kwh"]) for one in listed
-        )
-        assert whole == _grams(row["amount"]), row["of"]
+        kept = "mass_kg" if row["unit"] == "kg" else "energy_kwh"
+        assert sum(_grams(one[kept]) for one in listed) == _grams(row["amount"]), row["of"]
     for project in told.projects["items"]:
         for row in project["treated"]:
             listed = await _all(api, row["behind"])
