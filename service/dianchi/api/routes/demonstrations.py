@@ -115,12 +115,15 @@ def _plain(number: Decimal) -> str:
 
 def _site(whose: str, number: str, at: InUse, registry: Registry) -> dict[str, Any]:
     site = registry.sites.get((whose, number))
+    filters = {"holder": whose, "site": number}
+    if len(at.stages) == 1:  # the list takes one stage; of two it shows all that stands there
+        filters["stage"] = at.stages[0]
     return {
         "number": number,
         "name": site.name if site else None,
         "prefecture": registry.prefecture(whose, number),
         **_in_use([at]),
-        "behind": f"/v1/batteries?{urlencode({'holder': whose, 'site': number})}",
+        "behind": f"/v1/batteries?{urlencode(filters)}",
     }
 
 

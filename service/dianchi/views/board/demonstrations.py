@@ -1,6 +1,6 @@
 """What is in use at sites of demonstration projects today, and what was treated there by month."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -15,7 +15,7 @@ from dianchi.views.indicators.query import SUMS, Asked, amount_of, where_of
 TREATED: Final = ("treated", "treated_lots")
 _IN_USE: Final = """
 SELECT b.holder, b.site, count(*) AS packs, coalesce(sum(b.mass_kg), 0) AS mass_kg,
-       coalesce(sum(b.energy_kwh), 0) AS energy_kwh
+       coalesce(sum(b.energy_kwh), 0) AS energy_kwh, array_agg(DISTINCT b.stage) AS stages
   FROM unnest($1::text[], $2::text[]) i(holder, site)
   JOIN battery b ON b.holder = i.holder AND b.site = i.site AND b.stage = ANY ($3::text[])
  GROUP BY b.holder, b.site
@@ -26,11 +26,12 @@ SELECT firm, partner, month, measure, {SUMS} FROM tally WHERE {{where}} GROUP BY
 
 
 class InUse(NamedTuple):
-    """What is in use at a site; mass and energy of those of which they are known."""
+    """What is in use at a site, in which stages; mass and energy of those where they are known."""
 
     packs: int = 0
     mass_kg: Decimal = Decimal(0)
     energy_kwh: Decimal = Decimal(0)
+    stages: Sequence[str] = ()
 
 
 class Treated(NamedTuple):
@@ -56,7 +57,7 @@ async def read_sites(connection: Connection, asked: Asked, sites: Collection[Sit
     """What is at these sites today, and what was treated in the months asked for."""
     columns = [list(column) for column in zip(*sites, strict=True)] or [[], []]
     in_use = {
-        (row["holder"], row["site"]): InUse(row["packs"], row["mass_kg"], row["energy_kwh"])
+        (row["holder"], row["site"]): InUse(*[row[name] for name in InUse._fields])
         for row in await connection.fetch(_IN_USE, *columns, list(IN_USE))
     }
     where, values = where_of(asked, TREATED)
