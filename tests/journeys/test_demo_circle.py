@@ -144,10 +144,10 @@ def _content(told: Province) -> None:
     metals = {row["metal"]: row for row in told.board["recycled_content"]["metals"]}
     assert set(metals) == {"lithium", "nickel", "cobalt", "manganese", "material"}
     for what, row in metals.items():
-        masses = {}
+        masses: dict[str, Fraction] = {}
         for kind, counted in put_in.items():
             mine = [(key, n) for key, n in counted.items() if key[0] == what and _within(key[1])]
-            masses[kind] = sum(n for _, n in mine)
+            masses[kind] = Fraction(sum(n for _, n in mine))
             assert _grams(row[f"{kind}_kg"]) == masses[kind], (what, kind)
             for month in row["month"]:
                 again = sum(n for key, n in mine if key[1] == month)
@@ -155,10 +155,14 @@ def _content(told: Province) -> None:
             for maker in told.board["recycled_content"]["makers"]:
                 again = sum(n for key, n in mine if key[2] == maker["organisation"])
                 assert _grams(maker["metals"][what][f"{kind}_kg"]) == again
-        whole = sum(n for key, n in held.items() if key[0] == what)
+        whole = sum((n for key, n in held.items() if key[0] == what), Fraction(0))
+        for month in row["month"]:
+            there = sum((n for key, n in held.items() if key[:2] == (what, month)), Fraction(0))
+            known = Fraction(_grams(row["month"][month]["known_kg"]))
+            assert abs(_grams(row["month"][month]["held_kg"]) - max(there, known)) <= 1, month
         assert abs(_grams(row["held_kg"]) - max(whole, masses["known"])) <= 1, what
         if masses["known"]:
-            share = Fraction(masses["recycled"]) / max(whole, masses["known"])
+            share = masses["recycled"] / max(whole, masses["known"])
             assert abs(Fraction(row["share"]) - share) < Fraction(1, 10_000)
         else:
             assert row["share"] is None
@@ -168,7 +172,7 @@ def _content(told: Province) -> None:
 
 def _held(told: Province) -> dict[tuple[str, str, str], Fraction]:
     """Grams in packs born in these months, by metal, month and maker."""
-    found = Counter[tuple[str, str, str]]()
+    found: dict[tuple[str, str, str], Fraction] = {}
     packs = told_packs = 0
     for events in told.lives:
         life = Told(events, told.registry)
@@ -180,11 +184,12 @@ def _held(told: Province) -> dict[tuple[str, str, str], Fraction]:
                 grams = Fraction(e.data["mass_kg"]) * 1000
                 shares = HELD.get(e.data["chemistry"], {}) | {"material": "1"}
                 for what, share in shares.items():
-                    found[what, month, e.organisation] += grams * Fraction(share)  # type: ignore[assignment]
+                    key = what, month, e.organisation
+                    found[key] = found.get(key, Fraction(0)) + grams * Fraction(share)
     body = told.board["recycled_content"]
     assert (body["packs"], body["packs_told"]) == (packs, told_packs)
     assert packs > told_packs > 0
-    return dict(found)  # type: ignore[arg-type]
+    return found
 
 
 def _savings(told: Province) -> None:
