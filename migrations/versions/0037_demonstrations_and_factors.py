@@ -5,7 +5,7 @@ from itertools import chain
 
 from alembic import op
 
-from dianchi.store.rights import ASSESSOR, READER, REGISTRAR, admit, guard
+from dianchi.store.rights import ASSESSOR, PROJECTOR, READER, REGISTRAR, admit, guard
 
 revision: str = "0037"
 down_revision: str | None = "0035"
@@ -55,6 +55,8 @@ ADMITTED = (
     ("factor_table", REGISTRAR, "SELECT, INSERT"),
     ("factor_table", ASSESSOR, "SELECT"),
     ("factor_table", READER, "SELECT"),
+    # It writes the files that the province asked for.
+    ("factor_table", PROJECTOR, "SELECT"),
 )
 
 

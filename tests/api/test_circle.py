@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from api.test_boards import BOARD, PROVINCE, plant
 from api.test_statistics import read
 from support.api import Api, code, produced
+from support.exports import exported, read_csv
 from support.lives import KUNMING, YUXI, a_life, enrolled, officer
 
 pytestmark = pytest.mark.asyncio
@@ -107,6 +108,22 @@ async def test_the_estimate_names_its_table_and_another_holds_from_its_month_on(
     assert month["savings"]["co2e_kg"] == "6.764"
     assert "九、节材降碳（估算）" in await _sheet(api)
     assert "1b" in await _sheet(api)
+
+
+async def test_the_export_of_indicators_says_estimate_and_table_for_officers_too(
+    api: Api,
+) -> None:
+    await a_life(api)
+    await ask(api, FACTORS, PROVINCE, factors())
+
+    for who in (PROVINCE, officer(YUXI)):
+        _, body = await exported(api, who, "indicators", **YEAR)
+        rows = {row[0]: row for row in read_csv(body)[1]}
+
+        estimate = rows["estimate_co2e_kg_recovered_lithium"]
+        assert "减碳（估算）" in estimate[1]
+        assert (estimate[3], estimate[4]) == ("示范因子 1", "50.73")
+        assert rows["recycled_content_lithium"][4] == ""
 
 
 async def _sheet(api: Api) -> str:
