@@ -8,7 +8,7 @@ from alembic import op
 from dianchi.store.rights import ASSESSOR, PROJECTOR, READER, admit, guard
 
 revision: str = "0038"
-down_revision: str | None = "0035"
+down_revision: str | None = "0037"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -64,11 +64,11 @@ async def test_a_board_is_packed_for_who_can_unpack_it(api: Api) -> None:
     assert packed.json() == plain.json()
 
 
-async def test_a_board_is_six_questions(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_board_is_seven_questions(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     await a_life(api)
     await read(api, BOARD, PROVINCE)
     asked = await questions(api, BOARD, monkeypatch)
-    assert len([each for each in asked if "tally" in each or "log_entry" in each]) == 6
+    assert len([each for each in asked if "tally" in each or "log_entry" in each]) == 7
 
 
 async def questions(api: Api, path: str, patch: pytest.MonkeyPatch) -> list[str]:

@@ -5,8 +5,10 @@ import pytest
 from sqlmodel import SQLModel
 
 from dianchi.access.capacities import CapacityRow
+from dianchi.access.demonstrations import DemonstrationRow
 from dianchi.access.device_tables import BlockRow, DeviceRow, PhotoPartRow, PhotoRow, ToldRow
 from dianchi.access.erasure_tables import DecisionRow, ErasureRow
+from dianchi.access.factors import FactorTableRow
 from dianchi.access.people_tables import (
     AssertionRow,
     ClientRow,
@@ -59,6 +61,8 @@ TABLES: list[type[SQLModel]] = [
     SiteRow,
     VendorRow,
     CapacityRow,
+    DemonstrationRow,
+    FactorTableRow,
     ApplicationRow,
     MandateRow,
     BatteryRow,

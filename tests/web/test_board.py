@@ -91,7 +91,10 @@ def test_an_officer_sees_the_numbers_opens_a_tile_and_reads_the_packs_behind_it(
     found += officer.faults()
     page.get_by_role("link", name=battery).click()
     expect(page.get_by_test_id("timeline")).to_contain_text("回收入库")
-    for place, part in (("layout", "places"), ("capacities", "register"), ("board", "figures")):
+    for place, part in (
+        *(("layout", "places"), ("capacities", "register"), ("projects", "projects")),
+        *(("factors", "factors"), ("board", "content")),
+    ):
         page.goto(f"{officer.url}/console/{place}?lang=en")
         expect(page.get_by_test_id(part)).to_be_visible()
         page.wait_for_load_state("networkidle")

@@ -20,6 +20,7 @@ from dianchi.demo.custody import empty_stores, leave_vehicle, swap_out, years_on
 from dianchi.demo.dice import chance
 from dianchi.demo.dishonest import KINDS, lies_per_kind, tell_lies
 from dianchi.demo.firms import Post, Province, found
+from dianchi.demo.makers import close_circle
 from dianchi.demo.middle import (
     emigrate,
     label_lost,
@@ -32,7 +33,7 @@ from dianchi.demo.middle import (
 from dianchi.demo.packs import Pack
 from dianchi.demo.pickups import ask_for_pickups
 from dianchi.demo.plan import Plan
-from dianchi.demo.recycling import close_circle, recycle
+from dianchi.demo.recycling import recycle
 from dianchi.demo.second_life import clear_out, utilize
 from dianchi.demo.stage import Stage
 from dianchi.demo.upkeep import honest_firms, keep_in_touch

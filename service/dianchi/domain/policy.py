@@ -83,6 +83,11 @@ TABLE: Final = (
     Rule("GET", "/v1/map", About.LAW, _READERS, READ),
     Rule("GET", "/v1/capacities", About.FIRM, _READERS, READ, noted=True),
     Rule("POST", "/v1/capacities", About.FIRM, _AUTHORITIES, noted=True),
+    Rule("GET", "/v1/demonstrations", About.FIRM, _READERS, READ, noted=True),
+    Rule("POST", "/v1/demonstrations", About.FIRM, _AUTHORITIES, noted=True),
+    Rule("GET", "/v1/factor-tables", About.LAW, _READERS, READ),
+    # They hold for the whole province.
+    Rule("POST", "/v1/factor-tables", About.LAW, frozenset((Caller.REGULATOR,)), noted=True),
     Rule("GET", "/v1/feed", About.LIST, _REPORTERS, READ, noted=True),
     Rule("GET", "/v1/webhooks", About.FIRM, _FIRMS | _AUTHORITIES, READ),
     # Not an auditor: its key ends on a day, a webhook does not.

@@ -9,6 +9,7 @@ from asyncpg import Connection, Record
 
 from dianchi.domain.indicators.cells import NOTHING, Amount
 from dianchi.store.readers import Lender
+from dianchi.views.board.circle import Circle, read_circle
 from dianchi.views.indicators.query import (
     SUMS,
     Asked,
@@ -72,10 +73,11 @@ class Board:
     sums: dict[str, dict[str, dict[str, Amount]]]
     flows: list[Flow]
     outlets: list[Outlet]
+    circle: Circle
 
 
 async def board(readers: Lender, asked: Asked, measures: Iterable[str], today: date) -> Board:
-    """Counts for a dashboard, in six questions at one moment."""
+    """Counts for a dashboard, in seven questions at one moment."""
     async with (
         readers.acquire() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
@@ -86,12 +88,14 @@ async def board(readers: Lender, asked: Asked, measures: Iterable[str], today: d
         await _add_duties(connection, asked, today, found)
         ways = await _rows(connection, _WAYS, asked, WAYS)
         outlets = await _rows(connection, _OUTLETS, asked, ("taken_in",))
+        circle = await read_circle(connection, asked)
     return Board(
         as_of,
         Lag(behind["entries"], behind["since"]) if behind else Lag(0, None),
         found,
         [Flow(row["measure"], row["prefecture"], row["partner"], amount_of(row)) for row in ways],
         [Outlet(row["firm"], row["partner"], amount_of(row)) for row in outlets],
+        circle,
     )
 
 

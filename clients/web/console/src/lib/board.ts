@@ -70,8 +70,55 @@ export interface Reflected {
   lag?: { entries: number; seconds: number | null }
 }
 
+/** How much new packs hold of something, and how much of it is recycled, unknown. */
+export interface Held {
+  held_kg: string
+  recycled_kg: string
+  known_kg: string
+  unknown_kg: string
+  share: string | null
+  unknown_share: string | null
+  behind: { recycled: string; known: string }
+}
+
+/** The recycled content of new packs. */
+export interface Content {
+  name: Told
+  definition: Told
+  mark: string
+  packs: number
+  packs_told: number
+  behind: { made: string; made_of_lots: string }
+  targets: { metal: string; share: string; valid_from: string; document: Told; mark: string }[]
+  metals: (Held & { metal: string; name: Told; month: Record<string, Omit<Held, 'behind'>> })[]
+  makers: { organisation: string; organisation_name: string | null; packs: number; packs_told: number; behind: { made: string; made_of_lots: string }; metals: Record<string, Held> }[]
+}
+
+/** A table of factors, as it was registered. */
+export interface FactorTable {
+  name: string
+  version: string
+  source: string
+  valid_from: string
+  factors: { of: string; name: Told; unit: 'kg' | 'kWh'; material_kg: string | null; co2e_kg: string | null }[]
+}
+
+/** Material and CO2 saved, an estimate. */
+export interface Savings {
+  name: Told
+  estimate: Told
+  definition: Told
+  tables: FactorTable[]
+  without_table: string[]
+  material_kg: string | null
+  co2e_kg: string | null
+  rows: { of: string; name: Told; amount: string; unit: 'kg' | 'kWh'; table: string; material_kg: string | null; co2e_kg: string | null; behind: string }[]
+}
+
 export interface Board extends Reflected {
   lag: { entries: number; seconds: number | null }
+  recycled_content: Content
+  savings: Savings | null
   indicators: Indicator[]
   measures: Measure[]
   flows: Flow[]
@@ -131,7 +178,8 @@ export async function readBoard(wish: Wish): Promise<Board> {
 export function listAt(behind: string): RouteLocationRaw {
   const { pathname, searchParams } = new URL(behind, location.origin)
   const query = Object.fromEntries(searchParams)
-  return { name: pathname.endsWith('/obligations') ? 'obligations' : 'behind', query }
+  const lists: Record<string, string> = { obligations: 'obligations', batteries: 'batteries' }
+  return { name: lists[pathname.split('/').pop() ?? ''] ?? 'behind', query }
 }
 
 /** The same list, narrowed. */

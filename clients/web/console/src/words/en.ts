@@ -10,7 +10,7 @@ import type { Words } from './zh'
 export const en: Words = {
   app: { name: 'dianchi console', short: 'dianchi', place: 'The whole life of every traction battery', help: 'API', account: 'Account and security', leave: 'Sign out', skip: 'Skip to the content' },
   groups: { look: 'Look up', watch: 'Watch', count: 'Count', tell: 'Report', join: 'Keys and interfaces' },
-  menu: { home: 'Home', search: 'Search', proof: 'Log and proofs', batteries: 'Batteries', findings: 'Findings', obligations: 'Obligations', uploads: 'Uploads', leaving: 'Before it leaves', packs: 'Asset packs', receipts: 'Outside receipts', hooks: 'Webhooks', keys: 'Keys, systems', work: 'Work lists', transfers: 'Re-use at other sites', sandbox: 'Sandbox', national: 'National platform', reports: 'Exports, reports', firm: 'Organisations', recalls: 'Recalls', cases: 'Cases', board: 'Dashboard', layout: 'Outlet layout', capacities: 'Capacities' },
+  menu: { home: 'Home', search: 'Search', proof: 'Log and proofs', batteries: 'Batteries', findings: 'Findings', obligations: 'Obligations', uploads: 'Uploads', leaving: 'Before it leaves', packs: 'Asset packs', receipts: 'Outside receipts', hooks: 'Webhooks', keys: 'Keys, systems', work: 'Work lists', transfers: 'Re-use at other sites', sandbox: 'Sandbox', national: 'National platform', reports: 'Exports, reports', firm: 'Organisations', recalls: 'Recalls', cases: 'Cases', board: 'Dashboard', layout: 'Outlet layout', capacities: 'Capacities', projects: 'Projects', factors: 'Factor tables' },
   search: {
     hint: 'Code, address, VIN, firm, receipt; or paste many', go: 'Look up',
     none: 'There is no record of “{name}”, or none that you may see.', near: 'Did you mean:',

@@ -9,7 +9,7 @@ import { firms, reports } from './reports'
 export const zh = {
   app: { name: '滇池 工作台', short: '滇池', place: '动力电池全生命周期追溯', help: '接口文档', account: '账号与安全', leave: '退出', skip: '跳到正文' },
   groups: { look: '查询', watch: '监督', count: '统计', tell: '上报', join: '接口与密钥' },
-  menu: { home: '首页', search: '查找', proof: '日志与证明', batteries: '电池', findings: '异常', obligations: '责任期限', uploads: '上传表格', leaving: '装车核对', packs: '资产包', receipts: '外部签收', hooks: '事件推送', keys: '密钥与系统', work: '派工单', transfers: '利旧调拨', sandbox: '沙盒联调', national: '国家平台', reports: '导出与报表', firm: '单位', recalls: '召回', cases: '案件', board: '态势', layout: '网点布局', capacities: '产能登记' },
+  menu: { home: '首页', search: '查找', proof: '日志与证明', batteries: '电池', findings: '异常', obligations: '责任期限', uploads: '上传表格', leaving: '装车核对', packs: '资产包', receipts: '外部签收', hooks: '事件推送', keys: '密钥与系统', work: '派工单', transfers: '利旧调拨', sandbox: '沙盒联调', national: '国家平台', reports: '导出与报表', firm: '单位', recalls: '召回', cases: '案件', board: '态势', layout: '网点布局', capacities: '产能登记', projects: '示范项目', factors: '因子表' },
   search: {
     hint: '编码、网址、VIN、单位、收据号；可粘贴多个', go: '查询',
     none: '没有“{name}”的记录，或您无权查看。', near: '您要找的是不是：',
