@@ -70,7 +70,7 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
     },
     "case_attachment": {
         Class.C1: "made_at",
-        Class.C2: "case_id organisation sha256 type size",
+        Class.C2: "case_id organisation sha256 type size erased_at",
         Class.C3: "body",
     },
     "case_file": {
@@ -318,9 +318,9 @@ KEPT: Final[Mapping[tuple[str, str], Kept]] = {
     ),
     ("case_attachment", "body"): Kept(
         Text(
-            "案件的附件，可能写有人名、有人像；只给当事单位和办案人员，只以附件下载",
+            "案件的附件，可能写有人名、有人像；只给当事单位和办案人员，只以附件下载；可由两人删除",
             "attachments of cases, which may name or show people; given to the firm and to officers"
-            " only, never shown as a page",
+            " only, never shown as a page; erased by two persons",
         ),
         date(2026, 11, 30),
     ),
