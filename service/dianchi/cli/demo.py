@@ -16,12 +16,13 @@ from dianchi.cli.database import database_of
 from dianchi.cli.noting import operator
 from dianchi.cli.options import fail
 from dianchi.cli.serving import serve_until_stopped
+from dianchi.demo.cases import known, plant_cases
 from dianchi.demo.clock import day_of
 from dianchi.demo.curl import lines
 from dianchi.demo.enrolling import Keys, scan_link
 from dianchi.demo.filling import fill
 from dianchi.demo.firms import found
-from dianchi.demo.people import SignIn, people
+from dianchi.demo.people import SignIn, guests, people
 from dianchi.demo.plan import EARLIEST_UNTIL, Plan, kept
 from dianchi.ports import SystemClock
 from dianchi.settings import Settings
@@ -107,6 +108,15 @@ def _say_people(settings: Settings, who: list[SignIn]) -> None:
     typer.echo("")
 
 
+async def _plant(services: Services, plan: Plan) -> None:
+    """Plants the cases once the views know what there is to be worked; until then it waits."""
+    province = found(plan.seed)
+    await known(services)
+    at_hand = {firm.id for firm, _, _ in guests(province)}
+    if await plant_cases(services, plan, province.posts["regulator"][0].id, at_hand):
+        typer.echo("regulator  cases of the demo are ready: /console/cases\n")
+
+
 def run_demo(settings: Settings, lives: int, seed: int, until: datetime | None) -> None:
     """Serves, and fills the data folder beside it unless it holds a demo."""
     plan = _plan(settings, lives, seed, until)
@@ -125,6 +135,7 @@ def run_demo(settings: Settings, lives: int, seed: int, until: datetime | None) 
             _say_people(settings, await people(services, found(plan.seed), settings.data_dir))
             link = await scan_link(services, found(plan.seed))
             typer.echo(f"outlet  a phone is bound to its first outlet by this, once:\n  {link}\n")
+            await _plant(services, plan)
         finally:
             terminal.stop()
 
