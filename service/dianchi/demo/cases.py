@@ -22,7 +22,7 @@ from dianchi.api.case_opening import officers_of, opened_case
 from dianchi.api.case_steps import hand_of, step_taken
 from dianchi.api.casing import subject_of
 from dianchi.api.services import Services
-from dianchi.demo.clock import DAY_US, SetClock
+from dianchi.demo.clock import MINUTE_US, SetClock, day_of, moment
 from dianchi.demo.plan import Plan
 from dianchi.domain.admit import Reporter
 from dianchi.domain.deadlines import Standing
@@ -37,6 +37,7 @@ _MOST: Final = 200
 _LAW: Final = "《新能源汽车废旧动力电池回收和综合利用管理暂行办法》"
 _WASTE: Final = "《中华人民共和国固体废物污染环境防治法》"
 _EVERY_S: Final = 1.0
+_OPENS: Final = 9
 Said = Mapping[str, Any]
 
 
@@ -51,7 +52,10 @@ class Act(NamedTuple):
 
 
 class Scene(NamedTuple):
-    """A case: what it is about (a finding's code, or duties of a firm), and what was done."""
+    """A case: what it is about (a finding's code, or duties of a firm), and what was done.
+
+    `at_hand` is of a firm for whom somebody can sign in, where there is one.
+    """
 
     name: str
     code: str
@@ -59,6 +63,7 @@ class Scene(NamedTuple):
     opened_ago: int = 1
     most: int = 1
     assigned: bool = True
+    at_hand: bool = True
 
 
 # A firm that replied with a paper; ordered; late to answer; asked; closed; a false alarm; new.
@@ -81,6 +86,7 @@ SCENES: Final = (
     Scene(
         "late", "prohibited_use",
         (Act(20, "ask", "梯次产品用于禁止领域，请说明去向和依据。", 10),), 21,
+        at_hand=False,
     ),
     Scene(
         "asked", "class_c_stuck",
@@ -93,7 +99,7 @@ SCENES: Final = (
             Act(26, "reply", "一只因外壳破损当场退回，退回单已补。"),
             Act(22, "accept", "退回单与运单一致，说明成立。"),
             Act(21, "close", "办结"),
-        ), 31,
+        ), 31, at_hand=False,
     ),
     Scene(
         "false_alarm", "impossible_travel",
@@ -125,11 +131,12 @@ class _Desk:
     at_hand: Collection[str]
 
     def then(self, days_ago: int) -> Services:
-        """The service as it was so many days ago, by its clock."""
+        """The service as it was so many days ago, at an hour of work, by its clock."""
         if days_ago == 0:
             return self.services
         clock = SetClock()
-        clock.at_us = self.services.clock.now_us() - days_ago * DAY_US
+        day = day_of(self.services.clock.now_us()) - timedelta(days=days_ago)
+        clock.at_us = moment(day) + (_OPENS + days_ago % 7) * 60 * MINUTE_US
         return replace(self.services, clock=clock)
 
 
@@ -146,7 +153,7 @@ async def known(services: Services) -> None:
 async def plant_cases(
     services: Services, plan: Plan, authority: str, at_hand: Collection[str]
 ) -> int:
-    """Plants the cases that are not there yet; how many are new.
+    """Plants the cases that are not there yet; how many of all are there then.
 
     Args:
         services: of the demo, whose views know its story.
@@ -167,7 +174,7 @@ async def _play(desk: _Desk, scene: Scene) -> bool:
     named = uuid5(_SPACE, f"{desk.plan.name}/{scene.name}")
     lender = desk.services.seeing(desk.officer)
     if await find_case(lender, named) is not None:
-        return False
+        return True
     items = await _items(desk, scene)
     if not items:
         return False
@@ -188,7 +195,8 @@ async def _items(desk: _Desk, scene: Scene) -> list[ItemNew]:
         owed = await list_obligations(desk.services.readers, wish, today, limit=_MOST)
         firms = [(row["bearer"], ItemNew(obligation=row["obligation_id"])) for row in owed.items]
     named = sorted(
-        {firm for firm, _ in firms if firm}, key=lambda firm: (firm not in desk.at_hand, firm)
+        {firm for firm, _ in firms if firm},
+        key=lambda firm: ((firm in desk.at_hand) is not scene.at_hand, firm),
     )
     return [item for firm, item in firms if firm == named[0]][: scene.most] if named else []
 
