@@ -73,11 +73,17 @@ def case(outlet: Outlet, key: str) -> dict[str, Any]:
 
 @pytest.mark.timeout(240)
 def test_a_duty_joins_an_open_case_and_two_officers_erase_a_file_of_it(
-    officers: tuple[Desk, Desk],  # noqa: F811 - the fixture of the other module
+    officers: tuple[Desk, Desk],
     case: dict[str, Any],
 ) -> None:
     """Given a case that was replied to, when an officer adds a duty, then the firm is asked."""
     one, other = officers
+    added(one, case["number"])
+    erased(one, other)
+
+
+def added(one: Desk, number: str) -> None:
+    """The duty is ticked in the list, and joins the case with a letter."""
     page = one.page
     page.goto(f"{one.url}/console/obligations")
     page.get_by_role("combobox", name="单位").fill(FIRM)
@@ -85,7 +91,7 @@ def test_a_duty_joins_an_open_case_and_two_officers_erase_a_file_of_it(
     page.get_by_test_id("obligations").locator("tr", has_text=CODE).locator(".el-checkbox").click()
     page.get_by_test_id("case-new").click()
     page.get_by_test_id("case-into").click()
-    page.get_by_role("option").filter(has_text=case["number"]).click()
+    page.get_by_role("option").filter(has_text=number).click()
     page.get_by_test_id("added-note").fill("又有一项移交未签收，请一并说明。")
     pick_day(page, "期限", day(-12))
     look(page, "case-into")
@@ -96,6 +102,11 @@ def test_a_duty_joins_an_open_case_and_two_officers_erase_a_file_of_it(
     expect(page.get_by_test_id("case-steps")).to_contain_text("增补事项")
     expect(page.get_by_test_id("case-things")).to_contain_text("移交签收")
     expect(page.get_by_test_id("case-settled-note")).to_contain_text("2 项中现有 1 项已了结")
+
+
+def erased(one: Desk, other: Desk) -> None:
+    """One officer asks, the other approves; the name is gone as well."""
+    page = one.page
     page.get_by_test_id("attachment-erase").click()
     page.get_by_test_id("erasure-document").fill("云工信函〔2026〕15号")
     assert one.faults() == []
