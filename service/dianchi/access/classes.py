@@ -62,7 +62,7 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
     },
     "case_attachment": {
         Class.C1: "made_at",
-        Class.C2: "case_id organisation sha256 type size",
+        Class.C2: "case_id organisation sha256 type size erased_at",
         Class.C3: "body",
     },
     "case_file": {

@@ -47,9 +47,9 @@ KEPT: Final[Mapping[tuple[str, str], Kept]] = {
     ),
     ("case_attachment", "body"): Kept(
         Text(
-            "案件的附件，可能写有人名、有人像；只给当事单位和办案人员，只以附件下载",
+            "案件的附件，可能写有人名、有人像；只给当事单位和办案人员，只以附件下载；可由两人删除",
             "attachments of cases, which may name or show people; given to the firm and to officers"
-            " only, never shown as a page",
+            " only, never shown as a page; erased by two persons",
         ),
         date(2026, 11, 30),
     ),

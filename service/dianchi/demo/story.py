@@ -6,6 +6,7 @@ from datetime import date
 from random import Random
 from typing import Any, Final
 
+from dianchi.demo.acts import officers_act
 from dianchi.demo.births import (
     declare_in_use,
     declare_swap_box,
@@ -82,6 +83,7 @@ def tell(plan: Plan) -> Story:
     tell_lies(stage, plan)
     keep_in_touch(stage, Random(f"upkeep/{plan.name}"))
     ask_for_pickups(stage, Random(f"pickups/{plan.name}"))
+    officers_act(stage, Random(f"acts/{plan.name}"))
     reports = stage.book.in_order()
     truth = {**stage.book.truth(), "honest_firms": honest_firms(stage)}
     return Story(stage.province, reports, truth, dict(stage.samples))

@@ -132,6 +132,7 @@ TABLE: Final = (
     Rule("GET", "/v1/cases/officers", About.FIRM, _AUTHORITIES),
     Rule("GET", "/v1/cases/{id}", About.FIRM, _FIRMS | _AUTHORITIES, READ, noted=True),
     Rule("POST", "/v1/cases/{id}/steps", About.FIRM, _AUTHORITIES, noted=True),
+    Rule("POST", "/v1/cases/{id}/items", About.FIRM, _AUTHORITIES, noted=True),
     Rule("POST", "/v1/cases/{id}/replies", About.FIRM, _FIRMS, noted=True),
     Rule("PUT", "/v1/cases/{id}/attachments/{sha256}", About.FIRM, _FIRMS | _AUTHORITIES),
     Rule(

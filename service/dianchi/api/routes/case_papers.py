@@ -10,6 +10,7 @@ from dianchi.access.attachments import (
     MOST_A_DAY,
     MOST_OF_CASE,
     TYPES,
+    ErasedError,
     TooMuchError,
     Where,
     WrongHashError,
@@ -39,7 +40,7 @@ Number = Annotated[str, Path(max_length=40)]
     status_code=201,
     responses={
         200: {"model": AttachmentKept, "description": "It was there"},
-        **problems(401, 403, 404, 413, 422, 429),
+        **problems(401, 403, 404, 410, 413, 422, 429),
     },
     openapi_extra=bytes_of(),
     summary="Send an attachment",
@@ -61,6 +62,8 @@ async def put_attachment(
     where = Where(named, reporter.organisation, bytes.fromhex(sha256))
     try:
         fact, is_new = await keep(services.keeper, where, body, now_of(services.clock))
+    except ErasedError:
+        raise _erased(sha256) from None
     except WrongHashError:
         raise _wrong_hash(sha256) from None
     except WrongTypeError:
@@ -88,7 +91,10 @@ async def get_attachment(
     senders = attached_to(told.steps, sha256) | {reporter.organisation}
     for sender in sorted(senders):
         where = Where(named, sender, bytes.fromhex(sha256))
-        found = await attachment_of(services.keeper, where)
+        try:
+            found = await attachment_of(services.keeper, where)
+        except ErasedError:
+            raise _erased(sha256) from None
         if found is not None:
             headers = SHOWN | {"content-disposition": f'attachment; filename="{sha256[:12]}"'}
             return Response(found.body, headers=headers, media_type=found.type)
@@ -125,6 +131,19 @@ def _absent(told: str, pointer: str) -> Refused:
         ("案件中没有这份材料", "the case has no such paper"),
         ("编号见案件的 steps", "see the steps of the case"),
         pointer=pointer,
+        value=told,
+    )
+
+
+def _erased(told: str) -> Refused:
+    return refuse(
+        "attachment_erased",
+        ("这份附件已按要求删除", "this attachment was erased"),
+        (
+            "只留下哈希；需要时请附去掉个人信息的版本",
+            "only its hash is kept; attach a version without personal data where it is needed",
+        ),
+        pointer="/sha256",
         value=told,
     )
 
