@@ -11,38 +11,25 @@ from typing import Final, NamedTuple
 from asyncpg import Connection
 
 from dianchi.domain.lines import Stream
-from dianchi.views.findings.subjects import Subject
 from dianchi.views.reading import Lives, read_lives
 
-_STREAMS: Final = """
-SELECT l.log_index, s.kind, s.name
-  FROM log_entry l JOIN stream s ON s.stream_id = l.stream_id
+_STREAMS: Final = f"""
+SELECT l.log_index, s.name
+  FROM log_entry l JOIN stream s ON s.stream_id = l.stream_id AND s.kind = {int(Stream.BATTERY)}
  WHERE l.log_index >= $1 AND l.log_index < $2 AND l.version = 1
  ORDER BY l.log_index LIMIT $3
-"""
-_SUBJECTS: Final = frozenset((int(Stream.LOT), int(Stream.BATCH)))
-
-
+"""  # noqa: S608 - made of a constant
 # Every process cuts the log in the same parts, so that their numbers tell them apart.
 _CLAIM: Final = "SELECT pg_try_advisory_lock($1, $2)"
 _PARTS: Final = int.from_bytes(b"prt", "big")
 
 
 class Part(NamedTuple):
-    """Lives, and what else began among them; `after` is where the next part begins.
-
-    Attributes:
-        subjects: lots and batches.
-        pickups: by the names of their streams.
-        recalls: the same.
-    """
+    """Lives; `after` is where the next part begins."""
 
     number: int
     after: int
     lives: Lives
-    subjects: list[Subject]
-    pickups: list[str]
-    recalls: list[str]
 
 
 async def parts(reader: Connection, end: int, size: int) -> AsyncGenerator[Part, None]:
@@ -70,10 +57,5 @@ async def _read(reader: Connection, number: int, after: int, end: int, size: int
     while rows := await reader.fetch(_STREAMS, after, end, size):
         number, after = number + 1, rows[-1]["log_index"] + 1
         if await reader.fetchval(_CLAIM, _PARTS, number):
-            names = [name for _, kind, name in rows if kind == Stream.BATTERY]
-            subjects = [(kind, name) for _, kind, name in rows if kind in _SUBJECTS]
-            pickups = [name for _, kind, name in rows if kind == Stream.PICKUP]
-            recalls = [name for _, kind, name in rows if kind == Stream.RECALL]
-            lives = await read_lives(reader, names)
-            return Part(number, after, lives, subjects, pickups, recalls)
+            return Part(number, after, await read_lives(reader, [name for _, name in rows]))
     return None
