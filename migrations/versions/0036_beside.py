@@ -28,6 +28,9 @@ TABLES = (
     "CREATE UNLOGGED TABLE rebuilt_tally (LIKE tally)",
     # The lives with several names that somebody has taken: each is written once.
     "CREATE UNLOGGED TABLE rebuilt_union (stream_id uuid PRIMARY KEY)",
+    # The same report may be read with several lives.
+    "CREATE UNLOGGED TABLE rebuilt_doubtful (LIKE doubtful)",
+    "CREATE UNLOGGED TABLE rebuilt_firm (LIKE firm)",
 )
 BESIDE = (
     "rebuilt_battery",
@@ -36,6 +39,8 @@ BESIDE = (
     "rebuilt_contribution",
     "rebuilt_tally",
     "rebuilt_union",
+    "rebuilt_doubtful",
+    "rebuilt_firm",
 )
 RIGHTS = "SELECT, INSERT, UPDATE, TRUNCATE"
 

@@ -13,6 +13,7 @@ from dianchi.domain.lines import Stream
 from dianchi.views.batteries.project import gone_batteries, place_batteries
 from dianchi.views.findings.project import place_findings
 from dianchi.views.findings.subjects import Subject, mark, site_subject
+from dianchi.views.firms.beside import place_firms
 from dianchi.views.indicators.beside import place_counts
 from dianchi.views.obligations.project import place_obligations
 from dianchi.views.pickups.project import project_pickups
@@ -74,6 +75,7 @@ async def _place(connection: Connection, now: Now) -> None:
     await place_findings(connection, spared)
     await place_obligations(connection, judging(now), spared)
     await place_counts(connection, spared)
+    await place_firms(connection, now.log_index, now.now_us)
 
 
 async def _follow(connection: Connection, others: Sequence[Subject], now: Now) -> None:

@@ -25,6 +25,7 @@ from dianchi.views.assessing import Assessed, Law, Told, View, assess_all
 from dianchi.views.batteries.project import lay_batteries
 from dianchi.views.collecting import rarely_collecting
 from dianchi.views.findings.project import lay_findings
+from dianchi.views.firms.beside import Heard, lay_doubtful
 from dianchi.views.indicators.beside import Sums, lay_contributions, lay_sums
 from dianchi.views.obligations.project import lay_obligations, rows_of
 from dianchi.views.parts import parts
@@ -42,7 +43,7 @@ SET plan_cache_mode = force_generic_plan
 _UNCLAIM: Final = "SELECT pg_advisory_unlock_all()"
 _CLEAR: Final = """
 TRUNCATE rebuilt_battery, rebuilt_finding, rebuilt_obligation, rebuilt_contribution, rebuilt_tally,
-         rebuilt_union
+         rebuilt_union, rebuilt_doubtful, rebuilt_firm
 """
 _CLAIM: Final = """
 INSERT INTO rebuilt_union (stream_id) SELECT * FROM unnest($1::uuid[])
@@ -123,15 +124,18 @@ async def _beside(share: _Share) -> AsyncIterator[None]:
 async def _take_parts(
     connection: Connection, reader: Connection, now: Now, size: int, parent: int | None = None
 ) -> None:
-    sums = Sums()
+    sums, heard = Sums(), Heard()
     async with aclosing(parts(reader, now.log_index, size)) as every:
         async for part in every:
             if parent is not None and os.getppid() != parent:
                 return
             async with _laying(connection):
                 await _lay(connection, part.lives, now, sums)
+                await lay_doubtful(connection, part.lives.known, heard, now.law.rules)
+                await lay_doubtful(connection, part.others, heard, now.law.rules)
     async with _laying(connection):
         await lay_sums(connection, sums)
+        await heard.lay(connection)
 
 
 @asynccontextmanager

@@ -22,7 +22,7 @@ from dianchi.views.assessing import Law
 from dianchi.views.collecting import rarely_collecting
 from dianchi.views.findings.subjects import mark
 from dianchi.views.firms.findings import changed_silence
-from dianchi.views.firms.project import follow, forget
+from dianchi.views.firms.project import follow
 from dianchi.views.pickups.project import project_pickups
 from dianchi.views.placing import put_in_place
 from dianchi.views.projecting import (
@@ -239,9 +239,6 @@ class Projector:
             await connection.execute(_MOVE, _RULES, end, self._rule_set())
         self._ruled = True
         await self._judge_by(connection, registry)
-        await forget(connection)
-        while await self._count(connection):
-            pass
         await self._hear_silence(connection)
         while await self._settle(connection):
             pass
