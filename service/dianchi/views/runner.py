@@ -233,15 +233,16 @@ class Projector:
         anew = await self._rules_changed(connection)
         now = (await self._now(end, None))._replace(anew=anew)
         await rebuild_lives(self._dsn, connection, await self._reading(), now)
+        # All in one: readers see the rows of before until the last of them is in its place.
         async with connection.transaction():
             await put_in_place(connection, now)
             await connection.execute(_MOVE, _NAME, end, VERSION)
             await connection.execute(_MOVE, _RULES, end, self._rule_set())
+            await self._hear_silence(connection)
+            while await self._settle(connection):
+                pass
         self._ruled = True
         await self._judge_by(connection, registry)
-        await self._hear_silence(connection)
-        while await self._settle(connection):
-            pass
         return end
 
     async def _sweep_some(self) -> int:

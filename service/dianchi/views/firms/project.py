@@ -45,7 +45,8 @@ INSERT INTO firm AS f (organisation, last_us) SELECT * FROM unnest($1::text[], $
 """
 # A report over many batteries is known by its first line.
 _FIRST_LINES: Final = """
-SELECT r.event_id FROM unnest($1::uuid[], $2::uuid[], $3::integer[]) i(event_id, stream_id, version)
+SELECT r.event_id, r.stream_id, r.version
+  FROM unnest($1::uuid[], $2::uuid[], $3::integer[]) i(event_id, stream_id, version)
   JOIN report r ON r.event_id = i.event_id AND r.stream_id = i.stream_id AND r.version = i.version
 """
 # A report over one battery is withdrawn with its only line.
@@ -186,7 +187,7 @@ async def _first_lines(
 ) -> list[Report]:
     """The doubtful reports among these events, each once, that nobody withdrew."""
     doubtful = {
-        (report.event_id, row["stream_id"], row["version"]): report
+        (UUID(report.event_id), row["stream_id"], row["version"]): report
         for row, each in zip(rows, told, strict=True)
         if not is_plain(each.type, each.occurred_at, each.recorded_at)
         and (report := _report(each)).doubts(rules)
@@ -194,9 +195,9 @@ async def _first_lines(
     if not doubtful:
         return []
     found = await connection.fetch(_FIRST_LINES, *map(list, zip(*doubtful, strict=True)))
-    ids = {str(row["event_id"]) for row in found}
-    ids -= await withdrawn_among(connection, ids)
-    return list({r.event_id: r for r in doubtful.values() if r.event_id in ids}.values())
+    first = [doubtful[tuple(row)] for row in found]
+    withdrawn = await withdrawn_among(connection, [report.event_id for report in first])
+    return [report for report in first if report.event_id not in withdrawn]
 
 
 async def _withdrawn(connection: Connection, told: Iterable[_Told]) -> list[Report]:
