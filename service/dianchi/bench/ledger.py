@@ -16,8 +16,9 @@ import asyncpg
 
 from dianchi.bench.client import get
 from dianchi.bench.field import Field
-from dianchi.bench.figures import Sample
+from dianchi.bench.figures import Sample, waits_ms
 from dianchi.bench.helper import Helper
+from dianchi.bench.lagging import lags
 from dianchi.bench.over_http import OverHttp
 from dianchi.bench.pacing import EVERY, pace
 from dianchi.bench.processes import cpu_us
@@ -73,12 +74,15 @@ class Followed:
         return replace(sample, other=sample.other | {"worker_us": used})
 
     async def receipts(self, rate: float) -> Sample:
-        """Seconds from the answer to a report until its receipt, which is then verified."""
+        """Seconds from the answer to a report until its receipt, which is then verified.
+
+        `lag_p99_ms` says how long the views were behind the log meanwhile.
+        """
         told = self._over.new_packs(self._field.scale.singles)
         key = self._over.running.keys["maker"]
         asks = [get(f"/v1/events/{event_id}/receipt", key) for event_id, _ in told]
         posts = [request for _, request in told]
-        async with self._following(views=True):
+        async with self._following(views=True), lags(self._watch) as seen:
             meter = self._field.meter()
             port = self._over.running.port
             paced = await asyncio.to_thread(self._over.client.call, pace, port, posts, asks, rate)
@@ -87,7 +91,8 @@ class Followed:
             self._must_verify(told[place][0], receipt)
         if len(paced.receipts) != -(-len(posts) // EVERY):
             raise AssertionError("not every receipt that was waited for came")
-        return replace(sample, seconds=paced.seconds)
+        _, lag = waits_ms(seen)
+        return replace(sample, seconds=paced.seconds, other={"lag_p99_ms": lag or 0.0})
 
     def _must_verify(self, event_id: str, receipt: bytes) -> None:
         _, leaf = self._over.running.ask(f"/v1/events/{event_id}?representation=leaf")

@@ -13,6 +13,8 @@ FSCK: Final = "fsck_per_s"
 RECEIPT: Final = "receipt_p99_ms"
 FILE_MEMORY: Final = "file_above_idle_mib"
 CONSOLE: Final = "console_p95_ms"
+LAG: Final = "views_lag_p99_ms"
+REBUILD: Final = "rebuild_per_s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,10 @@ ROWS: Final = (
     ),
     Row("http_followed_vs_unfollowed", "… while the views follow, too"),
     Row(RECEIPT, "receipt ready, p99 ms at 60 % of the rate", 1_000, 500, most=True),
+    Row(LAG, "views behind the log, p99 ms at 60 % of the rate", 2_000, 1_000, most=True),
     Row(FSCK, "fsck, events/s", 30_000, 60_000),
     Row(CONSOLE, "the slowest query of the console, p95 ms", 200, 100, most=True),
+    Row(REBUILD, "views rebuilt beside those shown, events/s", 20_000, 30_000),
     Row("rebuild_vs_sql", "views rebuilt in Python vs a fold in SQL", 0.25, 0.35),
     Row("growth_history", "history p50, main vs small database", 1.5, 1.3, most=True),
     Row("history_vs_select1", "history p50 vs SELECT 1", 3, 2.5, most=True),
@@ -80,6 +84,8 @@ MEASURED: Final[Mapping[str, tuple[str, Callable[[Sample], float]]]] = {
     SEQUENCING: ("sequencing", lambda sample: sample.rate),
     FSCK: ("fsck", lambda sample: sample.rate),
     RECEIPT: ("receipt", lambda sample: sample.p99_ms or 0.0),
+    LAG: ("receipt", lambda sample: sample.other["lag_p99_ms"]),
+    REBUILD: ("rebuild", lambda sample: sample.rate),
     CONSOLE: ("console", lambda sample: max(sample.other.values())),
     FILE_MEMORY: ("rows_from_file", lambda sample: sample.other["above_idle_mib"]),
 }
