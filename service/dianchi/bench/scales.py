@@ -48,7 +48,7 @@ class Scale:
     reads: int = 600
     queued: int = 30_000
     weighed: int = 1_000
-    rebuilt: int = 10_000
+    rebuilt: int = 20_000
     shown: int = 20_000
     consulted: int = 40
 

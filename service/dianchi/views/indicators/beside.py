@@ -7,7 +7,7 @@ import msgspec
 from asyncpg import Connection
 from asyncpg.pgproto.pgproto import UUID
 
-from dianchi.domain.indicators.cells import Amount, Cell, Contributions, cell_id
+from dianchi.domain.indicators.cells import Cell, Contributions, cell_id
 from dianchi.domain.lines import Stream
 from dianchi.views.indicators.project import DIMENSIONS, SUMS, WIDTH, Row, contribution
 
@@ -66,36 +66,26 @@ class Sums:
     """What some lives add up to, by cell."""
 
     def __init__(self) -> None:
-        self._cells: dict[int, Cell] = {}
-        self._sums: dict[int, list[int]] = {}
+        self._sums: dict[Cell, list[int]] = {}
 
     def add(self, adds: Contributions) -> None:
         """Adds what one life adds."""
         for cell, amount in adds.items():
-            number = cell_id(cell)
-            known = self._sums.get(number)
+            known = self._sums.get(cell)
             if known is None:
-                self._cells[number], self._sums[number] = cell, [1, *amount]
+                self._sums[cell] = [1, *amount]
             else:
-                _raise(known, amount)
+                things, mass, energy, stay = amount
+                known[0] += 1
+                known[1] += things
+                known[2] += mass
+                known[3] += energy
+                known[4] += stay
 
     def rows(self) -> Iterable[dict[str, Any]]:
         """A row for each cell."""
-        for number, sums in self._sums.items():
-            yield {
-                "cell": number,
-                **self._cells[number]._asdict(),
-                **dict(zip(SUMS, sums, strict=True)),
-            }
-
-
-def _raise(sums: list[int], amount: Amount) -> None:
-    things, mass, energy, stay = amount
-    sums[0] += 1
-    sums[1] += things
-    sums[2] += mass
-    sums[3] += energy
-    sums[4] += stay
+        for cell, sums in self._sums.items():
+            yield {"cell": cell_id(cell), **cell._asdict(), **dict(zip(SUMS, sums, strict=True))}
 
 
 async def lay_contributions(connection: Connection, found: Mapping[UUID, Contributions]) -> None:
