@@ -15,14 +15,10 @@ depends_on: str | Sequence[str] | None = None
 # Nobody reads them but who writes them; a crash may lose them, since a rebuild begins anew. No
 # keys and no indexes: each is written once and then read whole.
 TABLES = (
-    "CREATE UNLOGGED TABLE rebuilt_battery (LIKE battery)",
-    "ALTER TABLE rebuilt_battery DROP COLUMN seen_by",
-    "CREATE UNLOGGED TABLE rebuilt_finding (LIKE finding)",
-    "ALTER TABLE rebuilt_finding DROP COLUMN closed_at, DROP COLUMN is_open",
+    # Who sees a battery is asked when its row is put in place.
+    "CREATE UNLOGGED TABLE rebuilt_battery (LIKE battery INCLUDING DEFAULTS)",
+    "CREATE UNLOGGED TABLE rebuilt_finding (LIKE finding INCLUDING GENERATED)",
     "CREATE UNLOGGED TABLE rebuilt_obligation (LIKE obligation)",
-    """
-    ALTER TABLE rebuilt_obligation DROP COLUMN rule_set, DROP COLUMN judged_at, DROP COLUMN earlier
-    """,
     "CREATE UNLOGGED TABLE rebuilt_contribution (LIKE contribution)",
     # Some rows for each cell: every process adds up for itself.
     "CREATE UNLOGGED TABLE rebuilt_tally (LIKE tally)",

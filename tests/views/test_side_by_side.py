@@ -139,7 +139,8 @@ async def test_no_reader_sees_a_half_list(
     async def read() -> None:
         connection = await asyncpg.connect(database)
         while not over.is_set() or seen[-1] == old:
-            seen.append(tuple(await connection.fetchrow(SNAPSHOT)))
+            [moment] = await connection.fetch(SNAPSHOT)
+            seen.append(tuple(moment))
         await connection.close()
 
     async def report() -> None:

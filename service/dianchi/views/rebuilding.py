@@ -157,7 +157,7 @@ async def _lay(connection: Connection, lives: Lives, now: Now, sums: Sums) -> No
     await lay_findings(connection, shown, now.law.registry)
     by = judging(now)
     owed = [row for life, found in pairs for row in rows_of(owed_of(life, found, lives), by)]
-    await lay_obligations(connection, owed)
+    await lay_obligations(connection, owed, by.rule_set)
     adds = {
         lives.stream(life): life_contributions(found.folded, now.law.registry).found
         for life, found in pairs

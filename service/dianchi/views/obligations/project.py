@@ -90,8 +90,9 @@ SELECT {_columns("n")}, $1, clock_timestamp() FROM {source} n
 _UPSERT: Final = _upsert("json_populate_recordset(NULL::obligation, $3::text::json)")
 _PLACE: Final = _upsert("rebuilt_obligation")
 _LAY: Final = f"""
-INSERT INTO rebuilt_obligation ({", ".join(_NAMED)})
-SELECT {", ".join(_NAMED)} FROM json_populate_recordset(NULL::obligation, $1::text::json)
+INSERT INTO rebuilt_obligation ({", ".join(_NAMED)}, rule_set, judged_at)
+SELECT {", ".join(_NAMED)}, $1, clock_timestamp()
+  FROM json_populate_recordset(NULL::obligation, $2::text::json)
 """  # noqa: S608 - made of the constants above
 _NO_LONGER: Final = (
     "stream_id = ANY ($1::uuid[]) AND obligation_id <> ALL ($2::uuid[]) AND NOT dropped"
@@ -168,9 +169,9 @@ async def write_obligations(
     await settle_tallies(connection, before, await count_of(connection, members))
 
 
-async def lay_obligations(connection: Connection, rows: Sequence[Row]) -> None:
-    """Lays rows beside those that are shown."""
-    await connection.execute(_LAY, _json(rows).decode())
+async def lay_obligations(connection: Connection, rows: Sequence[Row], by: str) -> None:
+    """Lays rows beside those that are shown; `by` names the rule set."""
+    await connection.execute(_LAY, by, _json(rows).decode())
 
 
 async def place_obligations(
