@@ -38,3 +38,4 @@ async def _look(connection: asyncpg.Connection, seen: list[float], over: asyncio
     while not over.is_set():
         seen.append(await connection.fetchval(_BEHIND))
         await asyncio.sleep(_LOOK_S)
+    seen.append(await connection.fetchval(_BEHIND))
