@@ -300,7 +300,9 @@ async def test_what_is_not_there_is_told_plainly(api: Api) -> None:
 async def test_health_readiness_and_metrics_answer(api: Api) -> None:
     assert (await api.http.get("/healthz")).status_code == 200
     assert (await api.http.get("/readyz")).json()["status"] == "ready"
-    assert "dianchi_log_index -1.0" in (await api.http.get("/metrics")).text
+    told = (await api.http.get("/metrics")).text
+    assert "dianchi_log_index -1.0" in told
+    assert "dianchi_views_version 0.0" in told
     assert (await api.http.get("/openapi.json")).json()["openapi"].startswith("3.1")
     assert (await api.http.get("/docs")).status_code == 200
     assert (await api.http.get("/")).status_code == 200

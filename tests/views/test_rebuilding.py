@@ -10,6 +10,7 @@ from dianchi.domain.rules import RULES
 from dianchi.exchange.working_calendar import working_calendar
 from dianchi.views import rebuilding
 from dianchi.views.assessing import Law
+from dianchi.views.placing import put_in_place
 from dianchi.views.projecting import Now
 from dianchi.views.rebuilding import HelperEndedError, connect, rebuild_lives
 from support.reports import MAKER, pack, produced
@@ -35,6 +36,8 @@ async def rebuilt(database: str, now: Now) -> None:
     connection, reader = await connect(database), await connect(database)
     try:
         await asyncio.wait_for(rebuild_lives(database, connection, reader, now, SIZE), 60)
+        async with connection.transaction():
+            await put_in_place(connection, now)
     finally:
         await connection.close()
         await reader.close()
@@ -59,7 +62,8 @@ async def test_the_process_beside_takes_what_nobody_claimed(
     await views.record.execute("TRUNCATE battery")
 
     async def idle(*_: object) -> None:
-        while len(await views.batteries()) < LIVES:  # noqa: ASYNC110 - another process's work
+        laid = "SELECT FROM rebuilt_battery"
+        while len(await views.record.rows(laid)) < LIVES:  # noqa: ASYNC110 - another process's work
             await asyncio.sleep(0.05)
 
     monkeypatch.setattr(rebuilding, "_take_parts", idle)

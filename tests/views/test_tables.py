@@ -155,3 +155,20 @@ async def test_a_table_is_declared_as_it_is_migrated(database: str, table: type[
         for index in declared.indexes
         if not index.unique
     }
+
+
+@pytest.mark.parametrize(
+    "table", ["battery", "finding", "obligation", "contribution", "tally", "firm", "doubtful"]
+)
+async def test_what_is_made_beside_has_the_columns_of_what_is_shown(
+    database: str, table: str
+) -> None:
+    """A migration that gives a view a column gives it to its twin, too."""
+    connection = await asyncpg.connect(database)
+    try:
+        shown = await connection.fetch(COLUMNS, table)
+        beside = await connection.fetch(COLUMNS, f"rebuilt_{table}")
+    finally:
+        await connection.close()
+
+    assert set(shown) == set(beside)

@@ -43,9 +43,9 @@ def key(outlet: Outlet) -> str:
         (outlet.key, "received", 89, {"handover": "B2", "sender": its, "batteries": packs}),
         (outlet.key, "dispatched", 20, {"handover": "B3", "receiver": its, "batteries": packs}),
     ):  # fmt: skip
-        told: dict[str, Any] = {"event_id": str(uuid4()), "type": kind, "occurred_at": day(back)}
+        report: dict[str, Any] = {"event_id": str(uuid4()), "type": kind, "occurred_at": day(back)}
         about = {"battery": CODE} if kind == "collected" else {}
-        outlet.ask("POST", "/v1/events", key=by, told=told | about | {"data": data})
+        outlet.ask("POST", "/v1/events", key=by, told=report | about | {"data": data})
     return firm
 
 

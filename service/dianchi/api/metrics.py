@@ -14,6 +14,7 @@ REPLAYED: Final = _REPORTS.labels("replayed")
 REFUSED: Final = _REPORTS.labels("refused")
 _LOG: Final = Gauge("dianchi_log_index", "Last index of the log")
 _LAG: Final = Gauge("dianchi_views_lag", "Log entries that the views have not seen")
+_VERSION: Final = Gauge("dianchi_views_version", "Version of the code that wrote the views shown")
 _OUTBOX: Final = Gauge("dianchi_outbox", "Transactions that wait for the log")
 
 
@@ -31,5 +32,6 @@ async def look(services: Services) -> dict[str, Any]:
     seen = state["views_at"] if state["views_at"] is not None else -1
     _LOG.set(end)
     _LAG.set(end - seen)
+    _VERSION.set(state["views_version"] or 0)
     _OUTBOX.set(state["outbox"])
     return state

@@ -49,7 +49,7 @@ class Scale:
     reads: int = 600
     queued: int = 30_000
     weighed: int = 1_000
-    rebuilt: int = 10_000
+    rebuilt: int = 20_000
     shown: int = 20_000
     shown_checks: int = 0
     consulted: int = 40

@@ -89,6 +89,11 @@ def doubts(kind: str, occurred_us: int, recorded_us: int, rules: Rules) -> tuple
     return (*found, "backdate_burst") if is_old else found
 
 
+def may_be_doubted(kind: str, occurred_us: int, recorded_us: int) -> bool:
+    """Whether `doubts` may find something, seen at a glance."""
+    return recorded_us - occurred_us > _DAY_US or kind == "relabelled"
+
+
 def is_plain(kind: str, occurred_at: str, recorded_at: str) -> bool:
     """Whether canonical instants show at a glance that nothing is to be doubted.
 

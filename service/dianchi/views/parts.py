@@ -5,44 +5,37 @@ on nothing that is written of another.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from typing import Final, NamedTuple
 
 from asyncpg import Connection
 
+from dianchi.domain.life import Event
 from dianchi.domain.lines import Stream
-from dianchi.views.findings.subjects import Subject
+from dianchi.store.envelope import open_event
+from dianchi.store.names import UUID
 from dianchi.views.reading import Lives, read_lives
+from dianchi.views.related import Known
 
 _STREAMS: Final = """
-SELECT l.log_index, s.kind, s.name
+SELECT l.log_index, s.kind, s.name, s.stream_id
   FROM log_entry l JOIN stream s ON s.stream_id = l.stream_id
  WHERE l.log_index >= $1 AND l.log_index < $2 AND l.version = 1
  ORDER BY l.log_index LIMIT $3
 """
-_SUBJECTS: Final = frozenset((int(Stream.LOT), int(Stream.BATCH)))
-
-
+_EVENTS: Final = "SELECT stream_id, body FROM event WHERE stream_id = ANY ($1::uuid[])"
 # Every process cuts the log in the same parts, so that their numbers tell them apart.
 _CLAIM: Final = "SELECT pg_try_advisory_lock($1, $2)"
 _PARTS: Final = int.from_bytes(b"prt", "big")
 
 
 class Part(NamedTuple):
-    """Lives, and what else began among them; `after` is where the next part begins.
-
-    Attributes:
-        subjects: lots and batches.
-        pickups: by the names of their streams.
-        recalls: the same.
-    """
+    """Lives, and the events of what else began among them; `after` is where the next begins."""
 
     number: int
     after: int
     lives: Lives
-    subjects: list[Subject]
-    pickups: list[str]
-    recalls: list[str]
+    others: Known
 
 
 async def parts(reader: Connection, end: int, size: int) -> AsyncGenerator[Part, None]:
@@ -70,10 +63,16 @@ async def _read(reader: Connection, number: int, after: int, end: int, size: int
     while rows := await reader.fetch(_STREAMS, after, end, size):
         number, after = number + 1, rows[-1]["log_index"] + 1
         if await reader.fetchval(_CLAIM, _PARTS, number):
-            names = [name for _, kind, name in rows if kind == Stream.BATTERY]
-            subjects = [(kind, name) for _, kind, name in rows if kind in _SUBJECTS]
-            pickups = [name for _, kind, name in rows if kind == Stream.PICKUP]
-            recalls = [name for _, kind, name in rows if kind == Stream.RECALL]
-            lives = await read_lives(reader, names)
-            return Part(number, after, lives, subjects, pickups, recalls)
+            names = [name for _, kind, name, _ in rows if kind == Stream.BATTERY]
+            streams = [stream for _, kind, _, stream in rows if kind != Stream.BATTERY]
+            others = await _others(reader, streams)
+            return Part(number, after, await read_lives(reader, names), others)
     return None
+
+
+async def _others(reader: Connection, streams: Sequence[UUID]) -> Known:
+    known: dict[UUID, dict[int, Event]] = {stream: {} for stream in streams}
+    for stream, body in await reader.fetch(_EVENTS, streams) if streams else ():
+        event = open_event(body)
+        known[stream][event.version] = event
+    return known

@@ -11,7 +11,7 @@ from dianchi.domain.measures import day_of
 from dianchi.domain.rule_set import rule_set
 from dianchi.domain.told import told
 from dianchi.views.assessing import Assessed, Law, Told, View, assess_all
-from dianchi.views.batteries.project import battery_row, stores_of, write_batteries
+from dianchi.views.batteries.project import Row, battery_row, stores_of, write_batteries
 from dianchi.views.findings.project import Shown, write_findings
 from dianchi.views.findings.subjects import Subject, mark, settle, site_subject
 from dianchi.views.indicators.project import count_lives
@@ -29,19 +29,15 @@ class Now(NamedTuple):
 
     Attributes:
         log_index: the end of the log, before anything is read.
-        following: this is for entries of the log.
         moment: when what is found became known; None when that was at some time before.
         anew: the rules changed, so that verdicts that change are kept.
-        tallied: obligations are counted as they are written, not all of them at the end.
     """
 
     law: Law
     now_us: int
     log_index: int
     moment: datetime | None
-    following: bool = False
     anew: bool = False
-    tallied: bool = True
 
 
 async def project_lives(connection: Connection, names: Iterable[str], now: Now) -> int:
@@ -52,15 +48,10 @@ async def project_lives(connection: Connection, names: Iterable[str], now: Now) 
     written = 0
     for some in _chunks(sorted(set(names))):
         lives = await read_lives(connection, some)
-        await write_lives(connection, lives, now)
+        assessed = await assess_all(connection, lives.told, now.law, View(now.now_us), lives.known)
+        await _write(connection, lives, assessed, now)
         written += len(lives.told)
     return written
-
-
-async def write_lives(connection: Connection, lives: Lives, now: Now) -> None:
-    """The same for lives that were read."""
-    assessed = await assess_all(connection, lives.told, now.law, View(now.now_us), lives.known)
-    await _write(connection, lives, assessed, now)
 
 
 def _chunks(names: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -73,31 +64,34 @@ async def _write(
     registry = now.law.registry
     left = await stores_of(connection, lives.streams.values())
     pairs = list(zip(lives.told, assessed, strict=True))
-    rows = [
-        battery_row(life, found, lives.stream(life), registry, now.log_index)
-        for life, found in pairs
-    ]
-    await write_batteries(connection, rows, lives.others(), following=now.following)
-    shown = [_shown(life, found, lives, now.law) for life, found in pairs]
+    rows = [row_of(life, found, lives, now) for life, found in pairs]
+    await write_batteries(connection, rows, lives.others())
+    shown = [shown_of(life, found, lives, now.law) for life, found in pairs]
     await write_findings(connection, shown, registry, now.moment)
-    owed = [
-        Owed(lives.stream(life), life.union.canonical, lives.members(life), found.owed)
-        for life, found in pairs
-    ]
-    await write_obligations(connection, owed, _judging(now))
+    owed = [owed_of(life, found, lives) for life, found in pairs]
+    await write_obligations(connection, owed, judging(now))
     await count_lives(connection, pairs, lives, registry)
     await mark(connection, _touched(assessed, left, now.law), now.now_us)
 
 
-def _judging(now: Now) -> Judging:
+def judging(now: Now) -> Judging:
+    """By what obligations are judged."""
     registry, rules, calendar = now.law
-    today = day_of(now.now_us)
-    return Judging(
-        rules, registry, rule_set(rules, calendar), today, anew=now.anew, tallied=now.tallied
-    )
+    return Judging(rules, registry, rule_set(rules, calendar), day_of(now.now_us), anew=now.anew)
 
 
-def _shown(life: Told, assessed: Assessed, lives: Lives, law: Law) -> Shown:
+def row_of(life: Told, assessed: Assessed, lives: Lives, now: Now) -> Row:
+    """The list row of a life."""
+    return battery_row(life, assessed, lives.stream(life), now.law.registry, now.log_index)
+
+
+def owed_of(life: Told, assessed: Assessed, lives: Lives) -> Owed:
+    """All that is owed of a life."""
+    return Owed(lives.stream(life), life.union.canonical, lives.members(life), assessed.owed)
+
+
+def shown_of(life: Told, assessed: Assessed, lives: Lives, law: Law) -> Shown:
+    """All that is found of a life."""
     return Shown(
         int(Stream.BATTERY),
         lives.stream(life),

@@ -1,8 +1,8 @@
-"""Makes the rows of every life again, in this process and in one beside it.
+"""Makes the rows of every life again beside those that are shown, by this process and another.
 
 Lives depend on nothing that is written of others, so the log is walked in parts and each process
 takes the parts that nobody has claimed. A claim ends with its connection: when a process breaks,
-the whole is begun anew.
+the whole is begun anew. Nobody reads what is made until `placing` puts it in the place of the rest.
 """
 
 import asyncio
@@ -13,26 +13,27 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager, nullcontext
 from typing import Final, NamedTuple
 
-import asyncpg
 from asyncpg import Connection
 
+from dianchi.domain.indicators.lives import life_contributions
 from dianchi.domain.registry import Registry
 from dianchi.domain.rules import RULES
 from dianchi.domain.working_days import WorkingCalendar
 from dianchi.store.connect import connect_as
 from dianchi.store.rights import PROJECTOR
-from dianchi.views.assessing import Law
+from dianchi.views.assessing import Assessed, Law, Told, View, assess_all
+from dianchi.views.batteries.project import lay_batteries
 from dianchi.views.collecting import rarely_collecting
-from dianchi.views.findings.subjects import mark
-from dianchi.views.obligations.tallies import count_all
-from dianchi.views.parts import Part, parts
-from dianchi.views.pickups.project import project_pickups
-from dianchi.views.projecting import AT_ONCE, Now, write_lives
-from dianchi.views.recalls.project import project_recalls
+from dianchi.views.findings.project import lay_findings
+from dianchi.views.firms.beside import Heard, lay_doubtful
+from dianchi.views.indicators.beside import Sums, lay_contributions, lay_sums
+from dianchi.views.obligations.project import lay_obligations, rows_of
+from dianchi.views.parts import parts
+from dianchi.views.projecting import AT_ONCE, Now, judging, owed_of, row_of, shown_of
+from dianchi.views.reading import Lives
 
 WORTH_SHARING: Final = 20_000
 """Entries of the log from which on the start of a second process pays."""
-_TRIES: Final = 5
 # Nothing here reads a large part of a table: a plan that does is a mistake of missing statistics.
 _PLANS: Final = """
 SET jit = off; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;
@@ -40,6 +41,15 @@ SET enable_material = off;
 SET plan_cache_mode = force_generic_plan
 """
 _UNCLAIM: Final = "SELECT pg_advisory_unlock_all()"
+_CLEAR: Final = """
+TRUNCATE rebuilt_battery, rebuilt_finding, rebuilt_obligation, rebuilt_contribution, rebuilt_tally,
+         rebuilt_union, rebuilt_doubtful, rebuilt_firm
+"""
+_CLAIM: Final = """
+INSERT INTO rebuilt_union (stream_id) SELECT * FROM unnest($1::uuid[])
+    ON CONFLICT DO NOTHING RETURNING stream_id
+"""
+_Pair = tuple[Told, Assessed]
 
 
 class HelperEndedError(ConnectionError):
@@ -68,7 +78,7 @@ async def connect(dsn: str) -> Connection:
 async def rebuild_lives(
     dsn: str, connection: Connection, reader: Connection, now: Now, size: int = AT_ONCE
 ) -> None:
-    """Assesses every life of the log below `now.log_index` once more.
+    """Assesses every life of the log below `now.log_index` once more, beside what is shown.
 
     Args:
         dsn: of the database, for the process beside this one.
@@ -80,15 +90,14 @@ async def rebuild_lives(
     Raises:
         HelperEndedError: begin anew.
     """
-    now = now._replace(tallied=False)
     share = _Share(
         dsn, now.law.registry, now.law.calendar, now.now_us, now.log_index, size, now.anew
     )
     shared = now.log_index >= WORTH_SHARING and now.law.rules is RULES
     await reader.execute(_UNCLAIM)
+    await connection.execute(_CLEAR)
     async with _beside(share) if shared else nullcontext():
         await _take_parts(connection, reader, now, size)
-    await count_all(connection)
     await reader.execute(_UNCLAIM)
 
 
@@ -115,33 +124,63 @@ async def _beside(share: _Share) -> AsyncIterator[None]:
 async def _take_parts(
     connection: Connection, reader: Connection, now: Now, size: int, parent: int | None = None
 ) -> None:
+    sums, heard = Sums(), Heard()
     async with aclosing(parts(reader, now.log_index, size)) as every:
         async for part in every:
             if parent is not None and os.getppid() != parent:
                 return
-            await _write(connection, part, now)
+            async with _laying(connection):
+                await _lay(connection, part.lives, now, sums)
+                await lay_doubtful(connection, part.lives.known, heard, now.law.rules)
+                await lay_doubtful(connection, part.others, heard, now.law.rules)
+    async with _laying(connection):
+        await lay_sums(connection, sums)
+        await heard.lay(connection)
 
 
-async def _write(connection: Connection, part: Part, now: Now) -> None:
-    """Writes a part; two processes may stop each other at a site that both touch: then again."""
-    for turn in range(_TRIES):
-        try:
-            async with connection.transaction():
-                await write_lives(connection, part.lives, now)
-                await mark(connection, part.subjects, now.now_us)
-                await project_pickups(connection, part.pickups, now.law.rules)
-                await project_recalls(connection, part.recalls)
-        except asyncpg.DeadlockDetectedError:
-            if turn == _TRIES - 1:
-                raise
-        else:
-            return
+@asynccontextmanager
+async def _laying(connection: Connection) -> AsyncIterator[None]:
+    """A transaction that nobody waits for: what a crash takes of it is made anew."""
+    async with connection.transaction():
+        await connection.execute("SET LOCAL synchronous_commit = off")
+        yield
+
+
+async def _lay(connection: Connection, lives: Lives, now: Now, sums: Sums) -> None:
+    """Lays the rows of these lives."""
+    assessed = await assess_all(connection, lives.told, now.law, View(now.now_us), lives.known)
+    pairs = await _ours(connection, lives, list(zip(lives.told, assessed, strict=True)))
+    if not pairs:
+        return
+    await lay_batteries(connection, [row_of(life, found, lives, now) for life, found in pairs])
+    shown = [shown_of(life, found, lives, now.law) for life, found in pairs]
+    await lay_findings(connection, shown, now.law.registry)
+    by = judging(now)
+    owed = [row for life, found in pairs for row in rows_of(owed_of(life, found, lives), by)]
+    await lay_obligations(connection, owed, by.rule_set)
+    adds = {
+        lives.stream(life): life_contributions(found.folded, now.law.registry).found
+        for life, found in pairs
+    }
+    await lay_contributions(connection, adds)
+    for each in adds.values():
+        sums.add(each)
+
+
+async def _ours(connection: Connection, lives: Lives, pairs: list[_Pair]) -> list[_Pair]:
+    """Those that no other part has taken: a life with several names may begin in several."""
+    joined = sorted(lives.stream(life) for life, _ in pairs if len(life.union.names) > 1)
+    if not joined:
+        return pairs
+    ours = {row["stream_id"] for row in await connection.fetch(_CLAIM, joined)}
+    theirs = set(joined) - ours
+    return [pair for pair in pairs if lives.stream(pair[0]) not in theirs]
 
 
 async def _help(parent: int, share: _Share) -> None:
     law = Law(share.registry, RULES, share.calendar)
     connection, reader = await connect(share.dsn), await connect(share.dsn)
-    now = Now(law, share.now_us, share.end, None, anew=share.anew, tallied=False)
+    now = Now(law, share.now_us, share.end, None, anew=share.anew)
     with rarely_collecting():
         await _take_parts(connection, reader, now, share.size, parent)
     await asyncio.to_thread(sys.stdin.buffer.read)

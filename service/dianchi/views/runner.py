@@ -22,8 +22,9 @@ from dianchi.views.assessing import Law
 from dianchi.views.collecting import rarely_collecting
 from dianchi.views.findings.subjects import mark
 from dianchi.views.firms.findings import changed_silence
-from dianchi.views.firms.project import follow, forget
+from dianchi.views.firms.project import follow
 from dianchi.views.pickups.project import project_pickups
+from dianchi.views.placing import put_in_place
 from dianchi.views.projecting import (
     AT_ONCE,
     SUBJECTS_AT_ONCE,
@@ -134,8 +135,9 @@ class Projector:
     async def rebuild(self) -> None:
         """Assesses every life once more, in the order in which they began.
 
-        In place: lists never go empty, and findings keep the times at which they opened and
-        closed, which nothing else remembers. On empty tables the same makes everything new.
+        Beside the rows that are shown, until all of them change places at once: lists never go
+        empty, and findings keep the times at which they opened and closed, which nothing else
+        remembers. On empty tables the same makes everything new.
         """
         async with self._turn:
             with rarely_collecting():
@@ -188,7 +190,6 @@ class Projector:
             reach = await next_reach(connection, after, MOST_ENTRIES)
             if reach.entries:
                 now = await self._now(reach.end, reach.logged_at, reach.reporters)
-                now = now._replace(following=True)
                 await project_lives(connection, reach.names, now)
                 await mark(connection, reach.subjects, now.now_us)
                 await project_pickups(connection, reach.pickups, self._rules)
@@ -232,16 +233,16 @@ class Projector:
         anew = await self._rules_changed(connection)
         now = (await self._now(end, None))._replace(anew=anew)
         await rebuild_lives(self._dsn, connection, await self._reading(), now)
-        await connection.execute(_MOVE, _NAME, end, VERSION)
-        await connection.execute(_MOVE, _RULES, end, self._rule_set())
+        # All in one: readers see the rows of before until the last of them is in its place.
+        async with connection.transaction():
+            await put_in_place(connection, now)
+            await connection.execute(_MOVE, _NAME, end, VERSION)
+            await connection.execute(_MOVE, _RULES, end, self._rule_set())
+            await self._hear_silence(connection)
+            while await self._settle(connection):
+                pass
         self._ruled = True
         await self._judge_by(connection, registry)
-        await forget(connection)
-        while await self._count(connection):
-            pass
-        await self._hear_silence(connection)
-        while await self._settle(connection):
-            pass
         return end
 
     async def _sweep_some(self) -> int:

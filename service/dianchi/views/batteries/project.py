@@ -48,20 +48,36 @@ class Row(msgspec.Struct, frozen=True, gc=False):
 
 _NAMED: Final = Row.__struct_fields__
 _SAID: Final = [name for name in _NAMED if name != "log_index"]
-# As JSON: twenty arrays would take three times as long to send. A row that stays as it was is
-# written again only where the next step has to know that it was seen.
-_UPSERT: Final = f"""
+
+
+def _upsert(source: str, behind: str) -> str:
+    """A row that stays as it was is written again only where it is behind."""
+    return f"""
 INSERT INTO battery ({", ".join(_NAMED)}, seen_by)
 SELECT {", ".join(f"n.{name}" for name in _NAMED)}, coalesce(s.seen_by, '{{}}')
-  FROM json_populate_recordset(NULL::battery, $1::text::json) n
-  LEFT JOIN stream s ON s.stream_id = n.stream_id
+  FROM {source} n LEFT JOIN stream s ON s.stream_id = n.stream_id
  WHERE NOT EXISTS (SELECT FROM battery b WHERE b.stream_id = n.stream_id
        AND ({", ".join(f"b.{name}" for name in _SAID)}, b.seen_by)
            IS NOT DISTINCT FROM ({", ".join(f"n.{name}" for name in _SAID)}, s.seen_by)
-       AND (b.log_index >= n.log_index OR NOT $2))
+       AND NOT {behind})
     ON CONFLICT (stream_id) DO UPDATE
    SET {", ".join(f"{name} = excluded.{name}" for name in _NAMED[1:])}, seen_by = excluded.seen_by
 """  # noqa: S608 - made of the constants above
+
+
+# As JSON: twenty arrays would take three times as long to send.
+_TOLD: Final = "json_populate_recordset(NULL::battery, $1::text::json)"
+# The next step has to know that a row was seen.
+_UPSERT: Final = _upsert(_TOLD, "(b.log_index < n.log_index)")
+_LAY: Final = f"""
+INSERT INTO rebuilt_battery ({", ".join(_NAMED)})
+SELECT {", ".join(_NAMED)} FROM {_TOLD}
+"""  # noqa: S608 - made of the constants above
+_PLACE: Final = _upsert("rebuilt_battery", "false")
+_GONE: Final = """
+SELECT b.stream_id FROM battery b
+ WHERE NOT EXISTS (SELECT FROM rebuilt_battery n WHERE n.stream_id = b.stream_id)
+"""
 _DROP: Final = "DELETE FROM battery WHERE stream_id = ANY ($1::uuid[])"
 # By their keys: a plan made while the table was empty might look for them by their stage.
 _IN_STORE: Final = """
@@ -115,8 +131,6 @@ async def write_batteries(
     connection: Connection,
     rows: Sequence[Row],
     others: Sequence[UUID],
-    *,
-    following: bool,
 ) -> None:
     """Writes rows.
 
@@ -124,13 +138,29 @@ async def write_batteries(
         connection: in a transaction.
         rows: each with the end of the log that its life was read after.
         others: the streams of the lives' other names; a life has one row only.
-        following: the log is being followed, so that it matters how far a row has seen it.
     """
     if not rows:
         return
     if others:
         await connection.execute(_DROP, others)
-    await connection.execute(_UPSERT, _json(rows).decode(), following)
+    await connection.execute(_UPSERT, _json(rows).decode())
+
+
+async def lay_batteries(connection: Connection, rows: Sequence[Row]) -> None:
+    """Lays rows beside those that are shown."""
+    await connection.execute(_LAY, _json(rows).decode())
+
+
+async def gone_batteries(connection: Connection) -> list[UUID]:
+    """The streams of the rows that are shown and were not made anew."""
+    return [row["stream_id"] for row in await connection.fetch(_GONE)]
+
+
+async def place_batteries(connection: Connection, gone: Sequence[UUID]) -> None:
+    """Puts the rows laid beside in the place of those shown, and takes out what is gone."""
+    if gone:
+        await connection.execute(_DROP, gone)
+    await connection.execute(_PLACE)
 
 
 async def stores_of(connection: Connection, streams: Iterable[UUID]) -> set[tuple[str, str]]:

@@ -20,14 +20,21 @@ from dianchi.store.names import key_id
 _FINDINGS: Final = 0
 """A kind beside those of `KeyKind`, for ids."""
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-# A finding that stands open as it was is not written again. It is looked for by its subject too,
-# not by `is_open`: a plan made while the table was empty must not read it whole once it is full.
-_OPEN: Final = """
+_TOLD: Final = "json_populate_recordset(NULL::finding, $1::text::json)"
+
+
+def _open(source: str) -> str:
+    """A finding that stands open as it was is not written again.
+
+    It is looked for by its subject too, not by `is_open`: a plan made while the table was empty
+    must not read it whole once it is full.
+    """
+    return f"""
 WITH told AS (
     SELECT n.finding_id, n.subject_kind, n.subject_id, n.subject, n.code, n.kind, n.severity,
            n.prefecture, n.organisation, n.said, n.evidence, n.opened_at,
-           n.seen_by || coalesce(s.seen_by, '{}') AS seen_by
-      FROM json_populate_recordset(NULL::finding, $1::text::json) n
+           n.seen_by || coalesce(s.seen_by, '{{}}') AS seen_by
+      FROM {source} n
       LEFT JOIN stream s ON s.stream_id = n.subject_id)
 INSERT INTO finding (finding_id, subject_kind, subject_id, subject, code, kind, severity,
                      prefecture, organisation, said, evidence, opened_at, seen_by)
@@ -40,7 +47,42 @@ SELECT * FROM told n
     ON CONFLICT (finding_id) DO UPDATE SET severity = excluded.severity, said = excluded.said,
        prefecture = excluded.prefecture, organisation = excluded.organisation,
        evidence = excluded.evidence, seen_by = excluded.seen_by, closed_at = NULL
+"""  # noqa: S608 - made of constants
+
+
+_OPEN: Final = _open(_TOLD)
+_NAMED: Final = (
+    "finding_id, subject_kind, subject_id, subject, code, kind, severity, prefecture, organisation,"
+    " said, evidence, opened_at, seen_by"
+)
+_LAY: Final = f"""
+INSERT INTO rebuilt_finding ({_NAMED}) SELECT {_NAMED} FROM {_TOLD}
+"""  # noqa: S608 - made of constants
+_PLACE: Final = _open("rebuilt_finding")
+_LEFT: Final = f"""
+f.closed_at IS NULL AND f.subject_kind = {int(Stream.BATTERY)} AND f.subject_id <> ALL ($1::uuid[])
+   AND NOT EXISTS (SELECT FROM rebuilt_finding n WHERE n.finding_id = f.finding_id)
 """
+# Those that only go on under another name of the battery, as `_moved` finds them.
+_MOVE_BESIDE: Final = f"""
+WITH gone AS (
+    SELECT finding_id, subject_id, code, coalesce(said->>'what', '') AS what, evidence, opened_at
+      FROM finding f WHERE {_LEFT}),
+moved AS (
+    SELECT n.finding_id, g.finding_id AS before, g.opened_at
+      FROM rebuilt_finding n
+      JOIN gone g ON g.code = n.code AND g.what = coalesce(n.said->>'what', '')
+       AND g.evidence = n.evidence AND g.subject_id <> n.subject_id
+     WHERE NOT EXISTS (SELECT FROM finding o
+               WHERE o.finding_id = n.finding_id AND o.closed_at IS NULL)),
+kept AS (
+    UPDATE rebuilt_finding n SET opened_at = least(n.opened_at, m.opened_at)
+      FROM moved m WHERE m.finding_id = n.finding_id)
+DELETE FROM finding f USING moved m WHERE f.finding_id = m.before
+"""  # noqa: S608 - as above
+_CLOSE_BESIDE: Final = f"""
+UPDATE finding f SET closed_at = clock_timestamp() WHERE {_LEFT}
+"""  # noqa: S608 - as above
 _GONE: Final = """
 SELECT finding_id, subject_id, code, coalesce(said->>'what', '') AS what, evidence, opened_at
   FROM finding
@@ -111,11 +153,7 @@ async def write_findings(
     every = list(subjects)
     if not every:
         return
-    found = {
-        row.finding_id: row
-        for shown in every
-        for row in (_row(shown, finding, registry, moment) for finding in shown.findings)
-    }
+    found = _found(every, registry, moment)
     members = [stream for shown in every for stream in shown.members]
     gone = await connection.fetch(_GONE, members, list(found))
     moved = await _moved(connection, found, gone) if found and gone else set()
@@ -127,6 +165,36 @@ async def write_findings(
         await connection.execute(_CLOSE, closed, at)
     if moved:
         await connection.execute(_MOVED, list(moved))
+
+
+def _found(
+    subjects: Iterable[Shown], registry: Registry, moment: datetime | None
+) -> dict[UUID, Row]:
+    return {
+        row.finding_id: row
+        for shown in subjects
+        for row in (_row(shown, finding, registry, moment) for finding in shown.findings)
+    }
+
+
+async def lay_findings(
+    connection: Connection, subjects: Iterable[Shown], registry: Registry
+) -> None:
+    """Lays the findings of batteries beside those that are shown."""
+    found = _found(subjects, registry, None)
+    if found:
+        await connection.execute(_LAY, _json(list(found.values())).decode())
+
+
+async def place_findings(connection: Connection, spared: Sequence[UUID]) -> None:
+    """Puts what was laid beside in the place of what is shown of batteries.
+
+    In the caller's transaction. What stood open and is found again keeps its time; of the streams
+    that are spared everything stays.
+    """
+    await connection.execute(_MOVE_BESIDE, spared)
+    await connection.execute(_CLOSE_BESIDE, spared)
+    await connection.execute(_PLACE)
 
 
 async def _moved(

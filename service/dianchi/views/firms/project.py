@@ -45,7 +45,8 @@ INSERT INTO firm AS f (organisation, last_us) SELECT * FROM unnest($1::text[], $
 """
 # A report over many batteries is known by its first line.
 _FIRST_LINES: Final = """
-SELECT r.event_id FROM unnest($1::uuid[], $2::uuid[], $3::integer[]) i(event_id, stream_id, version)
+SELECT r.event_id, r.stream_id, r.version
+  FROM unnest($1::uuid[], $2::uuid[], $3::integer[]) i(event_id, stream_id, version)
   JOIN report r ON r.event_id = i.event_id AND r.stream_id = i.stream_id AND r.version = i.version
 """
 # A report over one battery is withdrawn with its only line.
@@ -100,7 +101,7 @@ class _Withdrawal(msgspec.Struct, gc=False):
     battery: str | None = None
 
 
-class _Report(NamedTuple):
+class Report(NamedTuple):
     """An event as the domain doubts it."""
 
     event_id: str
@@ -120,7 +121,7 @@ _read = msgspec.json.Decoder(_Told).decode
 _read_withdrawal = msgspec.json.Decoder(_Withdrawal).decode
 
 
-async def forget(connection: Connection) -> None:
+async def _forget(connection: Connection) -> None:
     """Lets everything be counted anew."""
     async with connection.transaction():
         for statement in _FORGET:
@@ -134,15 +135,20 @@ async def follow(connection: Connection, rules: Rules, most: int, now_us: int) -
     """
     after: int | None = await connection.fetchval(_POSITION, _NAME, VERSION)
     if after is None:
-        await forget(connection)
+        await _forget(connection)
     async with connection.transaction():
         rows = await connection.fetch(_NEXT, after or 0, most)
         if rows or after is None:
             concerned = await _count(connection, rows, rules)
             await mark(connection, map(firm_subject, concerned), now_us)
             place = rows[-1]["log_index"] + 1 if rows else 0
-            await connection.execute(_MOVE, _NAME, place, VERSION)
+            await move(connection, place)
     return len(rows)
+
+
+async def move(connection: Connection, place: int) -> None:
+    """Notes how far the log was counted."""
+    await connection.execute(_MOVE, _NAME, place, VERSION)
 
 
 async def _count(connection: Connection, rows: Sequence[Record], rules: Rules) -> set[str]:
@@ -154,9 +160,9 @@ async def _count(connection: Connection, rows: Sequence[Record], rules: Rules) -
     return concerned | await _changed(connection, _TAKE_OUT, withdrawn, rules)
 
 
-def _report(told: _Told) -> _Report:
+def _report(told: _Told) -> Report:
     occurred_us, recorded_us = microseconds(told.occurred_at), microseconds(told.recorded_at)
-    return _Report(told.event_id, told.type, told.organisation, occurred_us, recorded_us)
+    return Report(told.event_id, told.type, told.organisation, occurred_us, recorded_us)
 
 
 async def _heard_of(connection: Connection, told: Iterable[_Told]) -> set[str]:
@@ -178,10 +184,10 @@ async def _heard_of(connection: Connection, told: Iterable[_Told]) -> set[str]:
 
 async def _first_lines(
     connection: Connection, rows: Sequence[Record], told: Sequence[_Told], rules: Rules
-) -> list[_Report]:
+) -> list[Report]:
     """The doubtful reports among these events, each once, that nobody withdrew."""
     doubtful = {
-        (report.event_id, row["stream_id"], row["version"]): report
+        (UUID(report.event_id), row["stream_id"], row["version"]): report
         for row, each in zip(rows, told, strict=True)
         if not is_plain(each.type, each.occurred_at, each.recorded_at)
         and (report := _report(each)).doubts(rules)
@@ -189,12 +195,12 @@ async def _first_lines(
     if not doubtful:
         return []
     found = await connection.fetch(_FIRST_LINES, *map(list, zip(*doubtful, strict=True)))
-    ids = {str(row["event_id"]) for row in found}
-    ids -= await withdrawn_among(connection, ids)
-    return list({r.event_id: r for r in doubtful.values() if r.event_id in ids}.values())
+    first = [doubtful[tuple(row)] for row in found]
+    withdrawn = await withdrawn_among(connection, [report.event_id for report in first])
+    return [report for report in first if report.event_id not in withdrawn]
 
 
-async def _withdrawn(connection: Connection, told: Iterable[_Told]) -> list[_Report]:
+async def _withdrawn(connection: Connection, told: Iterable[_Told]) -> list[Report]:
     corrections = [_read_withdrawal(each.data) for each in told if each.type in WITHDRAWALS]
     whole = {each.event_id: each.battery is None for each in corrections}
     if not whole:
@@ -204,17 +210,18 @@ async def _withdrawn(connection: Connection, told: Iterable[_Told]) -> list[_Rep
 
 
 async def _changed(
-    connection: Connection, statement: str, reports: Iterable[_Report], rules: Rules
+    connection: Connection, statement: str, reports: Iterable[Report], rules: Rules
 ) -> set[str]:
     """Adds or takes out what is doubtful in these reports; gives whose counts changed."""
-    doubtful = sorted(each for report in reports for each in _doubtful(report, rules))
+    doubtful = sorted(each for report in reports for each in doubtful_in(report, rules))
     if not doubtful:
         return set()
     columns: list[list[Any]] = [list(column) for column in zip(*doubtful, strict=True)]
     return {row["organisation"] for row in await connection.fetch(statement, *columns)}
 
 
-def _doubtful(report: _Report, rules: Rules) -> Iterable[Doubtful]:
+def doubtful_in(report: Report, rules: Rules) -> Iterable[Doubtful]:
+    """What of a report is counted as doubtful."""
     day, event_id = chinese_day(report.recorded_us), UUID(report.event_id)
     return (
         (report.organisation, code, day, report.recorded_us, event_id)

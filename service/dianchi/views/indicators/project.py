@@ -1,8 +1,6 @@
 """Keeps what each life and batch adds, and changes the counts by the difference of new and old.
 
-All in the transaction of the step, so that at every moment a count is the sum of what is kept. Two
-lives that a rebuild writes at once never share a row here, but for those with several names, which
-both processes may read: whoever comes second waits, and then finds nothing left to change.
+All in the transaction of the step, so that at every moment a count is the sum of what is kept.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -18,7 +16,7 @@ from dianchi.domain.registry import Registry
 from dianchi.views.assessing import Assessed, Told
 from dianchi.views.reading import Lives
 
-_WIDTH: Final = len(Amount._fields)
+WIDTH: Final = len(Amount._fields)
 _KEPT: Final = (
     "SELECT stream_id, cells, amounts FROM contribution WHERE stream_id = ANY ($1::uuid[])"
 )
@@ -28,25 +26,22 @@ SELECT stream_id, cells, amounts FROM json_populate_recordset(NULL::contribution
     ON CONFLICT (stream_id) DO UPDATE SET cells = excluded.cells, amounts = excluded.amounts
 """
 _DROP: Final = "DELETE FROM contribution WHERE stream_id = ANY ($1::uuid[])"
-_DIMENSIONS: Final = Cell._fields
-_SUMS: Final = ("contributors", *Amount._fields)
+DIMENSIONS: Final = Cell._fields
+SUMS: Final = ("contributors", *Amount._fields)
 # In the order of cells: two processes that change the same ones do not stop each other.
 _ADD: Final = f"""
-INSERT INTO tally AS t (cell, {", ".join((*_DIMENSIONS, *_SUMS))})
-SELECT cell, {", ".join((*_DIMENSIONS, *_SUMS))}
+INSERT INTO tally AS t (cell, {", ".join((*DIMENSIONS, *SUMS))})
+SELECT cell, {", ".join((*DIMENSIONS, *SUMS))}
   FROM json_populate_recordset(NULL::tally, $1::text::json) ORDER BY cell
     ON CONFLICT (cell) DO UPDATE
-   SET {", ".join(f"{name} = t.{name} + excluded.{name}" for name in _SUMS)}
+   SET {", ".join(f"{name} = t.{name} + excluded.{name}" for name in SUMS)}
 """  # noqa: S608 - made of the constants above
 _TAKE_BACK: Final = f"""
-UPDATE tally t SET {", ".join(f"{name} = t.{name} + n.{name}" for name in _SUMS)}
+UPDATE tally t SET {", ".join(f"{name} = t.{name} + n.{name}" for name in SUMS)}
   FROM (SELECT * FROM json_populate_recordset(NULL::tally, $1::text::json) ORDER BY cell) n
  WHERE t.cell = n.cell
 """  # noqa: S608 - made of the constants above
 _EMPTY: Final = "DELETE FROM tally WHERE cell = ANY ($1::bigint[]) AND contributors = 0"
-_WAIT: Final = "SELECT pg_advisory_xact_lock($1, id) FROM unnest($2::integer[]) id"
-_JOINED: Final = int.from_bytes(b"cnt", "big")
-_ID_BITS: Final = 31
 _json = msgspec.json.Encoder(enc_hook=str).encode
 Row = tuple[list[int], list[int]]
 _NO_ROW: Final[Row] = ([], [])
@@ -57,22 +52,13 @@ async def count_lives(
 ) -> None:
     """Counts lives as they are now, each under its canonical name.
 
-    In the caller's transaction; of these lives nothing else may be counted meanwhile, but for what
-    is joined.
+    In the caller's transaction; of these lives nothing else may be counted meanwhile.
     """
     found = {
         lives.stream(life): life_contributions(assessed.folded, registry).found
         for life, assessed in pairs
     }
-    others = lives.others()
-    if others:
-        await _take_turns(connection, (*others, *found))
-    await count(connection, found, others)
-
-
-async def _take_turns(connection: Connection, streams: Iterable[UUID]) -> None:
-    ids = sorted({stream.int & ((1 << _ID_BITS) - 1) for stream in streams})
-    await connection.fetch(_WAIT, _JOINED, ids)
+    await count(connection, found, lives.others())
 
 
 async def count(
@@ -83,7 +69,7 @@ async def count(
         row["stream_id"]: (row["cells"], row["amounts"])
         for row in await connection.fetch(_KEPT, [*found, *gone])
     }
-    after = {stream: row for stream, adds in found.items() if (row := _row(adds))[0]}
+    after = {stream: row for stream, adds in found.items() if (row := contribution(adds))[0]}
     changed = {
         stream
         for stream in (*found, *gone)
@@ -96,7 +82,7 @@ async def count(
     await _tally(connection, _difference(changed, before, after), cells)
 
 
-def _row(adds: Contributions) -> Row:
+def contribution(adds: Contributions) -> Row:
     """Cells in the order of their numbers, and their amounts in a line."""
     ordered = sorted((cell_id(cell), amount) for cell, amount in adds.items())
     return [number for number, _ in ordered], [each for _, amount in ordered for each in amount]
@@ -129,7 +115,7 @@ def _difference(
         for sign, rows in ((1, after), (-1, before)):
             cells, amounts = rows.get(stream, _NO_ROW)
             for place, cell in enumerate(cells):
-                more = (1, *amounts[place * _WIDTH : (place + 1) * _WIDTH])
+                more = (1, *amounts[place * WIDTH : (place + 1) * WIDTH])
                 known = sums.setdefault(cell, [0] * len(more))
                 for at, each in enumerate(more):
                     known[at] += sign * each
@@ -155,4 +141,4 @@ async def _tally(
 
 
 def _said(cell: int, more: Iterable[int]) -> dict[str, Any]:
-    return {"cell": cell} | dict(zip(_SUMS, more, strict=True))
+    return {"cell": cell} | dict(zip(SUMS, more, strict=True))

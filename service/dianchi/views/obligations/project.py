@@ -18,7 +18,7 @@ from dianchi.domain.obligations import Obligation
 from dianchi.domain.registry import Registry
 from dianchi.domain.rules import Rules
 from dianchi.store.names import key_id
-from dianchi.views.obligations.tallies import count_of, settle_tallies
+from dianchi.views.obligations.tallies import count_all, count_of, settle_tallies
 
 _OBLIGATIONS: Final = 14
 """A kind beyond those of `KeyKind`, for ids."""
@@ -69,30 +69,52 @@ def _columns(of: str, names: Iterable[str] = _NAMED) -> str:
 
 
 _JUDGED_ANEW: Final = (
-    f"$3 AND ({_columns('o', _VERDICT)}) IS DISTINCT FROM ({_columns('excluded', _VERDICT)})"
+    f"$2 AND ({_columns('o', _VERDICT)}) IS DISTINCT FROM ({_columns('excluded', _VERDICT)})"
 )
-# A row that stays as it was is not written again.
-_UPSERT: Final = f"""
+
+
+def _upsert(source: str) -> str:
+    """A row that stays as it was is not written again."""
+    return f"""
 INSERT INTO obligation AS o ({", ".join(_NAMED)}, rule_set, judged_at)
-SELECT {_columns("n")}, $2, clock_timestamp()
-  FROM json_populate_recordset(NULL::obligation, $1::text::json) n
+SELECT {_columns("n")}, $1, clock_timestamp() FROM {source} n
  WHERE NOT EXISTS (SELECT FROM obligation e WHERE e.obligation_id = n.obligation_id
        AND ({_columns("e")}) IS NOT DISTINCT FROM ({_columns("n")}))
     ON CONFLICT (obligation_id) DO UPDATE
-   SET {", ".join(f"{name} = excluded.{name}" for name in _NAMED[1:])}, rule_set = $2,
+   SET {", ".join(f"{name} = excluded.{name}" for name in _NAMED[1:])}, rule_set = $1,
        judged_at = CASE WHEN {_JUDGED_ANEW} THEN excluded.judged_at ELSE o.judged_at END,
        earlier = CASE WHEN {_JUDGED_ANEW} THEN {_OLD} ELSE o.earlier END
 """  # noqa: S608 - made of the constants above
-_GONE: Final = """
-DELETE FROM obligation
- WHERE stream_id = ANY ($1::uuid[]) AND obligation_id <> ALL ($2::uuid[]) AND NOT dropped
-"""
-_DROPPED: Final = f"""
+
+
+_UPSERT: Final = _upsert("json_populate_recordset(NULL::obligation, $3::text::json)")
+_PLACE: Final = _upsert("rebuilt_obligation")
+_LAY: Final = f"""
+INSERT INTO rebuilt_obligation ({", ".join(_NAMED)}, rule_set, judged_at)
+SELECT {", ".join(_NAMED)}, $1, clock_timestamp()
+  FROM json_populate_recordset(NULL::obligation, $2::text::json)
+"""  # noqa: S608 - made of the constants above
+_NO_LONGER: Final = (
+    "stream_id = ANY ($1::uuid[]) AND obligation_id <> ALL ($2::uuid[]) AND NOT dropped"
+)
+# Of these streams nothing was made anew yet.
+_NOT_MADE_ANEW: Final = """stream_id <> ALL ($1::uuid[]) AND NOT dropped AND NOT EXISTS (
+    SELECT FROM rebuilt_obligation n WHERE n.obligation_id = o.obligation_id)"""
+
+
+def _drop(which: str, day: str, by: str) -> str:
+    return f"""
 UPDATE obligation o
    SET earlier = {_OLD}, dropped = true, phase = 'lapsed', met_day = NULL, met_by = NULL,
-       ended_day = $3, rule_set = $4, judged_at = clock_timestamp()
- WHERE stream_id = ANY ($1::uuid[]) AND obligation_id <> ALL ($2::uuid[]) AND NOT dropped
+       ended_day = {day}, rule_set = {by}, judged_at = clock_timestamp()
+ WHERE {which}
 """  # noqa: S608 - made of the constants above
+
+
+_GONE: Final = f"DELETE FROM obligation WHERE {_NO_LONGER}"  # noqa: S608 - as above
+_DROPPED: Final = _drop(_NO_LONGER, "$3", "$4")
+_GONE_BESIDE: Final = f"DELETE FROM obligation o WHERE {_NOT_MADE_ANEW}"  # noqa: S608 - as above
+_DROPPED_BESIDE: Final = _drop(_NOT_MADE_ANEW, "$2", "$3")
 _json = msgspec.json.Encoder(enc_hook=str).encode
 
 
@@ -118,7 +140,6 @@ class Judging:
     Attributes:
         rule_set: its name.
         anew: the rules changed: verdicts that change are kept.
-        tallied: rows are counted as they are written; else whoever calls counts all of them anew.
     """
 
     rules: Rules
@@ -126,7 +147,6 @@ class Judging:
     rule_set: str
     today: date
     anew: bool = False
-    tallied: bool = True
 
 
 async def write_obligations(
@@ -139,15 +159,34 @@ async def write_obligations(
         return
     rows = [row for battery in batteries for row in rows_of(battery, judging)]
     ids = [row.obligation_id for row in rows]
-    before = await count_of(connection, members) if judging.tallied else {}
+    before = await count_of(connection, members)
     if judging.anew:
         await connection.execute(_DROPPED, members, ids, judging.today, judging.rule_set)
     else:
         await connection.execute(_GONE, members, ids)
     if rows:
-        await connection.execute(_UPSERT, _json(rows).decode(), judging.rule_set, judging.anew)
-    if judging.tallied:
-        await settle_tallies(connection, before, await count_of(connection, members))
+        await connection.execute(_UPSERT, judging.rule_set, judging.anew, _json(rows).decode())
+    await settle_tallies(connection, before, await count_of(connection, members))
+
+
+async def lay_obligations(connection: Connection, rows: Sequence[Row], by: str) -> None:
+    """Lays rows beside those that are shown; `by` names the rule set."""
+    await connection.execute(_LAY, by, _json(rows).decode())
+
+
+async def place_obligations(
+    connection: Connection, judging: Judging, spared: Sequence[UUID]
+) -> None:
+    """Puts the rows laid beside in the place of those shown, and counts all of them.
+
+    In the caller's transaction; of the streams that are spared every row stays.
+    """
+    if judging.anew:
+        await connection.execute(_DROPPED_BESIDE, spared, judging.today, judging.rule_set)
+    else:
+        await connection.execute(_GONE_BESIDE, spared)
+    await connection.execute(_PLACE, judging.rule_set, judging.anew)
+    await count_all(connection)
 
 
 def rows_of(battery: Owed, judging: Judging) -> list[Row]:

@@ -56,9 +56,6 @@ async def settle_tallies(connection: Connection, before: Tallies, after: Tallies
 
 
 async def count_all(connection: Connection) -> None:
-    """Counts all obligations anew."""
-    async with connection.transaction():
-        # The views' plans read no table whole; here all of it is asked for.
-        await connection.execute("SET LOCAL enable_seqscan = on")
-        await connection.execute(_EMPTY)
-        await connection.execute(_ALL)
+    """Counts all obligations anew, in the caller's transaction."""
+    await connection.execute(_EMPTY)
+    await connection.execute(_ALL)
