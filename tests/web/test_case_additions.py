@@ -1,6 +1,7 @@
 """At the desks of two officers: a duty joins an open case, an attachment is erased by both."""
 
 from hashlib import sha256
+from time import sleep
 from typing import Any, Final
 from uuid import uuid4
 
@@ -24,6 +25,7 @@ def key(outlet: Outlet) -> str:
     """A key of the firm, which took a pack in late, and has yet to answer for it once more."""
     headers = {"authorization": f"Bearer {outlet.regulator}"}
     made: Any = None
+    told: dict[str, Any]
     for path, told in (
         ("/v1/organisations", {"name": FIRM, "prefecture": "532500"}),
         ("/v1/keys", {"organisation": FIRM, "role": "utilizer"}),
@@ -34,6 +36,7 @@ def key(outlet: Outlet) -> str:
     me = outlet.ask("GET", "/v1/me")["organisation"]
     its = outlet.ask("GET", "/v1/me", key=firm)["organisation"]
     packs = [{"battery": CODE}]
+    data: dict[str, Any]
     for by, kind, back, data in (
         (outlet.key, "collected", 100,
          {"source": "person", "safety_class": "A", "label_legible": True}),
@@ -43,18 +46,26 @@ def key(outlet: Outlet) -> str:
         (outlet.key, "received", 89, {"handover": "B2", "sender": its, "batteries": packs}),
         (outlet.key, "dispatched", 20, {"handover": "B3", "receiver": its, "batteries": packs}),
     ):  # fmt: skip
-        report: dict[str, Any] = {"event_id": str(uuid4()), "type": kind, "occurred_at": day(back)}
-        about = {"battery": CODE} if kind == "collected" else {}
-        outlet.ask("POST", "/v1/events", key=by, told=report | about | {"data": data})
+        told = {"event_id": str(uuid4()), "type": kind, "occurred_at": day(back), "data": data}
+        told |= {"battery": CODE} if kind == "collected" else {}
+        outlet.ask("POST", "/v1/events", key=by, told=told)
     return firm
 
 
 @pytest.fixture
 def case(outlet: Outlet, key: str) -> dict[str, Any]:
     """A case about one of its duties, in which it replied with a file."""
-    owed = outlet.ask("GET", f"/v1/obligations?bearer={FIRM}", key=outlet.regulator)["items"]
-    [late] = [each for each in owed if (each["duty"], each["state"]) == ("UTIL_IN", "late")]
-    told = {"items": [{"obligation": late["id"]}]}
+    assert key
+    late: list[dict[str, Any]] = []
+    # The views follow a moment later.
+    for _ in range(60):
+        path = f"/v1/obligations?bearer={FIRM}"
+        owed = outlet.ask("GET", path, key=outlet.regulator)["items"]
+        late = [each for each in owed if (each["duty"], each["state"]) == ("UTIL_IN", "late")]
+        if late:
+            break
+        sleep(0.5)
+    told = {"items": [{"obligation": late[0]["id"]}]}
     made = outlet.ask("POST", "/v1/cases", key=outlet.regulator, told=told)
     step = {"version": 1, "step": "ask", "note": "请说明", "due_on": day(-9)}
     outlet.ask("POST", f"/v1/cases/{made['id']}/steps", key=outlet.regulator, told=step)

@@ -17,7 +17,7 @@ _LOCK: Final = text(
 )
 # Both sides may have sent the same file.
 _DESTROY: Final = text(
-    "UPDATE case_attachment SET body = NULL, erased_at = :at"
+    "UPDATE case_attachment SET body = '', erased_at = :at"
     " WHERE case_id = :case_id AND sha256 = :digest AND erased_at IS NULL"
 )
 
