@@ -1,20 +1,16 @@
 """The composition root: builds the parts of the service and joins them."""
 
 import gc
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
-from typing import Any
 
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from dianchi.access.allowance import Allowance
 from dianchi.access.audit import AuditLog
-from dianchi.access.case_reading import letter_of
 from dianchi.access.clients import Clients
 from dianchi.access.codes import Codes
-from dianchi.access.conformity import Runs
 from dianchi.access.entry import Entry
 from dianchi.access.keys import PREFIX, KeyRing, now_of
 from dianchi.access.last_use import noting_uses
@@ -24,19 +20,12 @@ from dianchi.access.registry import LiveRegistry, engine_of, sessions
 from dianchi.access.sealing import Seal
 from dianchi.access.sessions import Sessions
 from dianchi.access.sign_in import SignIn
-from dianchi.access.slips import event_of, numbered, taking_in
 from dianchi.access.tokens import Tokens
-from dianchi.access.transfers import PREFIX as TRANSFERS
-from dianchi.access.transfers import find_transfer
 from dianchi.api.app import create_app
-from dianchi.api.case_letters import LETTER_PREFIXES
-from dianchi.api.describe import standpoint
 from dianchi.api.following import Followers
-from dianchi.api.naming import canonical_name
 from dianchi.api.services import Services
 from dianchi.domain.purposes import MOST_AN_HOUR, MOST_REFERRED
 from dianchi.domain.rules import RULES
-from dianchi.domain.working_days import CHINA
 from dianchi.exchange.maps import ApprovedMap, UnfitMap, read_map
 from dianchi.exchange.working_calendar import working_calendar
 from dianchi.ledger.published import PublishedLog
@@ -44,38 +33,16 @@ from dianchi.ledger.signing import SigningKeys
 from dianchi.national.connections import PURPOSE as NATIONAL
 from dianchi.national.connections import Connections
 from dianchi.ports import Clock, SystemClock
-from dianchi.public.conformity import PublicConformity, public_conformity
-from dianchi.public.find import (
-    public_battery,
-    public_file_receipt,
-    public_letter,
-    public_outlets,
-    public_receipt,
-    public_transfer,
-)
-from dianchi.public.pages import (
-    Checked,
-    Links,
-    Outlet,
-    PublicBattery,
-    PublicFileReceipt,
-    PublicLetter,
-    PublicReceipt,
-)
 from dianchi.public.routes import Known, public_router
 from dianchi.recording.acts import audit_seal
 from dianchi.recording.gather import Gatherer
 from dianchi.recording.recorder import Recorder
 from dianchi.settings import Settings, SettingsError, log_identity, personal_keys, token_seeds
-from dianchi.store.envelope import open_json
+from dianchi.showing import Pages
 from dianchi.store.keks import must_have_keys
-from dianchi.store.lives import first_line, withdrawn_among
 from dianchi.store.readers import Readers, open_readers
 from dianchi.store.rights import KEEPER, READER, REGISTRAR, UPLOADER
 from dianchi.store.vault import Seals, Vault, vin_seal
-from dianchi.uploads.receipts import PREFIX as FILES
-from dianchi.uploads.receipts import numbered_receipt
-from dianchi.views.standpoint import read_battery
 from dianchi.webhooks.book import PURPOSE, Book
 from dianchi_client.note import SigningKey
 from dianchi_client.policy import Policy
@@ -235,104 +202,7 @@ def application(*, synthetic: bool = False) -> FastAPI:
     """The application with its public pages; answers `not_ready` until it has its services."""
     app = create_app()
     app.state.samples = ()
-    pages = _Pages(app, synthetic)
+    pages = Pages(app, synthetic)
     known = Known(pages.battery, pages.receipt, pages.outlets, pages.links, pages.conformity)
     app.include_router(public_router(known))
     return app
-
-
-@dataclass(frozen=True, slots=True)
-class _Pages:
-    """What the public pages show, once the application has its services."""
-
-    app: FastAPI
-    synthetic: bool
-
-    @property
-    def _services(self) -> Services | None:
-        found: Services | None = self.app.state.services
-        return found
-
-    async def battery(self, asked: str) -> PublicBattery | None:
-        if (services := self._services) is None:
-            return None
-        registry = await services.registry.current()
-        name = canonical_name(asked, registry)
-        read = await read_battery(services.readers, name, standpoint(services))
-        return public_battery(name, read, registry, synthetic=self.synthetic) if read else None
-
-    async def receipt(self, number: str) -> Checked | None:
-        if (services := self._services) is None:
-            return None
-        if number.strip().upper().startswith(LETTER_PREFIXES):
-            return await _letter(services, number)
-        if number.strip().upper().startswith(FILES):
-            return await _file_receipt(services, number)
-        return await _receipt(services, number)
-
-    async def outlets(self) -> dict[str, Sequence[Outlet]]:
-        if (services := self._services) is None:
-            return {}
-        today = now_of(services.clock).astimezone(CHINA).date()
-        return public_outlets(await services.registry.current(), today)
-
-    async def conformity(self, number: str) -> PublicConformity | None:
-        if (services := self._services) is None:
-            return None
-        run = await Runs(services.registrar).find(number)
-        return None if run is None or run.report is None else public_conformity(run.report)
-
-    def links(self) -> Links:
-        return Links(samples=tuple(self.app.state.samples), synthetic=self.synthetic)
-
-
-async def _letter(services: Services, number: str) -> PublicLetter | None:
-    found = await letter_of(services.readers, number)
-    return None if found is None else public_letter(found["number"], found["body"], found["sha256"])
-
-
-async def _file_receipt(services: Services, number: str) -> PublicFileReceipt | None:
-    found = await numbered_receipt(services.uploader, number)
-    if found is None:
-        return None
-    organisation, kept = found
-    registry = await services.registry.current()
-    firm = registry.names.get(organisation, organisation)
-    return public_file_receipt(kept.number, kept.body, firm, kept.issued_at)
-
-
-async def _receipt(services: Services, told: str) -> PublicReceipt | None:
-    if told.strip().upper().startswith(f"{TRANSFERS}-"):
-        return await _transfer(services, told)
-    event_id = await event_of(services.registrar, told)
-    if event_id is None:
-        return None
-    async with services.readers.acquire() as connection:
-        line = await first_line(connection, str(event_id))
-        gone = await withdrawn_among(connection, [str(event_id)])
-    taken = None if line is None else taking_in(event_id, open_json(line["body"]))
-    if line is None or taken is None:
-        return None
-    number = await numbered(services.registrar, taken, now_of(services.clock))
-    registry = await services.registry.current()
-    return public_receipt(
-        number,
-        line["body"],
-        registry,
-        logged=line["log_index"] is not None,
-        withdrawn=bool(gone),
-    )
-
-
-async def _transfer(services: Services, number: str) -> PublicReceipt | None:
-    async with services.make_session() as session:
-        row = await find_transfer(session, number)
-    if row is None or row.recorded_at is None:
-        return None
-    reports: Any = open_json(row.reports)
-    ids = [report["event_id"] for report in reports]
-    async with services.readers.acquire() as connection:
-        gone = await withdrawn_among(connection, ids)
-    registry = await services.registry.current()
-    firm = registry.names.get(row.organisation, row.organisation)
-    return public_transfer(row.number, firm, row.day, row.count, withdrawn=bool(gone))

@@ -2,7 +2,8 @@
 
 import asyncpg
 
-from dianchi.access.classes import CLASSES, KEPT, Class
+from dianchi.access.classes import CLASSES, Class
+from dianchi.access.kept_columns import KEPT
 
 COLUMNS = """
 SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod) AS kind

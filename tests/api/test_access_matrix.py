@@ -14,7 +14,8 @@ from dianchi.access.enrol import Enrolment, enrol
 from dianchi.access.issue import KeyTerms, add_key
 from dianchi.api.routes import batteries, findings
 from dianchi.api.services import Services
-from dianchi.domain.policy import RULES, TABLE, About, Caller, Rule
+from dianchi.domain.callers import About, Caller, Rule
+from dianchi.domain.policy import RULES, TABLE
 from dianchi.domain.sight import Eyes
 from dianchi.wiring import application
 from support.api import ENROLLED, Api, api_over, code, produced

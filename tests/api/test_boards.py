@@ -51,11 +51,24 @@ async def test_a_board_says_each_number_by_month_place_and_chemistry(api: Api) -
     assert told["log_index"] == end
 
 
-async def test_a_board_is_six_questions(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_board_is_packed_for_who_can_unpack_it(api: Api) -> None:
+    """Given a slow line, when the board is asked for, then it is a tenth, and the same."""
+    headers = await api.headers("regulator")
+    packed, plain = [
+        await api.http.get(BOARD, headers=headers | {"accept-encoding": coding})
+        for coding in ("gzip", "identity")
+    ]
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert {answer.headers["vary"] for answer in (packed, plain)} == {"accept-encoding"}
+    assert packed.json() == plain.json()
+
+
+async def test_a_board_is_seven_questions(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     await a_life(api)
     await read(api, BOARD, PROVINCE)
     asked = await questions(api, BOARD, monkeypatch)
-    assert len([each for each in asked if "tally" in each or "log_entry" in each]) == 6
+    assert len([each for each in asked if "tally" in each or "log_entry" in each]) == 7
 
 
 async def questions(api: Api, path: str, patch: pytest.MonkeyPatch) -> list[str]:

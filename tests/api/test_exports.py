@@ -160,9 +160,9 @@ async def test_rows_are_of_one_moment_whatever_is_recorded_meanwhile(
     before = len(await api.look("SELECT 1 FROM battery"))
     between = Lease.tell
 
-    async def disturbed(lease: Any) -> None:
+    async def disturbed(lease: Any, rows: int) -> None:
         await api.look("DELETE FROM battery")
-        await between(lease)
+        await between(lease, rows)
 
     monkeypatch.setattr(Lease, "tell", disturbed)
     monkeypatch.setattr("dianchi.exports.reading.MOST", 1)

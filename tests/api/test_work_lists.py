@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from support.api import Api, code
+from support.devices import claimed
 from support.mandates import CREW, STATIONS, TOWER, give, sent
 from support.work import asked, fitted, listed, planned, removed, standing
 
@@ -210,6 +211,36 @@ async def test_the_workbook_has_a_row_for_each_set_and_no_formula(api: Api) -> N
 
     assert all(word in told for word in (code(1), code(2), CREW, "已完成 done", "=1+1"))
     assert b"<f>" not in book.read("xl/worksheets/sheet1.xml")
+
+
+async def test_a_tick_and_a_note_say_what_the_phone_is_called(api: Api) -> None:
+    """Given a phone of the crew, when it takes one set down and does not find another.
+
+    And when somebody else reports under the id of that phone, its name is not told.
+    """
+    await planned(api, 1, 2, 3)
+    made = await listed(api, rows=[{"battery": code(n)} for n in (1, 2, 3)])
+    new = await asked(api, "POST", "/v1/devices", CREW, json={"name": "拆装一班 李师傅"})
+    phone = await claimed(api, new.json()["code"])
+    now = await today(api)
+    clock = {"clock": now, "offset_ms": 0, "id": new.json()["device"]}
+    report = removed(1, occurred_at=now, device=clock)
+    assert (await phone.post("/v1/events", report)).status_code == 201
+    await reported(api, 3, TOWER, device=clock)
+    note = {"id": str(uuid4()), "place": 2, "why": "机房上锁"}
+    await phone.post(f"/v1/work-lists/{made['id']}/notes", note)
+
+    told = await standing(api, made)
+    sheet = await asked(api, "GET", f"/v1/work-lists/{made['id']}/sheet.xlsx")
+
+    [tick], noted = told["rows"][0]["ticks"], told["rows"][1]["note"]
+    assert tick["device"] == noted["device"] == new.json()["device"]
+    assert tick["device_name"] == noted["device_name"] == "拆装一班 李师傅"
+    assert noted["organisation_name"] == CREW
+    [borrowed] = told["rows"][2]["ticks"]
+    assert (borrowed["device"], borrowed["device_name"]) == (tick["device"], None)
+    strings = zipfile.ZipFile(io.BytesIO(sheet.content)).read("xl/sharedStrings.xml").decode()
+    assert "拆装一班 李师傅" in strings
 
 
 async def test_a_table_is_read_as_lines_that_a_list_takes(api: Api) -> None:

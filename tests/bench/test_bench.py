@@ -15,12 +15,12 @@ from dianchi.bench.figures import Figure, figure
 from dianchi.bench.groups import SERVED, UNSERVED
 from dianchi.bench.helper import Helper, HelperGoneError
 from dianchi.bench.loading import Chunk, chunks, written
-from dianchi.bench.material import STORY, battery
+from dianchi.bench.material import PLACES, SITES, STORY, Author, battery, site
+from dianchi.bench.questions import QUESTIONS
 from dianchi.bench.run import fitted, run
 from dianchi.bench.scales import GROUPS, SCALES, STEPS, TINY
 from dianchi.bench.table import (
     FILE_MEMORY,
-    LAG,
     MEASURED,
     ROWS,
     Row,
@@ -32,6 +32,7 @@ from dianchi.store.envelope import open_event
 
 # Starting PostgreSQL, the service and its worker on a busy machine takes longer than any measuring.
 pytestmark = pytest.mark.timeout(400)
+YEAR = 12
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +62,8 @@ def test_a_run_gives_every_ratio_with_median_and_spread(document: dict[str, Any]
     assert document["ratios"].keys() == {row.key for row in ROWS} - set(MEASURED)
     missing = {name for name, ratio in document["ratios"].items() if ratio is None}
     assert missing <= ({"http_single_vs_eventsourcing"} if not peers.installed() else set())
-    # A small file may fit into memory that the worker has already, and views may be on time.
-    measured = map(document.get, MEASURED.keys() - {FILE_MEMORY, LAG})
+    # A small file may fit into memory that the worker has already.
+    measured = map(document.get, MEASURED.keys() - {FILE_MEMORY})
     for ratio in (*filter(None, document["ratios"].values()), *measured):
         assert 0 < ratio["min"] <= ratio["median"] <= ratio["max"]
 
@@ -77,6 +78,31 @@ def test_rates_come_with_the_cpu_they_cost(document: dict[str, Any]) -> None:
     for rate in document["rates"].values():
         assert {"median", "min", "max", "python_us", "postgres_us"} <= rate.keys()
     assert {"worker_us", "client_us"} <= document["rates"]["http_single"].keys()
+
+
+def test_every_question_of_the_console_is_told_and_named_exports_apart(
+    document: dict[str, Any],
+) -> None:
+    told = document["rates"]["console"]
+    assert QUESTIONS.keys() <= told.keys()
+    papers = {name: told[name] for name, each in QUESTIONS.items() if each.paper}
+    pages = {name: told[name] for name in QUESTIONS.keys() - papers.keys()}
+    assert document["console_p95_ms"]["median"] == pytest.approx(max(pages.values()), rel=0.01)
+    assert document["paper_p95_ms"]["median"] == pytest.approx(max(papers.values()), rel=0.01)
+
+
+def test_reports_are_seen_in_the_views_after_they_are_answered(document: dict[str, Any]) -> None:
+    assert document["seen_p99_ms"]["median"] > 0
+
+
+def test_lives_of_a_province_are_spread_over_its_places_and_months() -> None:
+    author = Author(1, spread=True)
+    sold = [author.tell(number, 3) for number in range(60)]
+    taken_in = [author.tell(number, 7) for number in range(60)]
+    assert len({each["data"]["prefecture"] for each in sold}) == len(PLACES)
+    assert len({each["occurred_at"][:7] for each in sold}) > YEAR
+    assert {each["site"] for each in taken_in} <= {site(place) for place in range(SITES)}
+    assert len({each["site"] for each in taken_in}) > len(PLACES)
 
 
 def test_a_verdict_follows_the_direction_of_its_bound() -> None:

@@ -112,6 +112,30 @@ def test_a_pack_that_was_never_used_is_no_retired_pack() -> None:
     assert counted(adds, "inflow") == [(202605, "530400", "44", 1, 250_000)]
 
 
+def test_a_way_between_two_places_outside_is_no_flow_of_the_province() -> None:
+    there = {"external": True, "name": "外省车厂", "province": "45"}
+    sent = givens.event(
+        "dispatched",
+        "2026-05-11",
+        {"handover": "H1", "receiver": there, "count": 1},
+        by=givens.MAKER,
+        role="maker",
+    )
+    back = givens.event(
+        "received",
+        "2026-06-11",
+        {"handover": "H2", "sender": there, "count": 1},
+        by=givens.MAKER,
+        role="maker",
+    )
+
+    adds = found(givens.produced(), sent, back)
+
+    ways = {"inflow", "outflow", "came", "left"}
+    assert {cell.measure for cell in adds} & ways == set()
+    assert counted(adds, "sent") == [(202605, "44", "", 1, 250_000)]
+
+
 def test_a_pack_that_went_back_into_use_retires_again() -> None:
     again = givens.event(
         "retired", "2026-09-01", {"reason": "capacity_low"}, by="OVEHICLEAAAA", role="vehicle_maker"

@@ -20,10 +20,11 @@ from support.uploads import Firm, tallies, working_on
 ROWS: Final = 20_000 if "DIANCHI_DRILL_SECONDS" in os.environ else 8_000
 COLUMNS: Final = ("电池编码", "退役日期", "退役原因")
 BODY: Final = """
-import asyncio, sys
-from dianchi.cli.uploading import run_uploads
+import functools, sys
+from dianchi.cli.filing import turns_at_files
+from dianchi.worker.filing import run_files
 from support.uploads import settings_over
-asyncio.run(run_uploads(settings_over(sys.argv[1], sys.argv[2]), sys.argv[1]))
+run_files(functools.partial(turns_at_files, settings_over(sys.argv[1], sys.argv[2]), sys.argv[1]))
 """
 DONE: Final = "SELECT done, lease_by IS NOT NULL AS held FROM upload WHERE state = 'committing'"
 SILENT: Final = "UPDATE upload SET lease_until = clock_timestamp() - interval '1 second'"
@@ -45,7 +46,9 @@ def sets(count: int) -> bytes:
 async def killed_at(api: Api, dsn: str, folder: Path, rows: int) -> None:
     """A worker of its own process that ends by SIGKILL once so many rows are done."""
     child = subprocess.Popen(  # noqa: ASYNC220 - it is to be killed by its id
-        [sys.executable, "-c", BODY, dsn, str(folder)], env=os.environ | {"PYTHONPATH": "tests"}
+        [sys.executable, "-c", BODY, dsn, str(folder)],
+        env=os.environ | {"PYTHONPATH": "tests"},
+        stdin=subprocess.PIPE,
     )
     try:
         while True:
@@ -56,7 +59,7 @@ async def killed_at(api: Api, dsn: str, folder: Path, rows: int) -> None:
             await asyncio.sleep(0.02)
     finally:
         child.send_signal(signal.SIGKILL)
-        await asyncio.to_thread(child.wait)
+        await asyncio.to_thread(child.communicate)
 
 
 @pytest.mark.drill

@@ -1,10 +1,13 @@
 """Connections for answers: lent in turn, never doubled, never lent again once interrupted."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import gc
+from collections.abc import AsyncIterator, Awaitable, Callable
 
+import asyncpg
 import pytest
 
+from dianchi.store.connect import open_reader, open_writer
 from dianchi.store.readers import Readers, open_readers
 from support.record import ADMINISTRATOR
 
@@ -88,3 +91,28 @@ async def test_who_stops_waiting_takes_no_connection_with_him(readers: Readers) 
 
     assert await patient == 2
     assert await asyncio.gather(*(readers.fetchval("SELECT 1") for _ in range(5))) == [1] * 5
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [lambda dsn: open_reader(dsn, ADMINISTRATOR), open_writer],
+    ids=["a reader", "a writer"],
+)
+async def test_whoever_is_interrupted_while_it_connects_leaves_no_connection(
+    fresh_database: str, begin: Callable[[str], Awaitable[asyncpg.Connection]]
+) -> None:
+    """Whenever that is: what is left open is told when it is collected, and fails the test."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    whole = await begin(fresh_database)
+    took = loop.time() - began
+    await whole.close()
+
+    for moment in range(30):
+        opening = asyncio.ensure_future(begin(fresh_database))
+        await asyncio.wait((opening,), timeout=took * moment / 20)
+        opening.cancel()
+        [opened] = await asyncio.gather(opening, return_exceptions=True)
+        if not isinstance(opened, BaseException):
+            await opened.close()
+    gc.collect()

@@ -27,8 +27,7 @@ from dianchi.exchange.logs import log_as_json
 from dianchi.ledger.errors import LogError
 from dianchi.ledger.sequencer import Sequencer
 from dianchi.settings import Settings, load
-from dianchi.worker import REFUSED, run_worker
-from dianchi.worker.process import _kept_up
+from dianchi.worker.process import REFUSED, _kept_up, run_worker
 from support.logs import ORIGIN
 
 Moment = Literal["before", "sent", "after"]

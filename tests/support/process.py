@@ -13,12 +13,24 @@ from typing import Self
 
 import httpx
 
+from dianchi.bench.processes import children
+
 
 def free_port() -> int:
     """A port that nobody listens on."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
+
+
+def descendants(pid: int) -> list[tuple[int, list[str]]]:
+    """The processes that one started, and those that they did, each with its command."""
+    found = []
+    for child in children(pid):
+        with suppress(OSError):  # it has just ended
+            command = Path(f"/proc/{child}/cmdline").read_bytes().decode().split("\0")
+            found += [(child, command), *descendants(child)]
+    return found
 
 
 class Service:

@@ -170,6 +170,8 @@ def _crossings(life: Told) -> Iterator[tuple[str, int]]:
     receipts = life.first_receipts()
     for at, e in enumerate(life.events):
         here = life.place(e)
+        if _is_abroad(here):  # from there, only a way to here is one of ours, and that is told here
+            continue
         if e.type in ("entered", "left_province"):
             yield ("inflow" if e.type == "entered" else "outflow"), at
         elif e.type == "dispatched":

@@ -40,6 +40,13 @@ SELECT t.cell, count(*) AS contributors, sum(c.amounts[p.at * 4 + 1])::bigint AS
  CROSS JOIN LATERAL (SELECT t.place - 1 AS at) p
  GROUP BY t.cell ORDER BY t.cell
 """
+BY_PLACE = """
+SELECT measure, month, prefecture, chemistry, sum(contributors)::bigint AS contributors,
+       sum(things)::bigint AS things, sum(mass_g)::bigint AS mass_g,
+       sum(energy_wh)::bigint AS energy_wh, sum(stay_s)::bigint AS stay_s
+  FROM tally GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+"""
+AHEAD = "SELECT * FROM place_tally WHERE contributors > 0 ORDER BY 1, 2, 3, 4"
 EMPTY = "TRUNCATE battery, finding, unsettled, projection, contribution, tally"
 LITHIUM = {"lot": "R1", "material": "lithium_carbonate", "mass_kg": "30"}
 
@@ -78,6 +85,8 @@ async def add_up(views: Views) -> None:
     assert {c: {n: row[n] for n in SUMS} for c, row in told.items()} == {
         c: {n: row[n] for n in SUMS} for c, row in summed.items()
     }
+    by_place, ahead = [await views.record.rows(query) for query in (BY_PLACE, AHEAD)]
+    assert list(map(tuple, ahead)) == list(map(tuple, by_place))
 
 
 async def total(views: Views, measure: str, asked: Asked = ALWAYS) -> tuple[int, int]:
@@ -99,10 +108,12 @@ async def test_the_counts_are_the_sum_of_the_lives_and_a_rebuild_gives_the_same(
 
     await views.projector.rebuild()
     assert await state(views) == live
+    await add_up(views)
     await views.record.execute(EMPTY)
     await views.follow()
 
     assert await state(views) == live
+    await add_up(views)
 
 
 async def test_the_order_of_arrival_does_not_change_a_count(views: Views) -> None:
@@ -120,6 +131,7 @@ async def test_the_order_of_arrival_does_not_change_a_count(views: Views) -> Non
     await say(views, first + corrections, step=4)
 
     assert (await state(views))[1] == before
+    await add_up(views)
 
 
 async def test_a_correction_takes_back_what_it_corrects_to_the_gram(views: Views) -> None:

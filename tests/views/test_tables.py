@@ -5,8 +5,10 @@ import pytest
 from sqlmodel import SQLModel
 
 from dianchi.access.capacities import CapacityRow
+from dianchi.access.demonstrations import DemonstrationRow
 from dianchi.access.device_tables import BlockRow, DeviceRow, PhotoPartRow, PhotoRow, ToldRow
 from dianchi.access.erasure_tables import DecisionRow, ErasureRow
+from dianchi.access.factors import FactorTableRow
 from dianchi.access.people_tables import (
     AssertionRow,
     ClientRow,
@@ -32,7 +34,7 @@ from dianchi.uploads.tables import PartRow, PlanRow, ReceiptRow, SliceRow, Uploa
 from dianchi.views.batteries.tables import BatteryRow
 from dianchi.views.findings.tables import FindingRow
 from dianchi.views.firms.tables import CrowdRow, DoubtfulRow, FirmRow
-from dianchi.views.indicators.tables import ContributionRow, TallyRow
+from dianchi.views.indicators.tables import ContributionRow, PlaceTallyRow, TallyRow
 from dianchi.views.obligations.tables import ObligationRow, ObligationTallyRow
 from dianchi.views.pickups.tables import PickupRow
 from dianchi.views.tables import ProjectionRow, UnsettledRow
@@ -59,6 +61,8 @@ TABLES: list[type[SQLModel]] = [
     SiteRow,
     VendorRow,
     CapacityRow,
+    DemonstrationRow,
+    FactorTableRow,
     ApplicationRow,
     MandateRow,
     BatteryRow,
@@ -72,6 +76,7 @@ TABLES: list[type[SQLModel]] = [
     CrowdRow,
     ContributionRow,
     TallyRow,
+    PlaceTallyRow,
     PickupRow,
     PersonRow,
     LinkRow,

@@ -11,21 +11,20 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from dianchi.worker import REFUSED
-from dianchi.worker.process import _kept_up
+from dianchi.worker.process import REFUSED, _kept_up
 from dianchi_client.checkpoint import Checkpoint
 from dianchi_client.memory import Memory
 from support.record import Record, recording
 from support.reports import pack, produced
 
-BODY = "import sys; from dianchi.worker import run_worker; run_worker(None, sys.argv[1])"
+BODY = "import sys; from dianchi.worker.process import run_worker; run_worker(None, sys.argv[1])"
 SIGNING = """
 import sys
 from pathlib import Path
 from dianchi.ledger.outside import CheckpointFile
 from dianchi.ledger.publisher import Publisher
 from dianchi.ledger.signer import FileSigner
-from dianchi.worker import run_worker
+from dianchi.worker.process import run_worker
 folder = Path(sys.argv[2])
 signer = FileSigner(folder, "t.ynbat.cn/log", [bytes(32)])
 sys.exit(run_worker(Publisher(signer, CheckpointFile(folder)), sys.argv[1]))

@@ -1,7 +1,7 @@
 """Attachments of cases (附件): kept whole beside the case, with their hash; nothing decodes them.
 
 What they are is read from their first bytes, whatever they are called: a page is never served as
-one. They may show people.
+one. They may show people, so they can be erased (`attachment_erasing`).
 """
 
 from collections.abc import Collection
@@ -10,6 +10,9 @@ from hashlib import sha256
 from typing import Final, NamedTuple
 from uuid import UUID
 
+from asyncpg import Record
+
+from dianchi.access.first_bytes import PDF, PICTURES, kind_of
 from dianchi.store.connect import Queryable
 from dianchi.store.readers import Readers
 
@@ -20,17 +23,13 @@ MOST_A_DAY: Final = 256 * 1024 * 1024
 """Bytes that an organisation may send within a day."""
 _DAY: Final = timedelta(days=1)
 _OFFICE: Final = b"[Content_Types].xml"
-_MAGIC: Final = (
-    ("application/pdf", 0, b"%PDF-"),
-    ("image/jpeg", 0, b"\xff\xd8\xff"),
-    ("image/png", 0, b"\x89PNG\r\n\x1a\n"),
-    ("image/webp", 8, b"WEBP"),
-)
+_PLAIN: Final = (PDF, *PICTURES)
 _SHEET: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TEXT: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-TYPES: Final = (*(kind for kind, _, _ in _MAGIC), _SHEET, _TEXT)
+TYPES: Final = (*(one.type for one in _PLAIN), _SHEET, _TEXT)
 _KNOWN: Final = """
-SELECT type, size FROM case_attachment WHERE case_id = $1 AND organisation = $2 AND sha256 = $3
+SELECT type, size, erased_at FROM case_attachment
+ WHERE case_id = $1 AND organisation = $2 AND sha256 = $3
 """
 _SENT: Final = """
 SELECT (SELECT count(*) FROM case_attachment WHERE organisation = $1 AND case_id = $3) AS files,
@@ -42,12 +41,16 @@ INSERT INTO case_attachment (case_id, organisation, sha256, type, size, body, ma
 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
 """
 _BODY: Final = """
-SELECT type, body FROM case_attachment
+SELECT type, body, erased_at FROM case_attachment
  WHERE case_id = $1 AND organisation = $2 AND sha256 = $3
 """
 _AMONG: Final = """
 SELECT sha256, type, size FROM case_attachment
- WHERE case_id = $1 AND organisation = $2 AND sha256 = ANY ($3::bytea[])
+ WHERE case_id = $1 AND organisation = $2 AND sha256 = ANY ($3::bytea[]) AND erased_at IS NULL
+"""
+_ERASED: Final = """
+SELECT sha256, max(erased_at) AS at FROM case_attachment
+ WHERE case_id = $1 AND erased_at IS NOT NULL GROUP BY sha256
 """
 
 
@@ -73,6 +76,10 @@ class Fact(NamedTuple):
     size: int
 
 
+class ErasedError(Exception):
+    """It was erased, and does not come back."""
+
+
 class WrongHashError(Exception):
     """The bytes have another hash."""
 
@@ -87,7 +94,7 @@ class TooMuchError(Exception):
 
 def type_of(body: bytes) -> str | None:
     """What the bytes are: a PDF, a picture, a workbook or a text of an office; None: else."""
-    plain = next((kind for kind, at, magic in _MAGIC if body[at:].startswith(magic)), None)
+    plain = kind_of(body, _PLAIN)
     if plain is not None or not body.startswith(b"PK\x03\x04") or _OFFICE not in body[:4_000]:
         return plain
     # The names of its parts stand in the directory at the end.
@@ -100,7 +107,7 @@ async def keep(keeper: Readers, where: Where, body: bytes, now: datetime) -> tup
     """Keeps an attachment; what it is, and whether it is new.
 
     Raises:
-        WrongHashError, WrongTypeError, TooMuchError: it is not taken.
+        ErasedError, WrongHashError, WrongTypeError, TooMuchError: it is not taken.
     """
     if sha256(body).digest() != where.sha256:
         raise WrongHashError
@@ -109,7 +116,9 @@ async def keep(keeper: Readers, where: Where, body: bytes, now: datetime) -> tup
         raise WrongTypeError
     fact = Fact(kind, len(body))
     async with keeper.acquire() as connection, connection.transaction():
-        if await connection.fetchrow(_KNOWN, *where) is not None:
+        known = await connection.fetchrow(_KNOWN, *where)
+        if known is not None:
+            _must_stand(known)
             return fact, False
         sent = await connection.fetchrow(_SENT, where.organisation, now - _DAY, where.case_id)
         assert sent is not None  # noqa: S101 - an aggregate has one row
@@ -128,6 +137,24 @@ async def facts_of(
 
 
 async def attachment_of(keeper: Readers, where: Where) -> Attached | None:
-    """An attachment with its bytes."""
+    """An attachment with its bytes.
+
+    Raises:
+        ErasedError: they were erased.
+    """
     row = await keeper.fetchrow(_BODY, *where)
-    return None if row is None else Attached(row["type"], row["body"])
+    if row is None:
+        return None
+    _must_stand(row)
+    return Attached(row["type"], row["body"])
+
+
+def _must_stand(row: Record) -> None:
+    if row["erased_at"] is not None:
+        raise ErasedError
+
+
+async def erased_in(keeper: Readers, case_id: UUID) -> dict[str, datetime]:
+    """Since when which attachments of a case are erased, by their SHA-256 in hex."""
+    rows = await keeper.fetch(_ERASED, case_id)
+    return {row["sha256"].hex(): row["at"] for row in rows}

@@ -48,6 +48,12 @@ UPDATE case_file SET state = $3, version = version + 1, assignee = $4, due_on = 
 _OUTCOME: Final = """
 UPDATE case_item SET outcome = $3 WHERE case_id = $1 AND place = ANY ($2::bigint[])
 """
+_WIDEN: Final = """
+UPDATE case_file SET items = items + $2,
+       seen_by = ARRAY (SELECT DISTINCT unnest(seen_by || $3::text[]) ORDER BY 1)
+ WHERE id = $1 RETURNING items - $2
+"""
+_REFS: Final = "SELECT ref FROM case_item WHERE case_id = $1 AND released_at IS NOT NULL"
 _RELEASE: Final = """
 UPDATE case_item SET released_at = $3
  WHERE case_id = $1 AND place = ANY ($2::bigint[]) AND released_at IS NULL
@@ -128,6 +134,8 @@ class Taking:
         version: of the case that was looked at.
         outcome: of the items at `places`, where the step decides.
         release: other cases may take up these items.
+        add: items that come to the case.
+        areas: whose officers see the case from now on as well.
     """
 
     id: UUID
@@ -144,6 +152,8 @@ class Taking:
     places: Sequence[int] = ()
     outcome: str | None = None
     release: Sequence[int] = ()
+    add: Sequence[ItemNew] = ()
+    areas: Collection[str] = ()
     letter: Letter | None = None
 
 
@@ -174,9 +184,13 @@ async def open_case(registrar: Readers, opening: Opening, now: datetime) -> bool
         async with registrar.acquire() as connection:
             if await _is_replay(connection, opening.id, opening.id, opening.said):
                 return False
-            held = await held_among(connection, [item.ref for item in opening.items])
-        raise HeldError({ref: number for ref, (_, number) in held.items()}) from None
+            raise await _held(connection, [item.ref for item in opening.items]) from None
     return True
+
+
+async def _held(connection: Queryable, refs: Collection[UUID]) -> HeldError:
+    held = await held_among(connection, refs)
+    return HeldError({ref: number for ref, (_, number) in held.items()})
 
 
 async def held_among(connection: Queryable, refs: Collection[UUID]) -> dict[UUID, tuple[UUID, str]]:
@@ -191,9 +205,7 @@ async def _open(connection: Queryable, new: Opening, now: datetime) -> None:
         _OPEN, new.id, number, new.firm, new.prefecture, sorted(new.areas), len(new.items),
         new.assignee, now, new.hand.organisation,
     )  # fmt: skip
-    for place, item in enumerate(new.items, 1):
-        told = canonical_json(dict(item.told))
-        await connection.execute(_ITEM, new.id, place, *item[:-1], told)
+    await _put_items(connection, new.id, new.items, behind=0)
     internal, told = True, canonical_json(dict(new.told))
     await connection.execute(
         _KEEP_STEP, new.id, 1, new.id, Step.OPEN, State.OPENED, *new.hand, now, internal, told,
@@ -201,22 +213,37 @@ async def _open(connection: Queryable, new: Opening, now: datetime) -> None:
     )  # fmt: skip
 
 
+async def _put_items(
+    connection: Queryable, case_id: UUID, items: Sequence[ItemNew], *, behind: int
+) -> None:
+    for place, item in enumerate(items, behind + 1):
+        told = canonical_json(dict(item.told))
+        await connection.execute(_ITEM, case_id, place, *item[:-1], told)
+
+
 async def take_step(registrar: Readers, case_id: UUID, taking: Taking, now: datetime) -> bool:
     """Takes a step; whether it is new: the same again changes nothing.
 
     Raises:
         ChangedError: the case is no longer what was looked at.
+        HeldError: some of it is worked in another case by now.
         TakenError: the id is that of another step.
     """
-    async with registrar.acquire() as connection, connection.transaction():
-        moved = await connection.fetchval(
-            _MOVE, case_id, taking.version, taking.state, taking.assignee, taking.due_on,
-            taking.recheck_on, now if taking.step is Step.ASK else None,
-            now if taking.step is Step.CLOSE else None,
-        )  # fmt: skip
-        if moved is None:
-            raise ChangedError
-        await _keep(connection, case_id, taking, moved, now)
+    try:
+        async with registrar.acquire() as connection, connection.transaction():
+            moved = await connection.fetchval(
+                _MOVE, case_id, taking.version, taking.state, taking.assignee, taking.due_on,
+                taking.recheck_on, now if taking.step is Step.ASK else None,
+                now if taking.step is Step.CLOSE else None,
+            )  # fmt: skip
+            if moved is None:
+                raise ChangedError
+            await _keep(connection, case_id, taking, moved, now)
+    except asyncpg.UniqueViolationError:
+        async with registrar.acquire() as connection:
+            refs = [row["ref"] for row in await connection.fetch(_REFS, case_id)]
+            refs += [item.ref for item in taking.add]
+            raise await _held(connection, refs) from None
     return True
 
 
@@ -245,6 +272,9 @@ async def _keep(
     )  # fmt: skip
     if taking.outcome is not None:
         await connection.execute(_OUTCOME, case_id, list(taking.places), taking.outcome)
+    if taking.add:
+        behind = await connection.fetchval(_WIDEN, case_id, len(taking.add), sorted(taking.areas))
+        await _put_items(connection, case_id, taking.add, behind=behind)
     if taking.release:
         await connection.execute(_RELEASE, case_id, list(taking.release), now)
     if taking.step is Step.REOPEN:

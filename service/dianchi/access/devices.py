@@ -1,6 +1,7 @@
 """Phones of outlets: enrolled by a code, listed, revoked, and what they tell."""
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -28,6 +29,7 @@ SELECT d.*, (SELECT max(k.last_used_at) FROM api_key k
               WHERE k.organisation = d.organisation AND k.device = d.id) AS last_seen
   FROM device d WHERE d.organisation = $1 ORDER BY d.made_at, d.id
 """
+_NAMES: Final = "SELECT organisation, id, name FROM device WHERE id = ANY ($1::text[])"
 _REVOKE_KEYS: Final = text(
     "UPDATE api_key SET revoked_at = :at, revoked_by = :by, revoked_why = :why"
     " WHERE organisation = :by AND device = :device AND revoked_at IS NULL"
@@ -102,6 +104,14 @@ async def find_device(session: AsyncSession, named: str) -> DeviceRow | None:
 async def devices_of(readers: Readers, organisation: str) -> list[Record]:
     """The devices of an organisation, with when the key of each was last used."""
     return list(await readers.fetch(_LIST, organisation))
+
+
+async def device_names(readers: Readers, devices: Collection[str]) -> dict[tuple[str, str], str]:
+    """What these devices are called, by organisation and id: a report may name any id."""
+    if not devices:
+        return {}
+    rows = await readers.fetch(_NAMES, sorted(devices))
+    return {(row["organisation"], row["id"]): row["name"] for row in rows}
 
 
 async def revoke_device(session: AsyncSession, row: DeviceRow, why: str, now: datetime) -> None:

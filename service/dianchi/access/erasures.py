@@ -1,6 +1,7 @@
-"""Erasing a personal value: asked by one hand, approved by another, in one transaction.
+"""Erasing personal data: asked by one hand, approved by another, in one transaction.
 
-Whatever is done about one reference waits for its row in `personal`, so two at once see each other.
+It is a value (a VIN) or an attachment of a case. Whatever is done about one reference waits for its
+row, so two at once see each other.
 """
 
 import os
@@ -14,6 +15,7 @@ from sqlalchemy import text, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from dianchi.access.attachment_erasing import Target, beginning
 from dianchi.access.erasure_tables import DecisionRow, ErasureRow
 from dianchi.access.issue import id_bounds
 from dianchi.access.named import destroy, run
@@ -133,8 +135,21 @@ async def ask(
 
 
 async def _locked(session: AsyncSession, reference: str) -> None:
-    if (await run(session, _LOCK, {"reference": reference})).first() is None:
+    target = Target.read(reference)
+    if target is not None:
+        known = await target.lock(session)
+    else:
+        known = (await run(session, _LOCK, {"reference": reference})).first() is not None
+    if not known:
         raise NoValueError
+
+
+async def _destroy(session: AsyncSession, reference: str, at: datetime) -> None:
+    target = Target.read(reference)
+    if target is not None:
+        await target.destroy(session, at)
+    else:
+        await destroy(session, reference, at)
 
 
 async def find(session: AsyncSession, named: UUID) -> Erasure:
@@ -160,12 +175,18 @@ def _both() -> Any:  # noqa: ANN401 - a select of two tables
 
 
 async def listed(
-    session: AsyncSession, organisation: str | None, after: tuple[datetime, UUID] | None, most: int
+    session: AsyncSession,
+    organisation: str | None,
+    case_id: UUID | None,
+    after: tuple[datetime, UUID] | None,
+    most: int,
 ) -> list[Erasure]:
-    """Requests, the newest first: of one organisation or of all, behind one, `most` of them."""
+    """Requests, the newest first: of one organisation or case or of all, `most` behind one."""
     joined = _both()
     if organisation is not None:
         joined = joined.where(ErasureRow.organisation == organisation)
+    if case_id is not None:
+        joined = joined.where(col(ErasureRow.reference).startswith(beginning(case_id)))
     place = tuple_(col(ErasureRow.asked_at), col(ErasureRow.id))
     if after is not None:
         joined = joined.where(place < after)
@@ -216,7 +237,7 @@ async def _decide(session: AsyncSession, named: UUID, told: DecisionRow) -> Eras
     if state == "open":
         session.add(told)
         if approving:
-            await destroy(session, asked.reference, told.decided_at)
+            await _destroy(session, asked.reference, told.decided_at)
         found = Erasure(asked, told)
     await session.commit()
     return found

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final, NamedTuple
 
+from dianchi.access.first_bytes import PICTURES, kind_of
 from dianchi.domain.lines import KeyKind
 from dianchi.store.connect import Queryable
 from dianchi.store.envelope import open_json
@@ -22,12 +23,7 @@ MOST_A_DAY: Final = 512 * 1024 * 1024
 _DAY: Final = timedelta(days=1)
 _UNFINISHED_FOR: Final = timedelta(days=7)
 _MOST_REPORTS: Final = 50
-_MAGIC: Final = (
-    ("image/jpeg", 0, b"\xff\xd8\xff"),
-    ("image/png", 0, b"\x89PNG\r\n\x1a\n"),
-    ("image/webp", 8, b"WEBP"),
-)
-TYPES: Final = tuple(kind for kind, _, _ in _MAGIC)
+TYPES: Final = tuple(one.type for one in PICTURES)
 _KNOWN: Final = """
 SELECT type, size, parts, erased_at FROM photo WHERE organisation = $1 AND sha256 = $2
 """
@@ -108,11 +104,6 @@ class Naming(NamedTuple):
 
     event_id: str
     organisations: frozenset[str]
-
-
-def type_of(body: bytes) -> str | None:
-    """What kind of picture the first bytes say it is; the rest is not looked at."""
-    return next((kind for kind, at, magic in _MAGIC if body[at:].startswith(magic)), None)
 
 
 async def put_whole(readers: Readers, place: Place, body: bytes, kind: str, now: datetime) -> bool:
@@ -205,7 +196,7 @@ async def _body(connection: Queryable, place: Place, parts: int) -> bytes:
 def _must_fit(body: bytes, place: Place, kind: str, parts: int) -> None:
     if sha256(body).digest() != place.sha256:
         raise WrongPartsError(range(min(parts, -(-len(body) // PART_BYTES))))
-    if type_of(body) != kind:
+    if kind_of(body, PICTURES) != kind:
         raise WrongTypeError
 
 

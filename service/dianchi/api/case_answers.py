@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from dianchi.access.attachments import erased_in
 from dianchi.access.case_reading import Case, Item, Sent, Taken, Whole
 from dianchi.access.keys import now_of
 from dianchi.access.named import opened
@@ -14,7 +15,7 @@ from dianchi.api.bodies.shared import Told
 from dianchi.api.casing import standing_now, title_of
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
-from dianchi.domain.cases import NEEDS, STATES, STEPS, lawful, takes
+from dianchi.domain.cases import STATES, STEPS, lawful, needs, takes
 from dianchi.domain.refusals import Text
 from dianchi.domain.working_days import business_date
 
@@ -60,14 +61,31 @@ async def whole_of(services: Services, reporter: Reporter, told: Whole) -> bodie
     names = await names_in(services, reporter, people)
     now = await standing_now(services, {item.ref: item.kind for item in told.items})
     letters = {letter.version: letter_of(letter) for letter in told.letters}
+    steps = await _without_erased(services, told)
     return bodies.CaseWhole(
         **_members(services, reporter, told.case, names),
         things=[_item(services, reporter, one, now[one.ref]) for one in told.items],
-        steps=[
-            _step(services, reporter, one, names, letters.get(one.version)) for one in told.steps
-        ],
+        steps=[_step(services, reporter, one, names, letters.get(one.version)) for one in steps],
         next=_next(reporter, told.case),
     )
+
+
+async def _without_erased(services: Services, whole: Whole) -> list[Taken]:
+    """The steps; of attachments that were erased, neither file nor name is shown."""
+    if not any(step.told.get("attachments") for step in whole.steps):
+        return list(whole.steps)
+    erased = await erased_in(services.keeper, whole.case.id)
+
+    def shown(one: Mapping[str, Any]) -> dict[str, Any]:
+        at = erased.get(one["sha256"])
+        return {**one, "erased_at": at, "name": one["name"] if at is None else None}
+
+    return [
+        step._replace(
+            told={**step.told, "attachments": [shown(a) for a in step.told.get("attachments", ())]}
+        )
+        for step in whole.steps
+    ]
 
 
 def letter_of(letter: Sent) -> bodies.LetterRead:
@@ -90,8 +108,8 @@ def _next(reporter: Reporter, case: Case) -> list[bodies.StepBody]:
         bodies.StepBody(
             step=each,
             text=_told(STEPS[each]),
-            needs=sorted(NEEDS.get(each, ())),
-            takes=sorted(takes(each) - NEEDS.get(each, frozenset())),
+            needs=sorted(needs(each, case.state)),
+            takes=sorted(takes(each) - needs(each, case.state)),
         )
         for each in steps
     ]

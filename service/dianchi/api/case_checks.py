@@ -6,7 +6,7 @@ from uuid import UUID
 
 from dianchi.access.attachments import facts_of
 from dianchi.access.case_reading import Whole
-from dianchi.api.bodies.cases import AttachmentNamed, ReplyNew, StepNew
+from dianchi.api.bodies.cases import AttachmentNamed, ItemsAdded, ReplyNew, StepNew
 from dianchi.api.case_answers import today_of
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
@@ -35,7 +35,7 @@ def check_hearing(services: Services, whole: Whole, step: Step) -> None:
         )
 
 
-def check_days(services: Services, told: StepNew | ReplyNew) -> None:
+def check_days(services: Services, told: StepNew | ReplyNew | ItemsAdded) -> None:
     """Days lie ahead, and not too far."""
     today = today_of(services)
     days = {name: getattr(told, name, None) for name in ("due_on", "recheck_on")}

@@ -53,7 +53,8 @@ def letter_for(
     if kind is None:
         return None
     named = _broken(told.items, standing, step.items)
-    parts = _parts(services, told.items, standing, named)
+    about = [item for item in told.items if kind != "order" or not _is_over(item, standing)]
+    parts = _parts(services, about, standing, named)
     if kind == "order" and not parts["violations"] and not parts["facts"]:
         raise _no_breach()
     number = number_of(PREFIXES[kind], f"letter:{told.case.id}:{told.case.version}".encode(), now)
@@ -88,7 +89,7 @@ def _parts(
         if item.outcome in LEFT_OUT:
             continue
         if item.kind == "finding":
-            parts["facts"].append(_fact(services, item))
+            parts["facts"].append(_fact(services, item, standing[item.ref]))
             continue
         part = "violations" if item.place in named else "reminders"
         state = standing[item.ref]
@@ -109,8 +110,16 @@ def ordered_places(
     return [
         item.place
         for item in items
-        if item.place in named or (item.kind == "finding" and item.outcome not in LEFT_OUT)
+        if item.place in named
+        or (
+            item.kind == "finding" and item.outcome not in LEFT_OUT and not _is_over(item, standing)
+        )
     ]
+
+
+def _is_over(item: Item, standing: Mapping[UUID, ItemNow]) -> bool:
+    """Whether a finding closed by itself meanwhile: there is nothing left to be ordered."""
+    return item.kind == "finding" and standing[item.ref].settled
 
 
 def _broken(
@@ -147,14 +156,15 @@ def _no_violation(place: int) -> Fault:
     )
 
 
-def _fact(services: Services, item: Item) -> dict[str, Any]:
+def _fact(services: Services, item: Item, now: ItemNow) -> dict[str, Any]:
     told = item.told["firm"]
     hidden = told != item.told["all"]
     return {
         "title": title_of(services, "finding", item.code).model_dump(),
         "battery": None if hidden else item.battery,
         "text": told.get("text"),
-        "closes_when": told.get("closes_when"),
+        "closes_when": None if now.settled else told.get("closes_when"),
+        "state": now.text.model_dump() if now.settled else None,
         "code": item.code,
     }
 

@@ -1,5 +1,6 @@
 """Opening a case, and giving it to an officer."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlmodel import col, select
@@ -32,7 +33,12 @@ async def opened_case(services: Services, opening: Opening) -> bool:
         ) from None
     except HeldError as error:
         places = {item.ref: place for place, item in enumerate(opening.items)}
-        raise Refused(*(_held(places[ref], number) for ref, number in error.held.items())) from None
+        raise held(places, error) from None
+
+
+def held(places: Mapping[UUID, int], error: HeldError) -> Refused:
+    """Some of what was asked for, by its places there, is worked in other cases."""
+    return Refused(*(_held(places.get(ref, 0), number) for ref, number in error.held.items()))
 
 
 def _held(place: int, number: str) -> Fault:

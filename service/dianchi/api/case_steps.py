@@ -10,6 +10,7 @@ from dianchi.access.case_reading import Whole, find_case
 from dianchi.access.cases import (
     ChangedError,
     Hand,
+    HeldError,
     TakenError,
     Taking,
     said_of,
@@ -21,6 +22,7 @@ from dianchi.api.bodies.cases import AttachmentNamed, ItemNow, ReplyNew, StepNew
 from dianchi.api.case_acts import acts_of, check_set_aside, must_be_recordable, record_acts
 from dianchi.api.case_checks import attached_of, check_days, check_hearing, no_item
 from dianchi.api.case_letters import letter_for, ordered_places
+from dianchi.api.case_opening import held
 from dianchi.api.casing import standing_now
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
@@ -102,22 +104,30 @@ async def step_taken(
     """
     whole, wanted = await seen_case(services, reporter, named), wanted_of(told)
     try:
-        if await _known(services, named, wanted):
+        if await is_known(services, named, wanted):
             # What a crash kept out of the log is recorded now.
             await record_acts(services, reporter, _reports_of(whole, wanted.id))
             return whole, False
         now = now_of(services.clock)
         await _take(services, reporter, whole, wanted, told, now)
     except TakenError:
-        raise _taken(wanted.id) from None
+        raise taken_before(wanted.id) from None
     except ChangedError:
-        if await _known(services, named, wanted):
+        if await is_known(services, named, wanted):
             return await seen_case(services, reporter, named), False
-        raise _changed(wanted.version) from None
+        raise changed(wanted.version) from None
+    except HeldError as error:
+        # Reopened: another case took up something meanwhile.
+        raise held({}, error) from None
     return await seen_case(services, reporter, named), True
 
 
-async def _known(services: Services, named: UUID, wanted: Wanted) -> bool:
+async def is_known(services: Services, named: UUID, wanted: Wanted) -> bool:
+    """Whether this step was taken before.
+
+    Raises:
+        TakenError: the id is that of another step.
+    """
     async with services.registrar.acquire() as connection:
         return await was_taken(connection, named, wanted.id, wanted.said)
 
@@ -243,7 +253,8 @@ def _seen_at_recheck(step: Step, whole: Whole, standing: Mapping[UUID, ItemNow])
     return {"seen": {"settled": done, "of": len(left)}}
 
 
-def _changed(version: int) -> Refused:
+def changed(version: int) -> Refused:
+    """Somebody else went on with the case."""
     return refuse(
         "case_changed",
         ("案件在您查看之后又有进展", "the case went on since you looked"),
@@ -253,7 +264,8 @@ def _changed(version: int) -> Refused:
     )
 
 
-def _taken(step: UUID) -> Refused:
+def taken_before(step: UUID) -> Refused:
+    """The id of a step belongs to another one."""
     return refuse(
         "request_conflict",
         ("这个 id 已用于另一步", "this id is that of another step"),

@@ -46,26 +46,38 @@ class Subject:
     items: Sequence[ItemNew]
 
 
-async def subject_of(services: Services, officer: Reporter, told: bodies.CaseNew) -> Subject:
+async def subject_of(
+    services: Services,
+    officer: Reporter,
+    told: Mapping[int, bodies.ItemNew],
+    named: str | None,
+) -> Subject:
     """What is to be worked.
+
+    Args:
+        services: that know findings and duties.
+        officer: whoever works it.
+        told: the items by their places in what was asked.
+        named: the firm; None: that of the items.
 
     Raises:
         Refused: something is not there, or not of this firm, with each place that is wrong.
     """
     registry = await services.registry.current()
-    findings, owed = await _named(services, officer, told.items)
-    firms = [_firm_of(one, findings, owed) for one in told.items]
-    wanted = registry.resolve(told.firm) if told.firm else _alone(firms)
+    findings, owed = await _named(services, officer, told)
+    firms = [_firm_of(one, findings, owed) for one in told.values()]
+    wanted = registry.resolve(named) if named else _alone(firms)
     firm = registered(registry, wanted, "/firm")
     faults = [
         _other_firm(place, one)
-        for place, one in enumerate(told.items)
+        for place, one in told.items()
         if not _concerns(firm.id, one, findings, owed)
     ]
     if faults:
         raise Refused(*faults)
     items = []
-    for one in told.items:
+    # What is told twice is one.
+    for one in {ref_of(one): one for one in told.values()}.values():
         if one.finding is not None:
             items.append(await _finding(services, firm.id, findings[one.finding]))
         else:
@@ -73,17 +85,22 @@ async def subject_of(services: Services, officer: Reporter, told: bodies.CaseNew
     return Subject(firm, _areas(officer, firm, [*findings.values()], [*owed.values()]), items)
 
 
+def ref_of(one: bodies.ItemNew) -> UUID | None:
+    """The id of what is to be worked."""
+    return one.finding or one.obligation
+
+
 async def _named(
-    services: Services, officer: Reporter, told: Sequence[bodies.ItemNew]
+    services: Services, officer: Reporter, told: Mapping[int, bodies.ItemNew]
 ) -> tuple[dict[UUID, FindingItem], dict[UUID, Record]]:
     lender = services.seeing(officer)
-    findings = await findings_by_id(lender, {one.finding for one in told if one.finding})
+    findings = await findings_by_id(lender, {one.finding for one in told.values() if one.finding})
     owed = await obligations_by_id(
-        lender, {one.obligation for one in told if one.obligation}, _today(services)
+        lender, {one.obligation for one in told.values() if one.obligation}, _today(services)
     )
     faults = [
         _absent(place)
-        for place, one in enumerate(told)
+        for place, one in told.items()
         if (one.finding is None) is (one.obligation is None)
         or (one.finding is not None and one.finding not in findings)
         or (one.obligation is not None and one.obligation not in owed)

@@ -28,7 +28,8 @@ from dianchi.api.intake import (
 from dianchi.api.metrics import ACCEPTED, REFUSED, REPLAYED
 from dianchi.api.problems import MEDIA_TYPE, problem_bytes, refuse
 from dianchi.api.services import Services
-from dianchi.domain.policy import REPORTS, check
+from dianchi.domain.passing import check
+from dianchi.domain.policy import REPORTS
 from dianchi.domain.refusals import Refused
 from dianchi.domain.sight import eyes_of
 from dianchi.exchange.json_in import read_json

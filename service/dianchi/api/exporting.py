@@ -81,6 +81,7 @@ class _Reader:
             return self._registry.resolve(self._me if value == "me" else value)
         readers: dict[str, Callable[[str], Any]] = {
             "prefecture": self._area,
+            "site": str,
             "battery": lambda told: canonical_name(told, self._registry),
             "state": lambda told: one_of("state", told, _STATES[self._listed]),
             "from": lambda told: _day("from", told),

@@ -66,6 +66,7 @@ PROBLEMS: Final[Mapping[str, ProblemKind]] = {
     "not_a_taking_in": ProblemKind(409, Text("不是入库上报", "It is no taking-in")),
     "code_used": ProblemKind(410, Text("绑定码已失效", "The code is no longer good")),
     "photo_erased": ProblemKind(410, Text("照片已删除", "The photo was erased")),
+    "attachment_erased": ProblemKind(410, Text("附件已删除", "The attachment was erased")),
     "too_many_streams": ProblemKind(429, Text("事件流过多", "Too many event streams")),
     "export_not_ready": ProblemKind(409, Text("导出尚未就绪", "The export is not ready")),
     "upload_not_ready": ProblemKind(409, Text("上传尚不能这样处理", "Not at this stage")),

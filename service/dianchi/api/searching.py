@@ -1,5 +1,6 @@
 """Looks for many terms at once, as one caller is shown what they name."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,9 +12,10 @@ from dianchi.api.problems import refuse
 from dianchi.api.services import Services
 from dianchi.api.terms import Term
 from dianchi.domain.admit import Reporter
+from dianchi.domain.callers import Caller, caller_of
 from dianchi.domain.fields import instant_text
 from dianchi.domain.lookalikes import mendings, neighbours, readings
-from dianchi.domain.policy import Caller, acts_for, caller_of
+from dianchi.domain.passing import acts_for
 from dianchi.domain.purposes import MOST_REFERRED
 from dianchi.domain.registry import Registry
 from dianchi.domain.sight import eyes_of
@@ -136,9 +138,10 @@ async def note_found(found: Haul, services: Services, reporter: Reporter) -> Non
     if caller_of(reporter) is Caller.ORGANISATION:
         return
     names = sorted({each.battery for each in found.batteries.values()})
-    for at in range(0, len(names), _NOTED_AT_ONCE):
-        some = " ".join(names[at : at + _NOTED_AT_ONCE])
-        await services.audit.note(reporter, "POST /v1/search", some)
+    parts = (names[at : at + _NOTED_AT_ONCE] for at in range(0, len(names), _NOTED_AT_ONCE))
+    # Together: then they are stored and sealed as one batch.
+    notes = (services.audit.note(reporter, "POST /v1/search", " ".join(some)) for some in parts)
+    await asyncio.gather(*notes)
 
 
 def found_json(

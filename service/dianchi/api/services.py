@@ -14,7 +14,8 @@ from dianchi.access.registry import LiveRegistry
 from dianchi.api.following import Followers
 from dianchi.api.practice import Home, Host
 from dianchi.domain.admit import Reporter
-from dianchi.domain.policy import Rule, check, is_noted
+from dianchi.domain.callers import Rule
+from dianchi.domain.passing import check, is_noted
 from dianchi.domain.rules import Rules
 from dianchi.domain.sight import seers_of
 from dianchi.domain.working_days import WorkingCalendar

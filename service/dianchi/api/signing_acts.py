@@ -8,7 +8,7 @@ from dianchi.api.naming import registered
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
-from dianchi.domain.policy import acts_for, not_yours
+from dianchi.domain.passing import acts_for, not_yours
 from dianchi.ledger.signing import invalid
 from dianchi.recording.outcomes import Recorded, refusal_of
 from dianchi_client.errors import Rejected

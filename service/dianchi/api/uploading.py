@@ -10,7 +10,8 @@ from dianchi.api.bodies.uploads import Opened, PlanBody, Tallies, UploadBody, Up
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
-from dianchi.domain.policy import RULES, check
+from dianchi.domain.passing import check
+from dianchi.domain.policy import RULES
 from dianchi.domain.refusals import Fault, Malformed, Refused
 from dianchi.exchange.sheets.kinds import KINDS
 from dianchi.exchange.sheets.stations import SITE

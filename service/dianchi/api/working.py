@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from dianchi.access.devices import device_names
 from dianchi.access.keys import now_of
 from dianchi.access.work_lists import notes_of, rows_of
 from dianchi.access.work_tables import WorkListRow, WorkNoteRow, WorkRow
@@ -143,50 +144,66 @@ def short_of(services: Services, standing: Standing) -> WorkListShort:
     return WorkListShort(**_members(services, standing))
 
 
-def read_of(services: Services, standing: Standing, log_index: int) -> WorkListRead:
-    """A list with its rows."""
-    registry = services.registry.now
-    owner = standing.row.organisation
-    return WorkListRead(
-        **_members(services, standing),
-        rows=[row_of(each, standing, registry) for each in standing.states],
-        beside=[tick_of(each, registry, owner) for each in standing.beside],
-        log_index=log_index,
-    )
+class Names(NamedTuple):
+    """What to call whom: organisations and their sites, and devices by organisation and id."""
+
+    registry: Registry
+    devices: Mapping[tuple[str, str], str]
+
+    def device(self, organisation: str, named: str | None) -> str | None:
+        """What a device of this organisation is called; None for one that is not its own."""
+        return self.devices.get((organisation, named)) if named else None
 
 
-def row_of(state: RowState, standing: Standing, registry: Registry) -> RowRead:
-    """A row as it stands."""
+async def _names_for(services: Services, standing: Standing) -> Names:
+    """With the devices that ticked a row or told a note: reports name no person (0065)."""
+    states = standing.states
+    seen = [*standing.beside, *(tick for each in states for tick in each.ticks)]
+    told = {each.device for each in seen} | {each.note.device for each in states if each.note}
+    devices = {device for device in told if device is not None}
+    return Names(services.registry.now, await device_names(services.registrar, devices))
+
+
+def _row_of(state: RowState, standing: Standing, names: Names) -> RowRead:
     row, owner = state.row, standing.row.organisation
-    kept, note = standing.rows[row.place], state.note
-    site = registry.sites.get((owner, row.station))
+    site = names.registry.sites.get((owner, row.station))
     return RowRead(
         place=row.place,
         station=row.station,
         station_name=site.name if site else None,
         battery=row.battery,
         expected=row.expected,
-        host=Host(kind=kept.host_kind, id=row.station),
+        host=Host(kind=standing.rows[row.place].host_kind, id=row.station),
         state=state.state,
-        ticks=[tick_of(each, registry, owner) for each in state.ticks],
-        note=note
-        and NoteRead(why=note.why, at=note.at, organisation=note.organisation, device=note.device),
+        ticks=[_tick_of(each, names) for each in state.ticks],
+        note=_note_of(state.note, names) if state.note else None,
     )
 
 
-def tick_of(seen: Seen, registry: Registry, _owner: str) -> Tick:
-    """A report that settles a row."""
-    names = registry.names
+def _note_of(note: Note, names: Names) -> NoteRead:
+    return NoteRead(
+        why=note.why,
+        at=note.at,
+        organisation=note.organisation,
+        organisation_name=names.registry.names.get(note.organisation),
+        device=note.device,
+        device_name=names.device(note.organisation, note.device),
+    )
+
+
+def _tick_of(seen: Seen, names: Names) -> Tick:
+    called = names.registry.names
     return Tick(
         event_id=seen.event_id,
         type=seen.type,
         battery=seen.battery,
         occurred_at=seen.occurred_at,
         organisation=seen.organisation,
-        organisation_name=names.get(seen.organisation),
+        organisation_name=called.get(seen.organisation),
         agent=seen.agent,
-        agent_name=names.get(seen.agent) if seen.agent else None,
+        agent_name=called.get(seen.agent) if seen.agent else None,
         device=seen.device,
+        device_name=names.device(seen.agent or seen.organisation, seen.device),
         log_index=seen.log_index,
     )
 
@@ -222,7 +239,13 @@ async def read_list(services: Services, row: WorkListRow) -> WorkListRead:
     """A list with its rows as it stands now."""
     log_index = await reflected(services)
     [standing] = await standing_of(services, [row], whole=True)
-    return read_of(services, standing, log_index)
+    names = await _names_for(services, standing)
+    return WorkListRead(
+        **_members(services, standing),
+        rows=[_row_of(each, standing, names) for each in standing.states],
+        beside=[_tick_of(each, names) for each in standing.beside],
+        log_index=log_index,
+    )
 
 
 def device_lists(services: Services, standings: Iterable[Standing]) -> dict[str, dict[str, Any]]:

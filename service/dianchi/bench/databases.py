@@ -1,11 +1,14 @@
 """The databases of a run: a small one, the main one, one for the appends in process."""
 
-from typing import Final
+from typing import Any, Final
 
 import asyncpg
 
+from dianchi.access.sites import put_sites
+from dianchi.bench import material
 from dianchi.bench.field import Field
 from dianchi.bench.loading import Chunk, chunks, load
+from dianchi.domain.registry import Site, organisation_id
 from dianchi.views.runner import VERSION
 
 INSIDE: Final = 20_000
@@ -22,12 +25,12 @@ SELECT 'views', coalesce(max(log_index) + 1, 0), $1 FROM log_entry
 """
 
 
-async def loaded(field: Field, name: str, lives: int) -> str:
+async def loaded(field: Field, name: str, lives: int, **told: Any) -> str:  # noqa: ANN401 - of Chunk
     """A database with so many lives, loaded when first asked for."""
     made = field.has(name)
     dsn = await field.database(name)
     if not made:
-        await load(dsn, list(chunks(lives)), field.say)
+        await load(dsn, list(chunks(lives, **told)), field.say)
     return dsn
 
 
@@ -42,8 +45,22 @@ async def views(field: Field) -> str:
 
 
 async def shown(field: Field) -> str:
-    """The database that an officer asks."""
-    return await loaded(field, "shown", field.scale.shown)
+    """The database that an officer asks: lives spread over places, sites and months."""
+    scale = field.scale
+    return await loaded(field, "shown", scale.shown, checks=scale.shown_checks, spread=True)
+
+
+async def open_sites(connection: asyncpg.Connection) -> None:
+    """Registers the sites of the firms with phones, in all prefectures in turn."""
+    for role in material.WITH_PHONES:
+        firm = organisation_id(material.name_of(role))
+        await put_sites(connection, firm, [_site(firm, n) for n in range(material.SITES)])
+
+
+def _site(firm: str, number: int) -> Site:
+    place = material.PLACES[number % len(material.PLACES)]
+    name = material.site(number)
+    return Site(firm, name, f"{firm} {name}", "collection", place, capacity_kg="60000")
 
 
 async def inside(field: Field) -> str:

@@ -18,18 +18,18 @@ from dianchi.bench.client import get
 from dianchi.bench.field import Field
 from dianchi.bench.figures import Sample, waits_ms
 from dianchi.bench.helper import Helper
-from dianchi.bench.lagging import lags
 from dianchi.bench.over_http import OverHttp
 from dianchi.bench.pacing import EVERY, pace
 from dianchi.bench.processes import cpu_us
 from dianchi.bench.service import unfollowed
+from dianchi.bench.watching import watching
 from dianchi.ledger.fsck import Wanted, fsck
 from dianchi.ledger.outside import CheckpointFile
 from dianchi.ledger.publisher import Publisher
 from dianchi.ledger.sequencer import Sequencer
 from dianchi.ledger.signer import FileSigner
 from dianchi.settings import LogIdentity, Settings, log_identity
-from dianchi.worker import run_worker
+from dianchi.worker.process import run_worker
 from dianchi_client.note import SigningKey
 from dianchi_client.policy import Policy
 from dianchi_client.verify import verify
@@ -76,23 +76,24 @@ class Followed:
     async def receipts(self, rate: float) -> Sample:
         """Seconds from the answer to a report until its receipt, which is then verified.
 
-        `lag_p99_ms` says how long the views were behind the log meanwhile.
+        And `seen_p99_ms`: until the views showed it.
         """
         told = self._over.new_packs(self._field.scale.singles)
         key = self._over.running.keys["maker"]
         asks = [get(f"/v1/events/{event_id}/receipt", key) for event_id, _ in told]
         posts = [request for _, request in told]
-        async with self._following(views=True), lags(self._watch) as seen:
+        dsn = self._settings.database_url
+        async with self._following(views=True), watching(dsn) as watch:
             meter = self._field.meter()
             port = self._over.running.port
             paced = await asyncio.to_thread(self._over.client.call, pace, port, posts, asks, rate)
             sample = meter.sample(len(posts), paced.waits_s)
+            _, seen_ms = waits_ms(await watch.lags_s([each for each, _ in told], paced.answered))
         for place, receipt in paced.receipts.items():
             self._must_verify(told[place][0], receipt)
         if len(paced.receipts) != -(-len(posts) // EVERY):
             raise AssertionError("not every receipt that was waited for came")
-        _, lag = waits_ms(seen)
-        return replace(sample, seconds=paced.seconds, other={"lag_p99_ms": lag or 0.0})
+        return replace(sample, seconds=paced.seconds, other={"seen_p99_ms": seen_ms or 0.0})
 
     def _must_verify(self, event_id: str, receipt: bytes) -> None:
         _, leaf = self._over.running.ask(f"/v1/events/{event_id}?representation=leaf")

@@ -41,7 +41,7 @@ class Chunk:
     """A run of packs and where their events stand in the log.
 
     `told` is how many steps of its life each pack has; None means 1 to 9 in turn. `checks` are
-    inspections that follow the first step.
+    inspections that follow the first step. `spread`: over a province, as `material.Author`.
     """
 
     first: int
@@ -49,6 +49,7 @@ class Chunk:
     log_index: int
     told: int | None = None
     checks: int = 0
+    spread: bool = False
 
     def steps(self, number: int) -> int:
         """How many steps of its life pack `number` has."""
@@ -154,7 +155,7 @@ def written(chunk: Chunk) -> Writing:
 
 
 def _prepared(chunk: Chunk, now_us: int) -> Iterator[Prepared]:
-    author, registry = material.Author(chunk.first), material.registry()
+    author, registry = material.Author(chunk.first, spread=chunk.spread), material.registry()
     reporters = {role: material.reporter_of(role) for role in material.ROLES}
     packs = range(chunk.first, chunk.first + chunk.count)
     for place in range(max(map(chunk.steps, packs))):

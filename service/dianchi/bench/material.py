@@ -7,15 +7,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
+from zlib import crc32
 
 from dianchi.bench.scales import STEPS
 from dianchi.domain.admit import Reporter
 from dianchi.domain.identifiers import vin_check
+from dianchi.domain.places import YUNNAN
 from dianchi.domain.registry import Organisation, Registry, organisation_id
 from dianchi.store.vault import Seals, Vault
 
 ROLES: Final = ("maker", "vehicle_maker", "workshop", "outlet", "utilizer")
-_WITH_PHONES: Final = frozenset(("workshop", "outlet", "utilizer"))
+PLACES: Final = tuple(prefecture.code for prefecture in YUNNAN)
+SITES: Final = 48
+"""How many sites a firm with phones has, where its work is spread over the province."""
+_SPREAD_DAYS: Final = 880
+WITH_PHONES: Final = frozenset(("workshop", "outlet", "utilizer"))
 _MADE: Final = date(2021, 6, 1)
 _CODE: Final = "04QPB0600000AAB61"
 """GB/T 34014: a lithium iron phosphate pack, made on 1 June 2021; seven digits follow."""
@@ -68,6 +74,21 @@ def vin(number: int) -> str:
     """The VIN of the vehicle that pack `number` is in, with a right check digit."""
     draft = f"LSVAU2A30B{number % _MOST_CODES:07d}"
     return f"{draft[:8]}{vin_check(draft)}{draft[9:]}"
+
+
+def site(place: int) -> str:
+    """The number of one of a firm's sites, from 0 to `SITES`."""
+    return f"S{1 + place:02d}"
+
+
+def site_of(number: int) -> str:
+    """The site at which pack `number` is worked on, where work is spread."""
+    return site(_drawn(number, "site") % SITES)
+
+
+def _drawn(number: int, of: str) -> int:
+    """A number that follows from a pack: what is drawn of one thing says nothing of another."""
+    return crc32(f"{of}{number}".encode())
 
 
 def _refer(text: str) -> str:
@@ -124,9 +145,13 @@ STORY: Final = (
 
 @dataclass(slots=True)
 class Author:
-    """Writes reports; the same seed gives the same reports but for the time in their ids."""
+    """Writes reports; the same seed gives the same reports but for the time in their ids.
+
+    `spread`: over places, sites and 880 days, as a province has them; else all packs live alike.
+    """
 
     seed: int
+    spread: bool = False
     _random: random.Random = field(init=False)
 
     def __post_init__(self) -> None:
@@ -134,7 +159,10 @@ class Author:
 
     def tell(self, number: int, place: int) -> Raw:
         """Step `place` of the life of pack `number`."""
-        return self._report(number, STORY[place], STORY[place].day, 0)
+        day = STORY[place].day
+        if self.spread and place > 1:
+            day += _drawn(number, "day") % _SPREAD_DAYS
+        return self._report(number, STORY[place], day, 0)
 
     def check(self, number: int, turn: int) -> Raw:
         """One more inspection of a pack, `turn` minutes after the last step before."""
@@ -150,9 +178,11 @@ class Author:
             "occurred_at": moment.isoformat(),
             "data": step.data(number),
         }
-        if step.role in _WITH_PHONES:
-            told["site"] = "S01"
+        if step.role in WITH_PHONES:
+            told["site"] = site_of(number) if self.spread else site(0)
             told["device"] = {"clock": told["occurred_at"], "offset_ms": number % 900}
+        if self.spread and step.type == "sold":
+            told["data"]["prefecture"] = PLACES[_drawn(number, "sold") % len(PLACES)]
         return told
 
     def _id(self) -> str:

@@ -23,11 +23,15 @@ _END: Final = b"\r\n\r\n"
 
 @dataclass(frozen=True, slots=True)
 class Paced:
-    """What was seen: seconds from an answer to its receipt; the receipts by place."""
+    """What was seen: seconds from an answer to its receipt; the receipts by place.
+
+    `answered`: when each report was answered, of `time.perf_counter`, by place.
+    """
 
     seconds: float
     waits_s: list[float]
     receipts: dict[int, bytes]
+    answered: dict[int, float]
 
 
 def pace(port: int, posts: Sequence[bytes], asks: Sequence[bytes], rate: float) -> Paced:
@@ -77,7 +81,7 @@ class _Pace:
             self._take_what_came()
             if time.perf_counter() > began + len(self.posts) / self.rate + _PATIENCE_S:
                 raise TimeoutError("some receipts do not come")
-        return Paced(time.perf_counter() - began, self.waits, self.receipts)
+        return Paced(time.perf_counter() - began, self.waits, self.receipts, self.answered)
 
     def _send_what_is_due(self) -> None:
         now = time.perf_counter()

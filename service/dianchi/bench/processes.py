@@ -24,10 +24,15 @@ def own_cpu_us(roots: Iterable[int]) -> float:
 
 
 def resident(pid: int) -> int:
-    """Bytes that a process has in memory; 0 where it is gone."""
-    with contextlib.suppress(OSError):
-        pages = int((_PROC / str(pid) / "statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE")
+    """Bytes that a process and its descendants have in memory, shared pages in equal parts."""
+    return sum(map(_resident, _tree(pid)))
+
+
+def _resident(pid: int) -> int:
+    with contextlib.suppress(OSError, StopIteration):
+        told = (_PROC / str(pid) / "smaps_rollup").read_text().splitlines()
+        kibibytes = next(line for line in told if line.startswith("Pss:")).split()[1]
+        return int(kibibytes) * 1024
     return 0
 
 

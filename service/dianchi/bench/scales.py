@@ -32,6 +32,7 @@ class Scale:
         weighed: lives of 10 events whose bytes are counted.
         rebuilt: lives whose views are made again in a window.
         shown: lives that an officer asks about.
+        shown_checks: inspections of each of them, beside its life.
         consulted: how often each query of the console is asked in a window.
     """
 
@@ -50,12 +51,14 @@ class Scale:
     weighed: int = 1_000
     rebuilt: int = 20_000
     shown: int = 20_000
+    shown_checks: int = 0
     consulted: int = 40
 
 
 QUICK: Final = Scale("quick", small=4_000, main=40_000)
 SCALES: Final = {
     "quick": QUICK,
+    "100k": Scale("100k", small=10_000, main=100_000, shown=100_000),
     "1m": Scale(
         "1m", small=20_000, main=200_000, windows=7, rebuilt=40_000, filed=100_000, shown=200_000
     ),
@@ -66,7 +69,8 @@ SCALES: Final = {
         windows=7,
         rebuilt=40_000,
         filed=100_000,
-        shown=2_000_000,
+        shown=1_000_000,
+        shown_checks=5,
     ),
 }
 TINY: Final = Scale(

@@ -48,6 +48,8 @@ class Files:
         self._author = material.Author(13)
         self._next = FIRST
         self._key = over.running.keys[_BORN]
+        self._idle = self._memory()
+        """Bytes before the first file: what works on files is not even there."""
 
     async def from_memory(self) -> Sample:
         """The rows in batches of 10,000 at most, one after the other."""
@@ -60,7 +62,6 @@ class Files:
     async def from_file(self) -> Sample:
         """The same number of rows as a file of NDJSON, committed by the worker."""
         count = self._field.scale.filed
-        idle = self._memory()
         began = time.perf_counter()
         upload = await self._read(self._rows(count))
         sent_s = time.perf_counter() - began
@@ -72,7 +73,7 @@ class Files:
         sample = meter.sample(count)
         other = {
             "worker_us": (running.worker_us - worker) / count,
-            "above_idle_mib": (highest[0] - idle) / _MIB,
+            "above_idle_mib": (highest[0] - self._idle) / _MIB,
             "read_per_s": count / sent_s,
         }
         python = (running.server_us - server) / count
@@ -163,13 +164,12 @@ class Files:
         return dict(json.loads(told))
 
     def _memory(self) -> int:
-        """Bytes in memory of what works on files: the largest child of the service."""
-        pids = processes.children(self._over.running.pid)
-        return max(map(processes.resident, pids), default=0)
+        """Bytes in memory of the worker with what it started to work on files."""
+        return sum(map(processes.resident, processes.children(self._over.running.pid)))
 
     @asynccontextmanager
     async def _watched(self) -> AsyncIterator[list[int]]:
-        """The most memory that the worker had at one look of many."""
+        """The most memory that it took at one look of many."""
         highest = [self._memory()]
 
         async def look() -> None:

@@ -29,7 +29,13 @@ def bench(
     for name in only or ():
         _one_of(name, GROUPS)
     from dianchi.bench.run import fitted, run
-    from dianchi.bench.table import as_document, machine_line, rate_table, ratio_table
+    from dianchi.bench.table import (
+        as_document,
+        machine_line,
+        question_table,
+        rate_table,
+        ratio_table,
+    )
 
     shown = Console(stderr=True)
     try:
@@ -43,7 +49,8 @@ def bench(
         typer.echo(json.dumps(as_document(machine, results), ensure_ascii=False, indent=1))
         return
     console = Console(width=None if shown.is_terminal else _WIDTH)
-    console.print(machine_line(machine), rate_table(results), ratio_table(results), sep="\n")
+    tables = rate_table(results), question_table(results), ratio_table(results)
+    console.print(machine_line(machine), *filter(None, tables), sep="\n")
 
 
 def _measured(running: Coroutine[Any, Any, Measured]) -> Measured:

@@ -100,19 +100,30 @@ def worker(data_dir: DataDir = None) -> None:
     import functools
     import os
 
-    from dianchi.cli.exporting import run_exports
+    from dianchi.cli.filing import have_files_worked_on
     from dianchi.cli.log import publisher, witnesses
     from dianchi.cli.national import run_pusher
-    from dianchi.cli.uploading import run_uploads
     from dianchi.cli.webhooks import courier
-    from dianchi.worker import Beside, run_worker
+    from dianchi.worker.process import Beside, run_worker
 
     settings, dsn = settings_of(data_dir), os.environ["DIANCHI_WORKER_DSN"]
-    uploads = functools.partial(run_uploads, settings, dsn)
+    files = functools.partial(have_files_worked_on, settings, dsn)
     national = functools.partial(run_pusher, settings, dsn)
-    exports = functools.partial(run_exports, dsn)
-    beside = Beside(witnesses(settings, dsn), courier(settings, dsn), uploads, national, exports)
+    beside = Beside(witnesses(settings, dsn), courier(settings, dsn), files, national)
     raise typer.Exit(run_worker(publisher(settings), dsn, beside))
+
+
+@app.command(hidden=True)
+def files(data_dir: DataDir = None) -> None:
+    """Work on files until none came for a while; started by the worker when one waits."""
+    import functools
+    import os
+
+    from dianchi.cli.filing import turns_at_files
+    from dianchi.worker.filing import run_files
+
+    settings, dsn = settings_of(data_dir), os.environ["DIANCHI_WORKER_DSN"]
+    raise typer.Exit(run_files(functools.partial(turns_at_files, settings, dsn)))
 
 
 @app.command("sandbox-template", hidden=True)

@@ -36,9 +36,3 @@ async def exports_runner(dsn: str, clock: Clock | None = None) -> AsyncIterator[
         await engine.dispose()
         for each in (keeper, own, whole):
             await each.close()
-
-
-async def run_exports(dsn: str) -> None:
-    """Writes exports until it is cancelled."""
-    async with exports_runner(dsn) as runner:
-        await runner.run()

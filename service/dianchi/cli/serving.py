@@ -31,7 +31,7 @@ from dianchi.settings import Settings, log_identity
 from dianchi.store.cluster import Cluster
 from dianchi.store.logins import powers_of
 from dianchi.wiring import application, let_garbage_wait, opened
-from dianchi.worker import REFUSED
+from dianchi.worker.process import REFUSED
 
 log = structlog.get_logger()
 WORKER_STOP_S = 20

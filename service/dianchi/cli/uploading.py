@@ -53,9 +53,3 @@ async def uploads_runner(
         await engine.dispose()
         await record.close()
         await uploader.close()
-
-
-async def run_uploads(settings: Settings, dsn: str) -> None:
-    """Works on uploads until it is cancelled."""
-    async with uploads_runner(settings, dsn) as runner:
-        await runner.run()

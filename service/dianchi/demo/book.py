@@ -113,7 +113,17 @@ class Book:
 
 
 _PLACELESS: Final = frozenset(
-    ("sold", "owner_changed", "counted", "lot_declared", "voided", "corrected")
+    (
+        "sold",
+        "owner_changed",
+        "counted",
+        "lot_declared",
+        "voided",
+        "corrected",
+        "recall_opened",
+        "recall_closed",
+        "remedied",
+    )
 )
 
 

@@ -10,15 +10,19 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from dianchi.access.capacities import capacities as noted
 from dianchi.access.capacities import note_capacity
+from dianchi.access.demonstrations import demonstrations as noted_projects
+from dianchi.access.demonstrations import note_demonstration
 from dianchi.access.devices import Wanted, add_device, link_of
 from dianchi.access.enrol import Enrolment, enrol
+from dianchi.access.factors import factor_tables as noted_factors
+from dianchi.access.factors import note_factors
 from dianchi.access.issue import KeyTerms, add_key
 from dianchi.access.keys import now_of
 from dianchi.access.sites import put_site
 from dianchi.access.tables import SiteRow, VendorRow
 from dianchi.api.services import Services
 from dianchi.demo.firms import JOINED, PERMIT_FROM, PERMIT_TO, Firm, Province
-from dianchi.demo.laying_out import capacities, principals
+from dianchi.demo.laying_out import capacities, demonstrations, factor_tables, principals
 from dianchi.demo.packs import STRANGERS, UTILIZERS, VENDORS
 from dianchi.demo.plan import write_private
 from dianchi.domain.working_days import CHINA
@@ -65,6 +69,8 @@ async def enrol_all(services: Services, province: Province, folder: Path) -> Key
     _write(folder, keys)
     await services.registry.refresh()
     await _note_capacities(services, province)
+    await _note_projects(services, province)
+    await _note_factors(services, province)
     return keys
 
 
@@ -79,6 +85,31 @@ async def _note_capacities(services: Services, province: Province) -> None:
             if (each.organisation, each.site, each.process) not in known:
                 seen_by = {each.organisation, *registry.areas(each.organisation, each.site)}
                 await note_capacity(session, each, authority, seen_by, _JOINED_AT)
+
+
+async def _note_projects(services: Services, province: Province) -> None:
+    """Notes the demonstration projects, once."""
+    async with services.readers.acquire() as connection:
+        known = {each.name for each in await noted_projects(connection, None)}
+    registry = services.registry.now
+    async with services.make_session() as session:
+        for each in demonstrations(province):
+            if each.name not in known:
+                areas = [registry.areas(each.organisation, site) for site in each.sites]
+                seen_by = {each.organisation}.union(*areas)
+                by = province.posts["regulator"][0].firm.id
+                await note_demonstration(session, each, by, seen_by, _JOINED_AT)
+
+
+async def _note_factors(services: Services, province: Province) -> None:
+    """Notes the tables of factors, once."""
+    async with services.readers.acquire() as connection:
+        known = {each.version for each in await noted_factors(connection)}
+    async with services.make_session() as session:
+        for each in factor_tables():
+            if each.version not in known:
+                by = province.posts["regulator"][0].firm.id
+                await note_factors(session, each, by, _JOINED_AT)
 
 
 async def scan_link(services: Services, province: Province) -> str:

@@ -1,4 +1,4 @@
-"""Whose outlets the outlets of the synthetic province are, and what its plants may treat."""
+"""Whose outlets there are, what plants may treat, projects and factors: all of it made up."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -7,10 +7,22 @@ from typing import Any, Final
 
 from dianchi.demo.firms import JOINED, Place, Province
 from dianchi.domain.capacities import Capacity
+from dianchi.domain.demonstrations import Demonstration
 from dianchi.domain.layout import OUTLET_KINDS
+from dianchi.domain.savings import Factor, FactorTable
 
 _PROXY: Final = "代办"
 """In the name of an outlet that takes nothing in by itself."""
+_STATIONS_SHOWN: Final = 24
+_FACTORS_FROM: Final = (("演示-1", date(2024, 1, 1)), ("演示-2", date(2026, 7, 1)))
+# what is saved | kg of primary material and of CO2 for each unit; round numbers of no source
+_FACTORS: Final = {
+    "recovered_lithium": ("100", "15"),
+    "recovered_nickel": ("50", "10"),
+    "recovered_cobalt": ("60", "12"),
+    "recovered_manganese": ("5", "3"),
+    "second_life": ("6", "60"),
+}
 _PERMITTED_ON: Final = date(2024, 3, 1)
 # role | process, permitted and built tonnes a year
 _CAPACITIES: Final = {
@@ -62,3 +74,38 @@ def capacities(province: Province) -> Iterator[Capacity]:
                 _PERMITTED_ON,
                 _PERMITTED_ON,
             )
+
+
+def demonstrations(province: Province) -> Iterator[Demonstration]:
+    """Projects of second life and of recycling, by documents that are clearly made up."""
+    tower, centre = province.posts["site_operator"]
+    recycler = province.posts["recycler"][0]
+    stations = [place.number for place in province.stations if place.prefecture == "530100"]
+    halls = [place.number for place in province.halls]
+    for n, (name, purpose, post, sites) in enumerate(
+        (
+            ("昆明基站梯次备电示范", "second_life", tower, stations[:_STATIONS_SHOWN]),
+            ("数据机房梯次备电示范", "second_life", centre, halls),
+            ("玉溪整包湿法再生示范", "recycling", recycler, [recycler.site or ""]),
+        ),
+        1,
+    ):
+        yield Demonstration(
+            name,
+            purpose,
+            post.firm.id,
+            tuple(sites),
+            f"示范项目批复 示范〔2024〕{n}号",
+            _PERMITTED_ON,
+            _PERMITTED_ON,
+        )
+
+
+def factor_tables() -> Iterator[FactorTable]:
+    """Two versions of a table of factors that nobody may quote."""
+    for version, day in _FACTORS_FROM:
+        factors = tuple(
+            Factor(of, Decimal(material), Decimal(co2)) for of, (material, co2) in _FACTORS.items()
+        )
+        source = "合成数值，没有出处，仅供演示，不得引用"
+        yield FactorTable("示范因子表", version, source, day, factors)

@@ -42,14 +42,15 @@ async def people(services: Services, province: Province, folder: Path) -> list[S
     told = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
     kept = [SignIn(*one) for one in told]
     known = {one.login for one in kept}
-    for firm, login, name in _wanted(province):
+    for firm, login, name in guests(province):
         if login not in known:
             kept.append(await _let_in(services, firm, login, name))
     write_private(path, json.dumps(kept, ensure_ascii=False, indent=1))
     return kept
 
 
-def _wanted(province: Province) -> Iterator[tuple[Firm, str, str]]:
+def guests(province: Province) -> Iterator[tuple[Firm, str, str]]:
+    """Who can sign in: the firm, the login, the name."""
     for row in _PEOPLE.strip().splitlines():
         role, login, name = (cell.strip() for cell in row.split("|"))
         yield next(firm for firm in province.firms if firm.role == role), login, name

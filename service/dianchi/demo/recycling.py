@@ -1,4 +1,4 @@
-"""At the recyclers: batches into material, material into lots, lots back into new packs."""
+"""At the recyclers: batches into material, and material into lots that go to makers."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -9,6 +9,7 @@ from dianchi.demo.book import Data
 from dianchi.demo.clock import DAY_US, at_work, day_of
 from dianchi.demo.firms import Post
 from dianchi.demo.packs import Pack, number
+from dianchi.demo.smelting import smelt
 from dianchi.demo.stage import Lot, Stage, Waiting, loads
 from dianchi.domain.materials import contained
 
@@ -22,8 +23,7 @@ _LEACHED: Final = {
 }  # fmt: skip
 _SOUGHT: Final = frozenset(("lithium_carbonate", "nickel_sulfate", "iron_phosphate"))
 _FOILS: Final = ("copper", "aluminium")
-_INTO_A_PACK: Final = {"lithium_carbonate": 6.0, "nickel_sulfate": 14.0, "iron_phosphate": 20.0}
-_CATHODE: Final = {"nickel_sulfate": "nmc", "iron_phosphate": "lfp"}
+_YEAR_US: Final = 365 * DAY_US
 
 
 def recycle(stage: Stage, rng: Random) -> list[Lot]:
@@ -33,17 +33,28 @@ def recycle(stage: Stage, rng: Random) -> list[Lot]:
         packs = stage.to_recycle.pop(recycler.id, [])
         for chemistry in ("lfp", "nmc"):
             of = [pack for pack in packs if pack.model.chemistry == chemistry]
-            lots = list(_crush(stage, recycler, of, rng))
+            lots, salts = _work_off(stage, recycler, of, rng)
+            delivered += salts
             lots = [lot for lot in lots if stage.book.has_happened(lot.at)]
             delivered += _leach(stage, recycler, chemistry, lots, rng)
     return delivered
 
 
-def _crush(stage: Stage, recycler: Post, packs: list[Pack], rng: Random) -> Iterator[Lot]:
+def _work_off(
+    stage: Stage, recycler: Post, packs: list[Pack], rng: Random
+) -> tuple[list[Lot], list[Lot]]:
+    """Crushes loads into black mass; since a year, every other one goes whole into salts."""
     waiting = [Waiting(pack, pack.at + _BATCH_DAYS * DAY_US) for pack in packs]
-    for starts_us, load in loads(waiting, _BATCH, rng):
+    black: list[Lot] = []
+    salts: list[Lot] = []
+    for n, (starts_us, load) in enumerate(loads(waiting, _BATCH, rng)):
         at_us = at_work(starts_us, 1, rng)
-        yield crush(stage, recycler, load, at_us, rng)[0]
+        if n % 2 or at_us < stage.book.plan.horizon_us - _YEAR_US:
+            black.append(crush(stage, recycler, load, at_us, rng)[0])
+        else:
+            made = smelt(stage, recycler, load, at_us, rng)
+            salts += _delivered(stage, recycler, made, at_us, rng)
+    return black, salts
 
 
 def crush(
@@ -82,7 +93,7 @@ def crush(
     for pack in load:
         pack.at = at_us
     if residue_kg >= 1:
-        _dispose(stage, recycler, batch, residue_kg, at_us, rng)
+        dispose(stage, recycler, batch, residue_kg, at_us, rng)
     black = outputs[0]
     lot = Lot(black["lot"], recycler.id, "black_mass", float(black["mass_kg"]), at_us, load[0])
     return lot, event_id
@@ -94,7 +105,8 @@ def _foils(load: list[Pack], total_kg: float, at_us: int) -> dict[str, float]:
     return {metal: float(held[metal]) for metal in _FOILS}
 
 
-def _dispose(stage: Stage, recycler: Post, batch: str, kg: float, at_us: int, rng: Random) -> None:
+def dispose(stage: Stage, recycler: Post, batch: str, kg: float, at_us: int, rng: Random) -> None:
+    """Hands the residue of a batch to who may bury it."""
     gone: Data = {
         "batch": batch,
         "mass_kg": number(kg),
@@ -112,12 +124,19 @@ def _leach(
         taken, lots = lots[: (size := rng.randint(2, 3))], lots[size:]
         at_us = at_work(max(lot.at for lot in taken), rng.randint(3, 20), rng)
         salts = _salts(stage, recycler, chemistry, taken, at_us, rng)
-        sought = [lot for lot in salts if lot.material in _SOUGHT]
-        maker = rng.choice(stage.province.posts["maker"][:2])
-        came_us = _deliver(stage, recycler, maker, sought, at_us, rng)
-        for lot in sought:
-            lot.at = came_us
-            yield lot
+        yield from _delivered(stage, recycler, salts, at_us, rng)
+
+
+def _delivered(
+    stage: Stage, recycler: Post, salts: list[Lot], at_us: int, rng: Random
+) -> list[Lot]:
+    """The sought ones of these lots, once they are at a maker of the province."""
+    sought = [lot for lot in salts if lot.material in _SOUGHT]
+    maker = rng.choice(stage.province.posts["maker"][:2])
+    came_us = _deliver(stage, recycler, maker, sought, at_us, rng)
+    for lot in sought:
+        lot.at = came_us
+    return sought
 
 
 def _salts(
@@ -170,33 +189,3 @@ def _deliver(
         lot.issuer = recycler.id
         stage.stock.setdefault(maker.id, []).append(lot)
     return came_us
-
-
-def close_circle(stage: Stage, born: list[tuple[Post, Pack, int]]) -> None:
-    """Puts the lots that a maker has into the packs it makes afterwards."""
-    for maker, pack, made_us in sorted(born, key=lambda item: (item[2], item[1].name)):
-        shares = []
-        for material, kg in _INTO_A_PACK.items():
-            if _CATHODE.get(material, pack.model.chemistry) != pack.model.chemistry:
-                continue
-            lot = _in_stock(stage, maker, material, kg, made_us)
-            if lot is not None:
-                lot.kg -= kg
-                line = {"lot": lot.number, "issuer": lot.issuer, "material": material}
-                shares.append(line | {"mass_kg": number(kg)})
-                _note_circle(stage, lot)
-        if shares and pack.born is not None:
-            pack.born["lots"] = shares
-
-
-def _in_stock(stage: Stage, maker: Post, material: str, kg: float, made_us: int) -> Lot | None:
-    lots = stage.stock.get(maker.id, ())
-    had = (lot for lot in lots if lot.material == material and lot.kg >= kg and lot.at < made_us)
-    return next(had, None)
-
-
-def _note_circle(stage: Stage, lot: Lot) -> None:
-    """The best sample has its birth and its end on record, and its material in a new pack."""
-    whole = lot.of.born is not None and bool(lot.of.vin)
-    if whole or "circle" not in stage.samples:
-        stage.samples["circle"] = lot.of.name

@@ -6,6 +6,7 @@ from datetime import date
 from random import Random
 from typing import Any, Final
 
+from dianchi.demo.acts import officers_act
 from dianchi.demo.births import (
     declare_in_use,
     declare_swap_box,
@@ -20,6 +21,7 @@ from dianchi.demo.custody import empty_stores, leave_vehicle, swap_out, years_on
 from dianchi.demo.dice import chance
 from dianchi.demo.dishonest import KINDS, lies_per_kind, tell_lies
 from dianchi.demo.firms import Post, Province, found
+from dianchi.demo.makers import close_circle
 from dianchi.demo.middle import (
     emigrate,
     label_lost,
@@ -32,7 +34,7 @@ from dianchi.demo.middle import (
 from dianchi.demo.packs import Pack
 from dianchi.demo.pickups import ask_for_pickups
 from dianchi.demo.plan import Plan
-from dianchi.demo.recycling import close_circle, recycle
+from dianchi.demo.recycling import recycle
 from dianchi.demo.second_life import clear_out, utilize
 from dianchi.demo.stage import Stage
 from dianchi.demo.upkeep import honest_firms, keep_in_touch
@@ -81,6 +83,7 @@ def tell(plan: Plan) -> Story:
     tell_lies(stage, plan)
     keep_in_touch(stage, Random(f"upkeep/{plan.name}"))
     ask_for_pickups(stage, Random(f"pickups/{plan.name}"))
+    officers_act(stage, Random(f"acts/{plan.name}"))
     reports = stage.book.in_order()
     truth = {**stage.book.truth(), "honest_firms": honest_firms(stage)}
     return Story(stage.province, reports, truth, dict(stage.samples))

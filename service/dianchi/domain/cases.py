@@ -31,6 +31,7 @@ class Step(StrEnum):
     """What is done in a case."""
 
     OPEN = "open"
+    ADD = "add"
     ASSIGN = "assign"
     NOTE = "note"
     ASK = "ask"
@@ -60,6 +61,7 @@ STATES: Final[Mapping[State, Text]] = {
 }
 STEPS: Final[Mapping[Step, Text]] = {
     Step.OPEN: Text("立案", "open"),
+    Step.ADD: Text("增补事项", "add items"),
     Step.ASSIGN: Text("指派", "assign"),
     Step.NOTE: Text("内部记录", "note"),
     Step.ASK: Text("督促并要求答复", "ask the firm"),
@@ -89,6 +91,8 @@ class Move(NamedTuple):
 
 
 MOVES: Final[Mapping[Step, Move]] = {
+    # What is added was not asked about yet: a firm that was asked is asked again.
+    Step.ADD: Move(_UNDECIDED, None),
     Step.ASSIGN: Move(_GOES_ON, None),
     Step.NOTE: Move(_GOES_ON, None),
     Step.ASK: Move(_UNDECIDED, State.ASKED),
@@ -123,7 +127,10 @@ NEEDS: Final[Mapping[Step, frozenset[str]]] = {
     Step.CLOSE: frozenset(("note",)),
     Step.REOPEN: frozenset(("note",)),
 }
+_OF_ASKED: Final = frozenset(("note", "due_on"))
+"""What `add` says to a firm that was asked already."""
 _MAY_TAKE: Final[Mapping[Step, frozenset[str]]] = {
+    Step.ADD: _OF_ASKED,
     Step.ASSIGN: frozenset(("assignee", "note")),
     Step.NOTE: frozenset(("attachments",)),
     Step.REPLY: frozenset(("attachments",)),
@@ -162,6 +169,18 @@ def takes(step: Step) -> frozenset[str]:
     return NEEDS.get(step, frozenset()) | _MAY_TAKE.get(step, frozenset())
 
 
+def needs(step: Step, state: State) -> frozenset[str]:
+    """The members that a step must have where the case stands so."""
+    if step is Step.ADD and asks(state):
+        return _OF_ASKED
+    return NEEDS.get(step, frozenset())
+
+
+def asks(state: State) -> bool:
+    """Whether what is added to a case is asked about at once: its firm was asked already."""
+    return state in (State.ASKED, State.REPLIED)
+
+
 def after(state: State, step: Step, *, settled: bool | None = None, all_out: bool = True) -> State:
     """The state behind a step.
 
@@ -177,6 +196,8 @@ def after(state: State, step: Step, *, settled: bool | None = None, all_out: boo
     move = MOVES.get(step)
     if move is None or state not in move.before:
         raise not_lawful(state, step)
+    if step is Step.ADD and asks(state):
+        return State.ASKED
     stays = (
         move.after is None
         or (step is Step.RECHECK and not settled)
@@ -200,14 +221,19 @@ def lawful(state: State, *, of_firm: bool) -> list[Step]:
     ]
 
 
-def must_be_whole(step: Step, told: Mapping[str, object]) -> None:
+def must_be_whole(step: Step, told: Mapping[str, object], state: State = State.OPENED) -> None:
     """Checks that a step says what it must, and nothing that it cannot mean.
+
+    Args:
+        step: that is to be taken.
+        told: its members.
+        state: of the case, where that is known: what `add` must say depends on it.
 
     Raises:
         Refused: `missing_field` and `unknown_field`, with all that is wrong.
     """
     given = {name for name, value in told.items() if value is not None}
-    missing = [_missing(step, name) for name in sorted(NEEDS.get(step, frozenset()) - given)]
+    missing = [_missing(step, name) for name in sorted(needs(step, state) - given)]
     beside = [_beside(step, name) for name in sorted(given - takes(step))]
     reason = str(told.get("note") or "")
     long = [_long(step)] if step in ACTS and len(reason) > LONGEST_REASON else []

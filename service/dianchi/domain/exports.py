@@ -24,7 +24,7 @@ TITLES: Final[Mapping[str, Text]] = MappingProxyType(
 """The lists, and what each is called."""
 FILTERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "batteries": ("stage", "prefecture", "chemistry", "holder"),
+        "batteries": ("stage", "prefecture", "chemistry", "holder", "site"),
         "findings": ("code", "kind", "state", "battery"),
         "obligations": (
             *("state", "duty", "bearer", "prefecture", "binding", "battery"),

@@ -165,14 +165,14 @@ def _rate(
     return Rate(metal, contained_kg, recovered_kg, floor, verdict)
 
 
-ORIGIN_SHARES: Final[Mapping[str, Decimal | None]] = {
+LOT_ORIGIN_SHARES: Final[Mapping[str, Decimal | None]] = {
     "consumer_waste": Decimal(1),
     "production_scrap": ZERO,
-    "purchased": ZERO,
+    "purchased": None,
     "opening_stock": None,
 }
 """The recycled share of a declared lot by origin: scrap reclaimed in the process that made it is
-not recycled content (ISO 14021, R-m); an opening stock is not known."""
+not recycled content (ISO 14021, R-m); of what was bought or in stock it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +217,11 @@ def recycled_content(
     listed = tuple(parts)
     shares = _shares([lot for lot, _ in listed], lots)
     return _mixed(listed, shares)
+
+
+def shares_of(lot: str, lots: Mapping[str, LotSource]) -> tuple[Decimal, Decimal]:
+    """Of a lot, the share that is recycled and the share whose origin is known."""
+    return _shares([lot], lots).get(lot, _UNKNOWN)
 
 
 _Share = tuple[Decimal, Decimal]

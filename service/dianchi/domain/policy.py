@@ -5,87 +5,11 @@ A route that is not in the table answers nobody. What a caller is then shown of 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from dianchi.domain.admit import Reporter
-from dianchi.domain.areas import covers
-from dianchi.domain.refusals import Fault, Refused, Text
-from dianchi.domain.registry import Organisation
-from dianchi.domain.scopes import READ, narrowed, out_of_scope
-
-
-class Caller(StrEnum):
-    """The kinds of callers that the table tells apart."""
-
-    ORGANISATION = "organisation"
-    DEVICE = "device"
-    OFFICER = "officer"
-    REGULATOR = "regulator"
-    AUDITOR = "auditor"
-    ADMINISTRATOR = "platform-admin"
-
-
-class About(StrEnum):
-    """What an answer is about, and so what of it a caller is given."""
-
-    OPEN = "open"
-    SELF = "self"
-    DIRECTORY = "directory"
-    REPORT = "report"
-    LIFE = "life"
-    LIST = "list"
-    COUNT = "count"
-    FIRM = "firm"
-    LAW = "law"
-
-
-MEANINGS: Final[Mapping[About, Text]] = MappingProxyType(
-    {
-        About.OPEN: Text("任何人，无需密钥", "anybody, without a key"),
-        About.SELF: Text("调用者自己", "the caller itself"),
-        About.DIRECTORY: Text(
-            "单位名录，所有登录者可见", "the directory of firms, for all callers"
-        ),
-        About.REPORT: Text("以本单位名义上报", "a report in the caller's own name"),
-        About.LIFE: Text(
-            "一只电池：制造、持有、曾持有或正被移交的单位看全部；只上报过的看自己的上报；其他与不存在无异",
-            "one battery: whole for who made, holds, held or is being sent it; own reports for who"
-            " only reported of it; for others as if it did not exist",
-        ),
-        About.LIST: Text("列表，只含调用者看得见的", "a list of what the caller sees"),
-        About.COUNT: Text(
-            "统计：监管部门只计辖区内发生的事，单位只计自己上报的；名称只给看得见的电池",
-            "counts: officers over what happened in their area, firms over what they reported; the"
-            " names only of batteries that the caller sees",
-        ),
-        About.FIRM: Text(
-            "本单位；监管部门：辖区内的单位", "the caller's firm; for officers, firms of their area"
-        ),
-        About.LAW: Text("规则与码表", "rules and code tables"),
-    }
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One route.
-
-    Attributes:
-        scope: what a narrowed key needs; None: a whole key (or none at all where it is open).
-        may: the callers that may use it; empty where it is open to all.
-        noted: whether uses are written into the audit log (`is_noted`).
-    """
-
-    method: str
-    path: str
-    about: About
-    may: frozenset[Caller] = frozenset()
-    scope: str | None = None
-    noted: bool = False
-
+from dianchi.domain.callers import About, Caller, Rule
+from dianchi.domain.scopes import READ
 
 _FIRMS: Final = frozenset((Caller.ORGANISATION,))
 _DEVICES: Final = frozenset((Caller.DEVICE,))
@@ -159,6 +83,11 @@ TABLE: Final = (
     Rule("GET", "/v1/map", About.LAW, _READERS, READ),
     Rule("GET", "/v1/capacities", About.FIRM, _READERS, READ, noted=True),
     Rule("POST", "/v1/capacities", About.FIRM, _AUTHORITIES, noted=True),
+    Rule("GET", "/v1/demonstrations", About.FIRM, _READERS, READ, noted=True),
+    Rule("POST", "/v1/demonstrations", About.FIRM, _AUTHORITIES, noted=True),
+    Rule("GET", "/v1/factor-tables", About.LAW, _READERS, READ),
+    # They hold for the whole province.
+    Rule("POST", "/v1/factor-tables", About.LAW, frozenset((Caller.REGULATOR,)), noted=True),
     Rule("GET", "/v1/feed", About.LIST, _REPORTERS, READ, noted=True),
     Rule("GET", "/v1/webhooks", About.FIRM, _FIRMS | _AUTHORITIES, READ),
     # Not an auditor: its key ends on a day, a webhook does not.
@@ -203,6 +132,7 @@ TABLE: Final = (
     Rule("GET", "/v1/cases/officers", About.FIRM, _AUTHORITIES),
     Rule("GET", "/v1/cases/{id}", About.FIRM, _FIRMS | _AUTHORITIES, READ, noted=True),
     Rule("POST", "/v1/cases/{id}/steps", About.FIRM, _AUTHORITIES, noted=True),
+    Rule("POST", "/v1/cases/{id}/items", About.FIRM, _AUTHORITIES, noted=True),
     Rule("POST", "/v1/cases/{id}/replies", About.FIRM, _FIRMS, noted=True),
     Rule("PUT", "/v1/cases/{id}/attachments/{sha256}", About.FIRM, _FIRMS | _AUTHORITIES),
     Rule(
@@ -376,79 +306,3 @@ def rule_of(method: str, path: str) -> Rule:
         KeyError: it has none, and so answers nobody.
     """
     return RULES["GET" if method == "HEAD" else method, path.replace(":path}", "}")]
-
-
-def caller_of(reporter: Reporter) -> Caller:
-    """What kind of caller somebody is."""
-    if reporter.device is not None:
-        return Caller.DEVICE
-    if reporter.role == "regulator":
-        return Caller.OFFICER if reporter.bound_to else Caller.REGULATOR
-    if reporter.role in (Caller.AUDITOR, Caller.ADMINISTRATOR):
-        return Caller(reporter.role)
-    return Caller.ORGANISATION
-
-
-def check(rule: Rule, reporter: Reporter) -> None:
-    """Lets a caller pass, or raises.
-
-    Raises:
-        Refused: `role_not_allowed` or `scope_not_allowed`.
-    """
-    caller = caller_of(reporter)
-    if caller not in rule.may:
-        raise _not_for(reporter.role)
-    # Of reports, each type is looked at by itself (`admit`); an administrator has the table alone.
-    if (
-        caller is Caller.ADMINISTRATOR
-        or reporter.scopes is None
-        or rule.scope == ""
-        or rule.about is About.REPORT
-    ):
-        return
-    if rule.scope is None:
-        raise narrowed(reporter.scopes)
-    if rule.scope not in reporter.scopes:
-        raise out_of_scope(reporter.scopes, rule.scope)
-
-
-def is_noted(rule: Rule, reporter: Reporter) -> bool:
-    """Whether a use of a route is written into the audit log.
-
-    Whatever changes the registry is; what is read is where the reader is not party to it: who
-    reads its own business leaves no trace.
-    """
-    return rule.noted and (rule.method != "GET" or caller_of(reporter) not in _OF_FIRMS)
-
-
-def acts_for(reporter: Reporter, firm: Organisation | None, organisation: str) -> bool:
-    """Whether a caller may act for a firm: its own, or as an authority one of its area.
-
-    Args:
-        reporter: the caller.
-        firm: as registered, if it is.
-        organisation: its id.
-    """
-    match caller_of(reporter):
-        case Caller.REGULATOR | Caller.ADMINISTRATOR:
-            return True
-        case Caller.OFFICER if firm is not None and covers(str(reporter.bound_to), firm.prefecture):
-            return True
-    return reporter.organisation == organisation
-
-
-def not_yours(organisation: str) -> Refused:
-    """What is told to who may not act for a firm."""
-    what = Text("这家单位不在您的辖区内，也不是本单位", "neither your firm nor one of your area")
-    way_out = Text(
-        "请由其所在地或省级监管部门办理", "ask the authority of its area or the province"
-    )
-    return Refused(Fault("role_not_allowed", "/organisation", organisation, what, way_out))
-
-
-def _not_for(role: str) -> Refused:
-    what = Text(f"角色 {role} 不能进行此操作", f"role {role} may not do this")
-    way_out = Text(
-        "可用者见《访问权限》；通常由监管部门办理", "see the page on access; mostly a regulator may"
-    )
-    return Refused(Fault("role_not_allowed", "", None, what, way_out))

@@ -83,6 +83,7 @@ def _found(paper: Paper, place: int, row: Mapping[str, Any]) -> None:
             ("电池", row["battery"], "mono"),
             ("情况", _zh(row["text"]), "text"),
             ("怎样更正", _zh(row["closes_when"]), "text"),
+            ("现状", _zh(row.get("state")), "text"),
         ),
     )
 

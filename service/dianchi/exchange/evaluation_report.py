@@ -1,19 +1,27 @@
 """The third-party evaluation of an organisation (第三方评价), of the JSON that answers show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
 from dianchi.exchange.language import Language
-from dianchi.exchange.monthly_report import number, rate_of
-from dianchi.exchange.reports import Report, Section, Share, Value
+from dianchi.exchange.report_tables import (
+    FINDINGS,
+    OWED,
+    Columns,
+    finding_rows,
+    moment_facts,
+    number,
+    owed_rows,
+    rate_of,
+)
+from dianchi.exchange.reports import Report, Share, Value
 
 _WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
     "zh": {
         "title": "第三方评价表 {name}",
         "name": "单位", "id": "编号", "roles": "角色", "period": "评价期", "scope": "所见范围",
-        "as_of": "数据截至", "log_index": "日志序号", "sha256": "内容 SHA-256",
         "rates": "一、及时、完整、闭环", "owed": "二、法定义务（评价期内到期）",
         "findings": "三、异常", "recovery": "四、金属回收率与下限（供对照）", "none": "没有。",
         "notes": "定义与说明",
@@ -23,8 +31,7 @@ _WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
     "en": {
         "title": "Third-party evaluation, {name}",
         "name": "Organisation", "id": "Id", "roles": "Roles", "period": "Period",
-        "scope": "As seen by", "as_of": "As of", "log_index": "Log index",
-        "sha256": "Content SHA-256",
+        "scope": "As seen by",
         "rates": "1 In time, complete, closed", "owed": "2 Statutory duties due in the period",
         "findings": "3 Findings", "recovery": "4 Metal recovery beside the floors",
         "none": "None.", "notes": "Definitions and notes",
@@ -33,25 +40,19 @@ _WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
         " The same period and log index give the same content, byte for byte.",
     },
 }  # fmt: skip
-_HEADS: Final[Mapping[Language, Mapping[str, Sequence[str]]]] = {
-    "zh": {
-        "rates": ("项目", "数值", "分子", "分母"),
-        "owed": ("义务", "按期", "逾期办结", "超期未办", "未到期", "待核", "失效"),
-        "findings": ("异常", "级别", "新增", "消除", "期末未消除"),
-        "recovery": ("金属", "回收率", "回收千克", "投入千克", "工艺", "下限", "对照"),
-    },
-    "en": {
-        "rates": ("What", "Value", "Above", "Below"),
-        "owed": ("Duty", "Met", "Late", "Overdue", "Running", "Unchecked", "Lapsed"),
-        "findings": ("Finding", "Severity", "Opened", "Closed", "Open at the end"),
-        "recovery": ("Metal", "Rate", "Out kg", "In kg", "Process", "Floor", "Compared"),
-    },
-}
-_SHARES: Final[Mapping[str, Sequence[float]]] = {
-    "rates": (0.46, 0.18, 0.18, 0.18),
-    "owed": (0.40, 0.09, 0.12, 0.12, 0.11, 0.08, 0.08),
-    "findings": (0.44, 0.11, 0.12, 0.12, 0.21),
-    "recovery": (0.10, 0.12, 0.16, 0.16, 0.18, 0.12, 0.16),
+_COLUMNS: Final[Mapping[str, Columns]] = {
+    "rates": Columns(
+        ("项目", "数值", "分子", "分母"),
+        ("What", "Value", "Above", "Below"),
+        (0.46, 0.18, 0.18, 0.18),
+    ),
+    "owed": OWED,
+    "findings": FINDINGS,
+    "recovery": Columns(
+        ("金属", "回收率", "回收千克", "投入千克", "工艺", "下限", "对照"),
+        ("Metal", "Rate", "Out kg", "In kg", "Process", "Floor", "Compared"),
+        (0.10, 0.12, 0.16, 0.16, 0.18, 0.12, 0.16),
+    ),
 }
 _COMPARED: Final = {
     "zh": {True: "不低于下限", False: "低于下限", None: "—"},
@@ -68,7 +69,7 @@ def evaluation_report(told: Mapping[str, Any], language: Language) -> Report:
     """
     words = _WORDS[language]
     sections = [
-        Section(words[name], _HEADS[language][name], _SHARES[name], rows, words["none"])
+        _COLUMNS[name].section(words, name, rows, language)
         for name, rows in _tables(told, language).items()
     ]
     notes = [("", words["how"])] + [
@@ -81,16 +82,14 @@ def evaluation_report(told: Mapping[str, Any], language: Language) -> Report:
 
 
 def _facts(told: Mapping[str, Any], language: Language) -> list[tuple[str, str]]:
-    words, index = _WORDS[language], told["log_index"]
+    words = _WORDS[language]
     return [
         (words["name"], told["name"]),
         (words["id"], told["organisation"]),
         (words["roles"], "、".join(role[language] for role in told["role_names"])),
         (words["period"], f"{told['first']} – {told['last']}"),
         (words["scope"], told["scope_name"][language]),
-        (words["as_of"], told["as_of_text"]),
-        (words["log_index"], "—" if index is None else str(index)),
-        (words["sha256"], told["sha256"]),
+        *moment_facts(told, language),
     ]
 
 
@@ -103,20 +102,8 @@ def _tables(told: Mapping[str, Any], language: Language) -> dict[str, list[list[
             ]
             for row in told["rates"]
         ],
-        "owed": [
-            [
-                row["duty_text"][language], row["met"], row["late"], row["overdue"],
-                row["running"], row["unchecked"], row["lapsed"],
-            ]
-            for row in told["obligations"]
-        ],
-        "findings": [
-            [
-                row["title"][language], row["severity_text"][language], row["opened"],
-                row["closed"], row["open"],
-            ]
-            for row in told["findings"]
-        ],
+        "owed": owed_rows(told, language),
+        "findings": finding_rows(told, language),
         "recovery": [
             [
                 row["metal_name"][language], Share(Decimal(row["value"])),

@@ -6,67 +6,83 @@ from decimal import Decimal
 from typing import Any, Final
 
 from dianchi.exchange.language import Language
-from dianchi.exchange.reports import Report, Section, Share, Value
+from dianchi.exchange.report_tables import (
+    FINDINGS,
+    OWED,
+    Columns,
+    finding_rows,
+    moment_facts,
+    number,
+    owed_rows,
+    rate_of,
+)
+from dianchi.exchange.reports import Report, Share, Value
 
 _MOST_FLOWS: Final = 30
 _WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
     "zh": {
         "title": "动力电池流向监测月报 {month} {area}",
-        "month": "月份", "area": "范围", "as_of": "数据截至", "log_index": "日志序号",
-        "sha256": "内容 SHA-256", "none": "本月没有。", "notes": "指标定义与说明",
+        "month": "月份", "area": "范围", "none": "本月没有。", "notes": "指标定义与说明",
         "indicators": "一、指标", "flows": "二、流向", "stages": "三、阶段流转",
         "owed": "四、法定义务（本月到期）", "findings": "五、异常", "outlets": "六、回收网点",
-        "taken": "七、归集量居前的单位",
+        "taken": "七、归集量居前的单位", "content": "八、新电池再生料含量",
+        "savings": "九、节材降碳（估算）", "unknown": "未知",
+        "saved_by": "{name}（估算，{table}）",
+        "factors": "估算所用因子表：{name}，版本 {version}，来源：{source}，自 {valid_from} 起。",
         "how": "同一月份、同一日志序号，内容与文件逐字节相同；谁在何时取得，见审计日志。"
         "到期判断以“数据截至”之日为准；待核指应报国家平台、本平台未能核对的。",
         "kunit": "质量单位为千克；没有分母的比率不显示。",
     },
     "en": {
         "title": "Traction batteries, monthly report {month} {area}",
-        "month": "Month", "area": "Area", "as_of": "As of", "log_index": "Log index",
-        "sha256": "Content SHA-256", "none": "None this month.",
+        "month": "Month", "area": "Area", "none": "None this month.",
         "notes": "Definitions and notes",
         "indicators": "1 Indicators", "flows": "2 Flows", "stages": "3 Between stages",
         "owed": "4 Statutory duties due this month", "findings": "5 Findings",
         "outlets": "6 Outlets", "taken": "7 Who took in most",
+        "content": "8 Recycled content of new packs",
+        "savings": "9 Material and CO2 saved (estimate)", "unknown": "unknown",
+        "saved_by": "{name} (estimate, {table})",
+        "factors": "Factors of the estimate: {name}, version {version}, from {source}, since"
+        " {valid_from}.",
         "how": "The same month and log index give the same content and file, byte for byte;"
         " the audit log says who took it when. Terms are judged by the day of `As of`; unchecked is"
         " what is owed to the national platform and was not checked there.",
         "kunit": "Masses are kilograms; a rate with nothing below the line is not shown.",
     },
 }  # fmt: skip
-_HEADS: Final[Mapping[Language, Mapping[str, Sequence[str]]]] = {
-    "zh": {
-        "indicators": ("指标", "数值", "单位", "分子", "分母"),
-        "flows": ("方向", "从", "到", "只", "千克"),
-        "stages": ("从", "到", "只", "千克"),
-        "owed": ("义务", "按期", "逾期办结", "超期未办", "未到期", "待核", "失效"),
-        "findings": ("异常", "级别", "新增", "消除", "月末未消除"),
-        "outlets": ("类别", "数量"),
-        "taken": ("单位", "只", "千克"),
-    },
-    "en": {
-        "indicators": ("Indicator", "Value", "Unit", "Above", "Below"),
-        "flows": ("Way", "From", "To", "Packs", "kg"),
-        "stages": ("From", "To", "Packs", "kg"),
-        "owed": ("Duty", "Met", "Late", "Overdue", "Running", "Unchecked", "Lapsed"),
-        "findings": ("Finding", "Severity", "Opened", "Closed", "Open at the end"),
-        "outlets": ("Kind", "Number"),
-        "taken": ("Organisation", "Packs", "kg"),
-    },
+_COLUMNS: Final[Mapping[str, Columns]] = {
+    "indicators": Columns(
+        ("指标", "数值", "单位", "分子", "分母"),
+        ("Indicator", "Value", "Unit", "Above", "Below"),
+        (0.40, 0.16, 0.10, 0.17, 0.17),
+    ),
+    "flows": Columns(
+        ("方向", "从", "到", "只", "千克"),
+        ("Way", "From", "To", "Packs", "kg"),
+        (0.12, 0.30, 0.30, 0.12, 0.16),
+    ),
+    "stages": Columns(
+        ("从", "到", "只", "千克"), ("From", "To", "Packs", "kg"), (0.34, 0.34, 0.14, 0.18)
+    ),
+    "owed": OWED,
+    "findings": FINDINGS,
+    "outlets": Columns(("类别", "数量"), ("Kind", "Number"), (0.70, 0.30)),
+    "taken": Columns(("单位", "只", "千克"), ("Organisation", "Packs", "kg"), (0.60, 0.18, 0.22)),
+    "content": Columns(
+        ("金属", "至少", "来源未知", "再生（千克）", "所含（千克）"),
+        ("Metal", "At least", "Unknown origin", "Recycled, kg", "Held, kg"),
+        (0.28, 0.16, 0.18, 0.19, 0.19),
+    ),
+    "savings": Columns(
+        ("来自", "数量", "单位", "节材（估算，千克）", "减碳（估算，千克）"),
+        ("By", "Amount", "Unit", "Material, kg (estimate)", "CO2, kg (estimate)"),
+        (0.36, 0.12, 0.06, 0.23, 0.23),
+    ),
 }
 _UNITS: Final = {
     "zh": {"share": "比率", "days": "天", "kg": "千克", "packs": "只"},
     "en": {"share": "share", "days": "days", "kg": "kg", "packs": "packs"},
-}
-_SHARES: Final[Mapping[str, Sequence[float]]] = {
-    "indicators": (0.40, 0.16, 0.10, 0.17, 0.17),
-    "flows": (0.12, 0.30, 0.30, 0.12, 0.16),
-    "stages": (0.34, 0.34, 0.14, 0.18),
-    "owed": (0.40, 0.09, 0.12, 0.12, 0.11, 0.08, 0.08),
-    "findings": (0.44, 0.11, 0.12, 0.12, 0.21),
-    "outlets": (0.70, 0.30),
-    "taken": (0.60, 0.18, 0.22),
 }
 
 
@@ -81,37 +97,26 @@ def monthly_report(told: Mapping[str, Any], language: Language) -> Report:
     tables = _tables(told, language)
     title = words["title"].format(month=told["month"], area=told["area_name"][language])
     sections = [
-        Section(words[name], _HEADS[language][name], _SHARES[name], rows, words["none"])
-        for name, rows in tables.items()
+        _COLUMNS[name].section(words, name, rows, language) for name, rows in tables.items()
     ]
     notes = [("", words["how"]), ("", words["kunit"])] + [
-        (row["name"][language], row["definition"][language]) for row in told["indicators"]
+        (row["name"][language], row["definition"][language])
+        for row in (*told["indicators"], told["recycled_content"], told["savings"])
+        if row is not None
     ]
+    notes += [("", words["factors"].format(**each)) for each in _factors(told)]
     at = datetime.fromisoformat(told["as_of"] or f"{told['month']}-01T00:00:00Z")
     return Report(title, _facts(told, language), sections, notes, words["notes"], at)
 
 
-def number(told: str | None) -> Decimal | None:
-    """A number of the JSON, where there is one."""
-    return None if told is None else Decimal(told)
-
-
-def rate_of(row: Mapping[str, Any]) -> Value:
-    """The value of an indicator; shares as percent."""
-    value = number(row["value"])
-    return Share(value) if value is not None and row["unit"] == "share" else value
+def _factors(told: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    return told["savings"]["tables"] if told["savings"] else ()
 
 
 def _facts(told: Mapping[str, Any], language: Language) -> list[tuple[str, str]]:
     words = _WORDS[language]
-    index = told["log_index"]
-    return [
-        (words["month"], told["month"]),
-        (words["area"], told["area_name"][language]),
-        (words["as_of"], told["as_of_text"]),
-        (words["log_index"], "—" if index is None else str(index)),
-        (words["sha256"], told["sha256"]),
-    ]
+    named = [(words["month"], told["month"]), (words["area"], told["area_name"][language])]
+    return named + moment_facts(told, language)
 
 
 def _tables(told: Mapping[str, Any], language: Language) -> dict[str, list[list[Value]]]:
@@ -138,20 +143,38 @@ def _tables(told: Mapping[str, Any], language: Language) -> dict[str, list[list[
             ]
             for row in told["stages"]
         ],
-        "owed": [
-            [
-                row["duty_text"][language], row["met"], row["late"], row["overdue"],
-                row["running"], row["unchecked"], row["lapsed"],
-            ]
-            for row in told["obligations"]
-        ],
-        "findings": [
-            [
-                row["title"][language], row["severity_text"][language], row["opened"],
-                row["closed"], row["open"],
-            ]
-            for row in told["findings"]
-        ],
+        "owed": owed_rows(told, language),
+        "findings": finding_rows(told, language),
         "outlets": [[row["name"][language], row["number"]] for row in told["outlets"]],
         "taken": [[row["name"], row["packs"], number(row["mass_kg"])] for row in told["taken_in"]],
+        "content": [
+            [
+                row["name"][language], _share(row["share"]) or _WORDS[language]["unknown"],
+                _share(row["unknown_share"]), number(row["recycled_kg"]), number(row["held_kg"]),
+            ]
+            for row in told["recycled_content"]["metals"]
+            if row["unknown_share"] is not None
+        ],
+        **_savings(told, language),
+    }  # fmt: skip
+
+
+def _share(told: str | None) -> Share | None:
+    return None if told is None else Share(Decimal(told))
+
+
+def _savings(told: Mapping[str, Any], language: Language) -> dict[str, list[list[Value]]]:
+    """Estimates, each with the table it was made by; no section where no table is set."""
+    if told["savings"] is None:
+        return {}
+    named = _WORDS[language]["saved_by"]
+    return {
+        "savings": [
+            [
+                named.format(name=row["name"][language], table=row["table"]),
+                number(row["amount"]), row["unit"], number(row["material_kg"]),
+                number(row["co2e_kg"]),
+            ]
+            for row in told["savings"]["rows"]
+        ]
     }  # fmt: skip

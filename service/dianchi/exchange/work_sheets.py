@@ -81,7 +81,13 @@ def _ticked(tick: Mapping[str, Any] | None) -> Sequence[str | None]:
     if tick is None:
         return (None,) * 5
     by = tick["agent_name"] or tick["agent"] or tick["organisation_name"] or tick["organisation"]
-    return tick["battery"], tick["type"], _moment(tick["occurred_at"]), by, tick["device"]
+    return (
+        tick["battery"],
+        tick["type"],
+        _moment(tick["occurred_at"]),
+        by,
+        tick["device_name"] or tick["device"],
+    )
 
 
 def _moment(told: str) -> str:

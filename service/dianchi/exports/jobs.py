@@ -1,28 +1,23 @@
-"""Asking for exports, and whose turn it is: taken over from whoever falls silent."""
+"""Asking for exports, and having them in hand."""
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 import msgspec
-from asyncpg import Connection
 
 from dianchi.access.owners import owner_of
 from dianchi.domain.admit import Reporter
 from dianchi.domain.exports import Form
 from dianchi.exchange.language import Language
 from dianchi.exports.export import COLUMNS, Export, export_of
+from dianchi.store import turns
 from dianchi.store.names import new_id
 from dianchi.store.readers import Lender, Readers
 
-LEASE_S: Final = 20.0
 MOST_WAITING: Final = 10
 """Exports of one owner that wait or run at a time."""
-_LEASE: Final = timedelta(seconds=LEASE_S)
 _ASK: Final = f"""
 INSERT INTO export (id, owner, organisation, reporter, list, filters, form, language, state, rows,
                     size, asked_at, turn_at)
@@ -37,31 +32,22 @@ SELECT {COLUMNS} FROM export
  ORDER BY asked_at DESC, id DESC LIMIT $4
 """  # noqa: S608 - constants
 _CANCEL: Final = """
-UPDATE export SET state = 'cancelled', ended_at = $3
+UPDATE export SET state = 'cancelled', ended_at = $3, lease_by = NULL, lease_until = NULL
  WHERE id = $1 AND owner = $2 AND state IN ('waiting', 'running') RETURNING id
 """
 _PART: Final = "SELECT body FROM export_part WHERE export = $1 AND part = $2"
-_TAKE: Final = f"""
-UPDATE export SET state = 'running', rows = 0, lease_by = $1,
-       lease_until = clock_timestamp() + $2::interval
- WHERE id = (SELECT id FROM export
-              WHERE state IN ('waiting', 'running')
-                AND (lease_until IS NULL OR lease_until < clock_timestamp())
-              ORDER BY turn_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING {COLUMNS}
-"""  # noqa: S608 - constants
-_KEEP: Final = """
-UPDATE export SET lease_until = clock_timestamp() + $3::interval, rows = greatest(rows, $4)
- WHERE id = $1 AND lease_by = $2 AND state = 'running' RETURNING id
-"""
+_FAR: Final = "UPDATE export SET rows = greatest(rows, $2) WHERE id = $1"
+_TURNS: Final = turns.Turns(
+    "export",
+    COLUMNS,
+    due="state IN ('waiting', 'running')",
+    read=export_of,
+    begun="state = 'running', rows = 0,",
+)
 
 
 class TooManyError(Exception):
     """The owner has as many exports waiting as it may."""
-
-
-class LeaseLostError(Exception):
-    """Somebody else has the export now, or it was cancelled."""
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -114,62 +100,28 @@ async def part_of(seeing: Lender, export: Export, part: int) -> bytes | None:
     return found
 
 
-class Lease:
+class Lease(turns.Lease[Export]):
     """An export in hand."""
 
-    def __init__(self, keeper: Readers, export: Export, by: UUID) -> None:
-        self.export = export
-        self.keeper = keeper
-        self.by = by
-        self.rows = 0
-        """Written so far: told with every sign of life."""
-
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[Connection]:
-        """A transaction that holds only while the export is in hand.
-
-        Raises:
-            LeaseLostError: it is not.
-        """
-        async with self.keeper.acquire() as connection, connection.transaction():
-            told = self.export.id, self.by, _LEASE, self.rows
-            if await connection.fetchval(_KEEP, *told) is None:
-                raise LeaseLostError
-            yield connection
-
-    async def tell(self) -> None:
-        """Says that it goes on, and how far it is.
+    async def tell(self, rows: int) -> None:
+        """Says that it goes on, and how many rows were written.
 
         Raises:
             LeaseLostError: it is not in hand any more.
         """
-        async with self.writing():
-            pass
+        async with self.writing() as connection:
+            await connection.execute(_FAR, self.job.id, rows)
+
+
+async def waits(keeper: Readers) -> bool:
+    """Whether an export waits for its turn."""
+    return await _TURNS.wait(keeper)
 
 
 async def take(keeper: Readers, by: UUID) -> Lease | None:
     """The export that waits longest; None while none does."""
-    row = await keeper.fetchrow(_TAKE, by, _LEASE)
-    return Lease(keeper, export_of(row), by) if row is not None else None
-
-
-@asynccontextmanager
-async def kept(lease: Lease, *, every_s: float = LEASE_S / 4) -> AsyncIterator[None]:
-    """Keeps an export in hand for the length of the block."""
-
-    async def beat() -> None:
-        while True:
-            await asyncio.sleep(every_s)
-            with contextlib.suppress(LeaseLostError):
-                await lease.tell()
-
-    beating = asyncio.create_task(beat())
-    try:
-        yield
-    finally:
-        beating.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await beating
+    export = await _TURNS.take(keeper, by)
+    return Lease(_TURNS, keeper, export, by) if export is not None else None
 
 
 def _json(value: object) -> str:

@@ -1,31 +1,23 @@
-"""A worker's day: it takes the export that waits longest, writes it, and deletes old files."""
+"""A worker's day with exports: it writes the one that waits longest."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-import asyncpg
-import structlog
-
 from dianchi.access.keys import now_of
 from dianchi.domain.registry import Registry
-from dianchi.exports.jobs import Lease, LeaseLostError, kept, take
-from dianchi.exports.trimming import trim
+from dianchi.exports.jobs import Lease, take
 from dianchi.exports.writing import Sources, write
-from dianchi.store.names import UUID, new_id
 from dianchi.store.readers import Readers
+from dianchi.store.turns import Worker
 
-IDLE_S: Final = 0.5
-_TRIM_EVERY_S: Final = 3600.0
 _FAIL: Final = """
 UPDATE export SET state = 'failed', problem = $2, ended_at = $3, lease_by = NULL, lease_until = NULL
  WHERE id = $1 AND lease_by = $4
 """
-_log: Final = structlog.get_logger("dianchi.exports")
 
 
-class Runner:
-    """Writes exports, for ever.
+class Runner(Worker[Lease]):
+    """Writes exports, one by one.
 
     Args:
         keeper: connections of the role that keeps files.
@@ -36,46 +28,23 @@ class Runner:
     def __init__(
         self, keeper: Readers, sources: Sources, registry: Callable[[], Awaitable[Registry]]
     ) -> None:
-        self._keeper = keeper
+        super().__init__(keeper, "export")
         self._sources = sources
         self._registry = registry
-        self._me: UUID = new_id()
-        self._trimmed = float("-inf")
+        self._known = Registry()
 
-    async def run(self) -> None:
-        """Until it is cancelled."""
-        while True:
-            if not await self.once():
-                await self._trim()
-                await asyncio.sleep(IDLE_S)
+    async def take(self) -> Lease | None:
+        """The export that waits longest."""
+        lease = await take(self.keeper, self.me)
+        if lease is not None:
+            self._known = await self._registry()
+        return lease
 
-    async def once(self) -> bool:
-        """One export; whether there was any to take."""
-        lease = await take(self._keeper, self._me)
-        if lease is None:
-            return False
-        try:
-            async with kept(lease):
-                await self._guarded(lease)
-        except LeaseLostError:
-            _log.info("export given up", export=str(lease.export.id))
-        return True
+    async def work(self, lease: Lease) -> None:
+        """Writes it."""
+        await write(lease, self._sources, self._known)
 
-    async def _guarded(self, lease: Lease) -> None:
-        """An export that this program cannot write ends alone: the log has the same process."""
-        try:
-            await write(lease, self._sources, await self._registry())
-        except (LeaseLostError, OSError, asyncpg.InterfaceError, asyncpg.InternalClientError):
-            raise
-        except Exception as error:
-            if isinstance(error, asyncpg.PostgresError):
-                raise
-            _log.exception("export failed", export=str(lease.export.id))
-            now = now_of(self._sources.clock)
-            await self._keeper.fetch(_FAIL, lease.export.id, "internal_error", now, self._me)
-
-    async def _trim(self) -> None:
-        now = asyncio.get_running_loop().time()
-        if now - self._trimmed > _TRIM_EVERY_S:
-            self._trimmed = now
-            await trim(self._keeper, now_of(self._sources.clock))
+    async def fail(self, lease: Lease) -> None:
+        """Ends it without a file."""
+        now = now_of(self._sources.clock)
+        await self.keeper.fetch(_FAIL, lease.job.id, "internal_error", now, self.me)

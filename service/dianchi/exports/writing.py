@@ -68,9 +68,9 @@ async def write(lease: Lease, sources: Sources, registry: Registry) -> None:
         LeaseLostError: it was cancelled, or somebody else writes it.
     """
     with TemporaryDirectory(prefix="dianchi-export-") as folder:
-        path = Path(folder) / lease.export.file_name
-        async with snapshot(sources.seeing(lease.export)) as seeing:
-            written = await _fill(path, lease, _reading(lease.export, seeing, sources, registry))
+        path = Path(folder) / lease.job.file_name
+        async with snapshot(sources.seeing(lease.job)) as seeing:
+            written = await _fill(path, lease, _reading(lease.job, seeing, sources, registry))
         await _keep(written, lease, now_of(sources.clock))
 
 
@@ -89,7 +89,7 @@ def _reading(export: Export, seeing: Lender, sources: Sources, registry: Registr
 
 
 async def _fill(path: Path, lease: Lease, reading: Reading) -> Written:
-    export, listing = lease.export, LISTINGS[lease.export.list]
+    export, listing = lease.job, LISTINGS[lease.job.list]
     end = await reading.seeing.fetchval(_END if export.list == "events" else _REFLECTED)
     title = getattr(TITLES[export.list], export.language)
     table = open_table(export.form, path, title, listing.columns, export.language)
@@ -98,8 +98,7 @@ async def _fill(path: Path, lease: Lease, reading: Reading) -> Written:
         # A workbook takes its time; the log is kept by the same process.
         await asyncio.to_thread(table.write, piece)
         rows.take(piece)
-        lease.rows = rows.rows
-        await lease.tell()
+        await lease.tell(rows.rows)
     log_index = end - 1 if end else None
     await asyncio.to_thread(table.close, about(export, rows, log_index, reading.today.isoformat()))
     return Written(path, rows, log_index)
@@ -125,7 +124,7 @@ def about(export: Export, rows: RowsHash, log_index: int | None, today: str) -> 
 
 
 async def _keep(written: Written, lease: Lease, now: datetime) -> None:
-    export, digest, size = lease.export, sha256(), 0
+    export, digest, size = lease.job, sha256(), 0
     async with lease.writing() as connection:
         await connection.execute(_DROP, export.id)
         for number, body in enumerate(_parts(written.path)):

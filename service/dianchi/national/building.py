@@ -7,11 +7,13 @@ from dianchi.domain.admit import Reporter
 from dianchi.domain.rules import Rules
 from dianchi.domain.sight import eyes_of
 from dianchi.exchange.national.form import Written, vehicle_form
+from dianchi.exchange.national.gaps import Gap
 from dianchi.exchange.national.profiles import Profile
+from dianchi.national.noting import LOOSE
 from dianchi.store.lives import SQL
 from dianchi.store.readers import Lender
 from dianchi.store.vault import Locked, Vault
-from dianchi.views.vehicles.query import packs_in
+from dianchi.views.vehicles.query import packs_in, sale_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,13 @@ class Builder:
     rules: Rules
 
     async def vehicle(
-        self, profile: Profile, vin_ref: str, owner: tuple[str, str], told: Mapping[str, str]
+        self,
+        profile: Profile,
+        vin_ref: str,
+        owner: tuple[str, str],
+        told: Mapping[str, str],
+        *,
+        sold: bool = False,
     ) -> tuple[str | None, Written]:
         """The VIN of a vehicle (None where it was erased), and its form.
 
@@ -40,13 +48,17 @@ class Builder:
             vin_ref: of the vehicle.
             owner: the organisation that reported of it, and the role of its connection.
             told: members of the vehicle that were given by hand.
+            sold: whether its sale is told, too.
         """
+        if (why := LOOSE.get(vin_ref.partition(":")[0])) is not None:
+            return None, Written({}, [Gap("", why, blocks=True)])
         organisation, role = owner
         eyes = eyes_of(Reporter(organisation, role))
         async with self.whole.acquire() as connection:
             packs = await packs_in(connection, vin_ref, self.rules, eyes, organisation)
+            sale = await sale_of(connection, vin_ref, organisation) if sold else None
         vin = await self._vin(vin_ref)
-        return vin, vehicle_form(profile, vin, packs, told)
+        return vin, vehicle_form(profile, vin, packs, told, sale=sale)
 
     async def _vin(self, vin_ref: str) -> str | None:
         rows = await self.personal.fetch(SQL["personal"], [vin_ref])

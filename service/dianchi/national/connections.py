@@ -19,8 +19,8 @@ from dianchi.webhooks.targets import Reach
 
 PURPOSE: Final = "credentials of the national platform"
 """Of the seal that credentials are stored under."""
-TYPES: Final = ("installed", "sold", "removed")
-"""Reports that tell which batteries are in a vehicle."""
+TYPES: Final = ("installed", "sold", "removed", "owner_changed")
+"""Reports that tell which batteries are in a vehicle, and what became of it."""
 COLUMNS: Final = """
 id, organisation, role, url, profile, types, fixed, credentials_at, per_minute, log_index, made_at,
 paused_at, failures, failing_since, fault, next_at, held_at, held_why

@@ -41,7 +41,8 @@ ON CONFLICT (connection, vehicle) DO UPDATE
 _MOVE: Final = "UPDATE national_connection SET log_index = $2 WHERE id = $1"
 # The rate and the lease are one statement: two workers together keep to it as one does.
 _CHOOSE: Final = """
-SELECT id, failures, fault, per_minute, organisation, role, url, profile, fixed, credentials
+SELECT id, failures, fault, per_minute, organisation, role, url, profile, fixed, types,
+       credentials
   FROM national_connection c
  WHERE next_at <= $1 AND paused_at IS NULL AND held_at IS NULL AND id <> ALL ($2::uuid[])
    AND EXISTS (SELECT FROM national_item i
@@ -93,7 +94,7 @@ class Noted(NamedTuple):
     """A vehicle of which something was reported.
 
     Attributes:
-        vehicle: its `vin_ref`.
+        vehicle: its `vin_ref`; `battery:` or `owner:` and a name where the form has no place.
         battery: that the report was about.
         type: of the report.
         log_index: of the report.

@@ -17,6 +17,9 @@ from dianchi.store.lives import first_line
 from dianchi.store.readers import Lender
 
 _CORRECTED: Final = "corrected"
+_ENTERING: Final = frozenset(("installed", "sold"))
+LOOSE: Final = {"battery": "no_vehicle", "owner": "owner_has_no_place"}
+"""Why what names no vehicle is withheld, by what stands before the battery in place of one."""
 
 
 async def owed(
@@ -25,7 +28,7 @@ async def owed(
     entries: Sequence[Entry],
     known: tuple[Rules, WorkingCalendar],
 ) -> list[Noted]:
-    """The vehicles that these entries tell something of.
+    """The vehicles that these entries tell something of, and what the form has no place for.
 
     Args:
         whole: reads every event: a correction names only what it withdraws.
@@ -39,7 +42,7 @@ async def owed(
         if event.organisation != connection["organisation"]:
             continue
         told = await _withdrawn(whole, event) if event.type == _CORRECTED else event
-        vehicle = None if told is None else vin_of(told)
+        vehicle = None if told is None else _vehicle(told, corrected=event is not told)
         if told is None or vehicle is None or told.type not in connection["types"]:
             continue
         last = [t.last for t in terms_of(told, *known) if t.rule.owed_to == "national"]
@@ -47,6 +50,19 @@ async def owed(
             Noted(vehicle, event.subject, event.type, entry.log_index, min(last, default=None))
         )
     return found
+
+
+def _vehicle(event: Event, *, corrected: bool) -> str | None:
+    """The vehicle of a report; where it has none, what is listed in its place.
+
+    What of that was withdrawn stays listed until somebody sets it aside: nothing was sent of it.
+    """
+    vehicle = vin_of(event)
+    if vehicle is not None or corrected:
+        return vehicle
+    if event.type == "owner_changed":
+        return f"owner:{event.subject}"
+    return f"battery:{event.subject}" if event.type in _ENTERING else None
 
 
 async def _withdrawn(whole: Lender, correction: Event) -> Event | None:

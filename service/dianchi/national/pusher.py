@@ -191,7 +191,8 @@ class Pusher:
         profile = PROFILES[to["profile"]]
         told = {**msgspec.json.decode(to["fixed"]), **taken.given}
         owner = to["organisation"], to["role"]
-        vin, form = await self._builder.vehicle(profile, taken.vehicle, owner, told)
+        sold = "sold" in to["types"]
+        vin, form = await self._builder.vehicle(profile, taken.vehicle, owner, told, sold=sold)
         body, gaps = vehicles_json(form), gaps_json(form.gaps)
         digest = sha256(body).digest()
         if form.blocked is not None:

@@ -29,12 +29,11 @@ async def open_writer(dsn: str) -> asyncpg.Connection:
     connection = await connect_as(
         RECORDER, dsn, statement_cache_size=50, command_timeout=WRITE_TIMEOUT_S + _LEEWAY_S
     )
-    await connection.execute(
+    return await _set_up(
+        connection,
         "SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off;"
-        "SET plan_cache_mode = force_generic_plan"
+        "SET plan_cache_mode = force_generic_plan",
     )
-    await _bound(connection)
-    return connection
 
 
 async def open_reader(dsn: str, role: str) -> asyncpg.Connection:
@@ -43,13 +42,18 @@ async def open_reader(dsn: str, role: str) -> asyncpg.Connection:
     They go by keys, whatever they ask for: planning each anew costs more than it finds.
     """
     connection = await connect_as(role, dsn, command_timeout=WRITE_TIMEOUT_S)
-    await connection.execute("SET plan_cache_mode = force_generic_plan")
-    await _bound(connection)
+    return await _set_up(connection, "SET plan_cache_mode = force_generic_plan")
+
+
+async def _set_up(connection: asyncpg.Connection, settings: str) -> asyncpg.Connection:
+    """The connection with these settings and bounds; closed where somebody interrupts that."""
+    try:
+        await connection.execute(settings)
+        await connection.execute(f"SET {_bound_of(connection)} = '{WRITE_TIMEOUT_S}s'")
+    except BaseException:
+        connection.terminate()
+        raise
     return connection
-
-
-async def _bound(connection: asyncpg.Connection) -> None:
-    await connection.execute(f"SET {_bound_of(connection)} = '{WRITE_TIMEOUT_S}s'")
 
 
 async def last_for(connection: asyncpg.Connection, seconds: int) -> None:

@@ -1,35 +1,21 @@
-"""Whose turn it is: uploads are taken one by one, and taken over from whoever falls silent."""
+"""Uploads in hand: how they end, and how what was wrong is kept."""
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from asyncpg import Connection
-
 from dianchi.domain.refusals import Fault, Refused
+from dianchi.store import turns
 from dianchi.store.readers import Readers
 from dianchi.uploads.upload import COLUMNS, Upload, json_of, upload_of
 
-LEASE_S: Final = 20.0
-_TAKE: Final = f"""
-UPDATE upload SET lease_by = $1, lease_until = clock_timestamp() + $2
- WHERE id = (SELECT id FROM upload
-              WHERE state IN ('reading', 'checking', 'committing')
-                AND (lease_until IS NULL OR lease_until < clock_timestamp())
-              ORDER BY turn_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING {COLUMNS}
-"""  # noqa: S608 - constants
-_KEEP: Final = """
-UPDATE upload SET lease_until = clock_timestamp() + $3 WHERE id = $1 AND lease_by = $2 RETURNING id
-"""
-_GIVE_BACK: Final = """
-UPDATE upload SET lease_by = NULL, lease_until = NULL, turn_at = clock_timestamp()
- WHERE id = $1 AND lease_by = $2
-"""
+_TURNS: Final = turns.Turns(
+    "upload",
+    COLUMNS,
+    due="state IN ('reading', 'checking', 'committing')",
+    read=upload_of,
+    soon="state = 'receiving' AND made_at > clock_timestamp() - interval '1 minute'",
+)
 _END: Final = """
 UPDATE upload SET state = $3, problem = $4, row_count = coalesce($5, row_count),
        ended_at = CASE WHEN $3 IN ('committed', 'failed') THEN clock_timestamp() END
@@ -37,30 +23,8 @@ UPDATE upload SET state = $3, problem = $4, row_count = coalesce($5, row_count),
 """
 
 
-class LeaseLostError(Exception):
-    """Somebody else has the upload now, or it was cancelled."""
-
-
-class Lease:
+class Lease(turns.Lease[Upload]):
     """An upload in hand."""
-
-    def __init__(self, uploader: Readers, upload: Upload, by: UUID) -> None:
-        self.upload = upload
-        self.uploader = uploader
-        self.by = by
-
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[Connection]:
-        """A transaction that holds only while the upload is in hand.
-
-        Raises:
-            LeaseLostError: it is not.
-        """
-        async with self.uploader.acquire() as connection, connection.transaction():
-            held = await connection.fetchval(_KEEP, self.upload.id, self.by, _seconds(LEASE_S))
-            if held is None:
-                raise LeaseLostError
-            yield connection
 
     async def end(
         self, state: str, refused: Refused | None = None, rows: int | None = None
@@ -72,36 +36,18 @@ class Lease:
         """
         problem = json_of(problem_of(refused)) if refused is not None else None
         async with self.writing() as connection:
-            await connection.execute(_END, self.upload.id, self.by, state, problem, rows)
+            await connection.execute(_END, self.job.id, self.by, state, problem, rows)
+
+
+async def waits(uploader: Readers) -> bool:
+    """Whether an upload waits for its turn, or soon will: its first parts are coming in."""
+    return await _TURNS.wait(uploader)
 
 
 async def take(uploader: Readers, by: UUID) -> Lease | None:
     """The upload that waits longest for its turn; None while none does."""
-    row = await uploader.fetchrow(_TAKE, by, _seconds(LEASE_S))
-    return Lease(uploader, upload_of(row), by) if row is not None else None
-
-
-@asynccontextmanager
-async def kept(lease: Lease, *, every_s: float = LEASE_S / 4) -> AsyncIterator[None]:
-    """Keeps an upload in hand for the length of the block, then gives it back."""
-
-    async def beat() -> None:
-        while True:
-            await asyncio.sleep(every_s)
-            await lease.uploader.fetch(_KEEP, lease.upload.id, lease.by, _seconds(LEASE_S))
-
-    beating = asyncio.create_task(beat())
-    try:
-        yield
-    finally:
-        beating.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await beating
-        await lease.uploader.fetch(_GIVE_BACK, lease.upload.id, lease.by)
-
-
-def _seconds(count: float) -> timedelta:
-    return timedelta(seconds=count)
+    upload = await _TURNS.take(uploader, by)
+    return Lease(_TURNS, uploader, upload, by) if upload is not None else None
 
 
 def fault_json(fault: Fault) -> dict[str, Any]:

@@ -54,17 +54,17 @@ async def read_file(lease: Lease) -> None:
     else:
         await lease.end(READ, rows=count)
     async with lease.writing() as connection:
-        await connection.execute(_DROP, lease.upload.id)
+        await connection.execute(_DROP, lease.job.id)
 
 
 async def _put_together(lease: Lease, path: Path) -> None:
     digest = sha256()
     with path.open("wb") as file:
-        for part in range(lease.upload.parts):
-            body = await lease.uploader.fetchval(_PART, lease.upload.id, part)
+        for part in range(lease.job.parts):
+            body = await lease.keeper.fetchval(_PART, lease.job.id, part)
             digest.update(body)
             await asyncio.to_thread(file.write, body)
-    if digest.digest() != lease.upload.sha256:
+    if digest.digest() != lease.job.sha256:
         raise refused_file(
             "hash_differs",
             ("收到的内容与 SHA-256 不符", "what came does not have the SHA-256 that was told"),
@@ -74,10 +74,10 @@ async def _put_together(lease: Lease, path: Path) -> None:
 
 async def _read(lease: Lease, path: Path) -> int:
     async with lease.writing() as connection:
-        await connection.execute(_AGAIN, lease.upload.id)
+        await connection.execute(_AGAIN, lease.job.id)
     waiting: list[Row] = []
     count = slices = 0
-    upload = lease.upload
+    upload = lease.job
     role = upload.reporter.role if upload.type == NATIONAL else None
     async for told in read_apart(path, upload.name, role):
         if isinstance(told, Opened):
@@ -96,7 +96,7 @@ async def _read(lease: Lease, path: Path) -> int:
 
 
 async def _keep(lease: Lease, number: int, rows: list[Row], count: int) -> None:
-    upload = lease.upload
+    upload = lease.job
     async with lease.writing() as connection:
         await connection.execute(
             _KEEP, upload.id, number, upload.organisation, len(rows), pack(rows)
@@ -105,7 +105,7 @@ async def _keep(lease: Lease, number: int, rows: list[Row], count: int) -> None:
 
 
 async def _note_opened(lease: Lease, told: Opened) -> None:
-    upload = lease.upload
+    upload = lease.job
     is_lines = told.format in _LINES
     if _LINES.get(told.format) != (upload.type if upload.type in _LINES.values() else None):
         raise _other_type(told.format)
@@ -118,7 +118,7 @@ async def _note_opened(lease: Lease, told: Opened) -> None:
 
 async def _plan(connection: Connection, lease: Lease, told: Opened) -> tuple[str, str]:
     """How the columns are read: as last time, else as they are called."""
-    upload = lease.upload
+    upload = lease.job
     saved = await connection.fetchval(
         _SAVED, upload.organisation, upload.type, header_of(told.columns)
     )

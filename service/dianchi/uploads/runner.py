@@ -1,33 +1,23 @@
-"""A worker's day: it takes the upload whose turn it is, works on it a while, gives it back."""
+"""A worker's day with uploads: it works on the one whose turn it is a while, and gives it back."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-import asyncpg
-import structlog
-
 from dianchi.domain.refusals import Refused
 from dianchi.exchange.sheets.faults import refused_file
-from dianchi.store.names import UUID, new_id
 from dianchi.store.readers import Readers
-from dianchi.uploads.jobs import Lease, LeaseLostError, kept, take
+from dianchi.store.turns import Worker
+from dianchi.uploads.jobs import Lease, take
 from dianchi.uploads.reading import read_file
-from dianchi.uploads.trimming import trim
 from dianchi.uploads.upload import FAILED, READING
 from dianchi.uploads.working import Record, Work
 
 TURN: Final = 20
 """Slices of one upload before the next has its turn."""
-IDLE_S: Final = 0.5
-_TRIM_EVERY_S: Final = 3600.0
-_OURS: Final = (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
-"""What the database says of values, not of its own state: said again however often it is asked."""
-_log: Final = structlog.get_logger("dianchi.uploads")
 
 
-class Runner:
-    """Works on uploads, for ever.
+class Runner(Worker[Lease]):
+    """Works on uploads, turn by turn.
 
     Args:
         uploader: connections of the uploads' own role.
@@ -41,55 +31,27 @@ class Runner:
         record: Record,
         refresh: Callable[[], Awaitable[object]],
     ) -> None:
-        self._uploader = uploader
+        super().__init__(uploader, "upload")
         self._record = record
         self._refresh = refresh
-        self._me: UUID = new_id()
-        self._trimmed = float("-inf")
 
-    async def run(self) -> None:
-        """Until it is cancelled."""
-        while True:
-            if not await self.once():
-                await self._trim()
-                await asyncio.sleep(IDLE_S)
+    async def take(self) -> Lease | None:
+        """The upload that waits longest for its turn."""
+        lease = await take(self.keeper, self.me)
+        if lease is not None:
+            await self._refresh()
+        return lease
 
-    async def once(self) -> bool:
-        """One turn; whether there was any to take."""
-        lease = await take(self._uploader, self._me)
-        if lease is None:
-            return False
-        await self._refresh()
-        try:
-            async with kept(lease):
-                await self._guarded(lease)
-        except LeaseLostError:
-            _log.info("upload given up", upload=str(lease.upload.id))
-        return True
-
-    async def _guarded(self, lease: Lease) -> None:
-        """A file that this program cannot work on ends alone: the log has the same process."""
-        try:
-            await self._go_on(lease)
-        except (LeaseLostError, OSError, asyncpg.InterfaceError, asyncpg.InternalClientError):
-            raise
-        except Exception as error:
-            if isinstance(error, asyncpg.PostgresError) and not isinstance(error, _OURS):
-                raise
-            _log.exception("upload failed", upload=str(lease.upload.id))
-            await lease.end(FAILED, _our_fault())
-
-    async def _go_on(self, lease: Lease) -> None:
-        if lease.upload.state == READING:
+    async def work(self, lease: Lease) -> None:
+        """Reads its file, or works on some of its slices."""
+        if lease.job.state == READING:
             await read_file(lease)
         else:
             await Work(lease, self._record).turn(TURN)
 
-    async def _trim(self) -> None:
-        now = asyncio.get_running_loop().time()
-        if now - self._trimmed > _TRIM_EVERY_S:
-            self._trimmed = now
-            await trim(self._uploader)
+    async def fail(self, lease: Lease) -> None:
+        """Ends it; what was recorded stays."""
+        await lease.end(FAILED, _our_fault())
 
 
 def _our_fault() -> Refused:

@@ -40,9 +40,9 @@ class Stations:
 
     async def take(self, rows: Sequence[Understood]) -> list[Taken]:
         """The site of each row, as it would stand; whether that is new is told by comparison."""
-        upload = self._lease.upload
+        upload = self._lease.job
         numbers = {number for row in rows if (number := _number(row)) is not None}
-        known = await sites_named(self._lease.uploader, upload.organisation, numbers)
+        known = await sites_named(self._lease.keeper, upload.organisation, numbers)
         return [self._taken(row, known) for row in rows]
 
     def _taken(self, row: Understood, known: dict[str, Site]) -> Taken:
@@ -53,14 +53,14 @@ class Stations:
         key = None if number is None else _key(number)
         digest = sha256(json_of(sorted(told.items())).encode()).digest()
         try:
-            site = site_told(told, self._lease.upload.organisation, known.get)
+            site = site_told(told, self._lease.job.organisation, known.get)
         except Refused as refused:
             return Taken(row, key, digest, refused)
         return Taken(row, key, digest, (site, known.get(site.number)))
 
     def settled(self, taken: Taken, firsts: Firsts, _known: Known, /) -> Result:
         """The result of a row; a number that an earlier row told otherwise is refused."""
-        upload, (row, key, digest, outcome) = self._lease.upload, taken
+        upload, (row, key, digest, outcome) = self._lease.job, taken
         first, content = firsts.get(key, (row.row, digest)) if key else (row.row, digest)
         if content != digest:
             return result_of(upload, row, _told_twice(row, first))
@@ -79,7 +79,7 @@ class Stations:
         """Writes the sites that are new or changed."""
         sites = [taken.outcome[0] for taken, result in settled if result.outcome == "accepted"]
         if sites:
-            await put_sites(connection, self._lease.upload.organisation, sites)
+            await put_sites(connection, self._lease.job.organisation, sites)
 
 
 def _number(row: Understood) -> str | None:

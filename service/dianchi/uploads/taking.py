@@ -76,7 +76,7 @@ class Reports:
         self._lease = lease
         self._recorder = recorder
         self._record = record
-        self._dry = lease.upload.state == CHECKING
+        self._dry = lease.job.state == CHECKING
 
     async def known(self, found: Sequence[Any], rows: Sequence[Understood]) -> Known:
         """What was on record before a worker that was ended began with these rows.
@@ -91,7 +91,7 @@ class Reports:
         there = [row["event_id"] for row in await self._record.fetch(_ON_RECORD, ids)]
         async with self._lease.writing() as connection:
             for row in found:
-                await connection.execute(_NOTE_KNOWN, self._lease.upload.id, row["slice"], there)
+                await connection.execute(_NOTE_KNOWN, self._lease.job.id, row["slice"], there)
         return None
 
     async def take(self, rows: Sequence[Understood]) -> list[Taken]:
@@ -114,7 +114,7 @@ class Reports:
         A dry run writes nothing, so that what an earlier slice would have recorded is looked up
         here.
         """
-        upload, (row, key, digest, outcome) = self._lease.upload, taken
+        upload, (row, key, digest, outcome) = self._lease.job, taken
         result = result_of(upload, row, outcome)
         if key is None or digest is None or result.outcome not in {"accepted", "duplicate"}:
             return result
@@ -132,7 +132,7 @@ class Reports:
 
     async def _batch(self, reports: list[Any]) -> Batch:
         """The same reading, admission and folding for a dry run and for the record."""
-        upload: Upload = self._lease.upload
+        upload: Upload = self._lease.job
         if self._dry:
             return await self._foreseen(reports)
         if upload.mode == "atomic":
@@ -149,7 +149,7 @@ class Reports:
 
     async def _foreseen(self, reports: list[Any]) -> Batch:
         """Looks at half as many where they are too many events for one transaction."""
-        reporter = self._lease.upload.reporter
+        reporter = self._lease.job.reporter
         try:
             return await self._recorder.together(reports, reporter, write=False)
         except Refused:

@@ -80,7 +80,7 @@ class Work:
     def __init__(self, lease: Lease, record: Record) -> None:
         self._lease = lease
         self._named = record.named
-        upload = lease.upload
+        upload = lease.job
         is_sites = upload.kind is not None and upload.kind.type == SITE
         self._taker: Taker = (
             Stations(lease) if is_sites else Reports(lease, record.recorder, record.readers)
@@ -101,7 +101,7 @@ class Work:
             return await self._turn(most)
         finally:
             if self._writing is not None:
-                self._writing.cancel()
+                await _stopped(self._writing)
 
     async def _turn(self, most: int) -> bool:
         group = await self._next(_BEFORE_ALL)
@@ -123,9 +123,9 @@ class Work:
 
         They were all begun by nobody, or all by somebody who did not end.
         """
-        upload = self._lease.upload
+        upload = self._lease.job
         limit = upload.row_count if self._together else AT_ONCE
-        found = await self._lease.uploader.fetch(_NEXT, upload.id, self._dry, after, limit)
+        found = await self._lease.keeper.fetch(_NEXT, upload.id, self._dry, after, limit)
         if not self._together:
             new = [row["known"] is None for row in found]
             found = found[: new.index(not new[0]) if len(set(new)) > 1 else None]
@@ -145,10 +145,10 @@ class Work:
             await self._slices(group)
             return await looking
         finally:
-            looking.cancel()
+            await _stopped(looking)
 
     async def _slices(self, group: "_Group") -> None:
-        upload = self._lease.upload
+        upload = self._lease.job
         rows = [row for some in group.each for row in some]
         taken = await self._taker.take(rows)
         numbers, sizes = [row["slice"] for row in group.found], list(map(len, group.each))
@@ -170,7 +170,7 @@ class Work:
 
     async def _write(self, worked: "_Worked", *, skipping: bool = False) -> None:
         """Keeps the results, all at once and only while the upload is in hand."""
-        upload, done, tallies = self._lease.upload, self._done, self._tallies
+        upload, done, tallies = self._lease.job, self._done, self._tallies
         async with self._lease.writing() as connection:
             firsts = await _claim(connection, upload, worked.taken)
             settled = [
@@ -196,12 +196,18 @@ class Work:
         counted["warned"] = sum(bool(result.findings) for result in some)
         await connection.execute(
             _CHECKED if self._dry else _COMMITTED,
-            self._lease.upload.id,
+            self._lease.job.id,
             number,
             pack(some),
             json_of(counted),
         )
         return counted
+
+
+async def _stopped(task: asyncio.Task[Any]) -> None:
+    """Ends what nobody waits for any more, and lets go of the connection that it holds."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 class _Group(NamedTuple):

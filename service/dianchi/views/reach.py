@@ -13,6 +13,7 @@ from dianchi.domain.lines import Key, KeyKind, Stream, handover_name, lot_subjec
 from dianchi.domain.told import vin_of
 from dianchi.store.envelope import open_event
 from dianchi.store.names import key_id, stream_id
+from dianchi.views.indicators.origins import downstream
 
 _NEXT: Final = """
 SELECT l.log_index, l.logged_at, s.kind, s.name, l.stream_id, e.body
@@ -100,6 +101,7 @@ async def next_reach(connection: Connection, after: int, most: int) -> Reach:
             reach.pickups.add(row["name"])
         elif row["kind"] == Stream.RECALL:
             reach.recalls.add(row["name"])
+    reach.subjects |= await downstream(connection, reach.subjects)
     placed += await _withdrawn(connection, rows, placed)
     await _spread(connection, reach, placed)
     await _leave_out_seen(connection, reach)

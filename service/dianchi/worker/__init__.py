@@ -1,5 +1,1 @@
-"""The process that follows the record: it fills the log, the views, and watches the clock."""
-
-from dianchi.worker.process import REFUSED, Beside, run_worker, work
-
-__all__ = ["REFUSED", "Beside", "run_worker", "work"]
+"""The processes beside the server: one follows the record, one works on files."""

@@ -1,11 +1,8 @@
 """The body of `dianchi worker`: ends with its parent, and outlives the database's restarts."""
 
 import asyncio
-import contextlib
 import functools
 import os
-import signal
-import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final, NamedTuple
@@ -31,6 +28,7 @@ from dianchi.store.sight import note, was_noted
 from dianchi.views.collecting import rarely_collecting
 from dianchi.views.runner import Projector
 from dianchi.webhooks.courier import Courier
+from dianchi.worker.parent import ending
 
 SWEEP_S: Final = 60.0
 REFUSED: Final = 3
@@ -57,16 +55,14 @@ class Beside(NamedTuple):
     Attributes:
         witnesses: are asked to cosign.
         courier: sends to webhooks.
-        uploads: works on files that firms sent.
+        files: has files worked on that firms sent, and written that were asked for.
         national: pushes to the national platform.
-        exports: writes files that were asked for.
     """
 
     witnesses: Witnesses | None = None
     courier: Courier | None = None
-    uploads: Endless | None = None
+    files: Endless | None = None
     national: Endless | None = None
-    exports: Endless | None = None
 
 
 async def work(
@@ -78,8 +74,8 @@ async def work(
 ) -> None:
     """Fills the log, has it signed, follows it with the views and sweeps them each minute.
 
-    And sends to webhooks and to the national platform, works on uploads and writes exports, until
-    `stop` is set.
+    And sends to webhooks and to the national platform, and has files worked on, until `stop` is
+    set.
 
     Raises:
         ExceptionGroup: of a LogError: the log must not be continued.
@@ -103,7 +99,7 @@ async def work(
         if courier is not None:
             await stack.enter_async_context(courier)
             following.append(group.create_task(_kept_up("courier", courier.run)))
-        for name, run in zip(("uploads", "national", "exports"), endless, strict=True):
+        for name, run in zip(("files", "national"), endless, strict=True):
             if run is not None:
                 following.append(group.create_task(_kept_up(name, run)))
         await stop.wait()
@@ -171,10 +167,9 @@ async def _kept_up(name: str, run: Callable[[], Awaitable[None]]) -> None:
 def run_worker(publisher: Publisher | None, dsn: str, beside: Beside = Beside()) -> int:  # noqa: B008 - it is never changed
     """The whole process: works until SIGTERM, or until its standard input ends with its parent.
 
-    SIGINT is left to the parent, which stops its children in order. The exit status: `REFUSED`
-    where the log must not be continued, which the parent then does not serve either.
+    The exit status: `REFUSED` where the log must not be continued, which the parent then does not
+    serve either.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     log_as_json()
     # Whoever waits for an answer goes before the views, which may lag while much is reported;
     # the log does not: PostgreSQL does nearly all of its work.
@@ -190,19 +185,7 @@ def run_worker(publisher: Publisher | None, dsn: str, beside: Beside = Beside())
 
 
 async def _until_the_end(dsn: str, publisher: Publisher | None, beside: Beside) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, stop.set)
-    threading.Thread(target=_watch_parent, args=(loop, stop), daemon=True).start()
+    stop = ending()
     _log.info("started", pid=os.getpid())
     await work(dsn, stop, publisher=publisher, beside=beside)
     _log.info("stopped")
-
-
-def _watch_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
-    """Waits for the end of standard input (its buffer would stay locked at the end)."""
-    with contextlib.suppress(OSError):
-        while os.read(0, 4096):
-            pass
-    with contextlib.suppress(RuntimeError):  # the loop has just closed
-        loop.call_soon_threadsafe(stop.set)

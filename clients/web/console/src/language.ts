@@ -19,6 +19,12 @@ export function told(text: Told | undefined): string {
   return text?.[language()] ?? ''
 }
 
+/** The same as the beginning of a line: English words of the service begin small. */
+export function titled(text: Told | undefined): string {
+  const said = told(text)
+  return said.charAt(0).toUpperCase() + said.slice(1)
+}
+
 type Lists = typeof words & typeof names
 const lists = { ...words, ...names } as Record<string, Record<string, Told>>
 

@@ -1,14 +1,18 @@
 import { createApp } from 'vue'
-import 'element-plus/dist/index.css'
 import App from './App.vue'
 import { i18n, speak, wantedLanguage } from './language'
+import { wears } from './lib/dress'
 import { recall } from './lib/me'
-import { router } from './router'
+import { loadAhead, router } from './router'
 import './style.css'
 
 async function start(): Promise<void> {
-  await Promise.all([speak(wantedLanguage()), recall()])
-  createApp(App).use(i18n).use(router).mount('#app')
+  const app = createApp(App)
+  wears(app)
+  const known = recall()
+  loadAhead(location)
+  await Promise.all([speak(wantedLanguage()), known])
+  app.use(i18n).use(router).mount('#app')
 }
 
 void start()

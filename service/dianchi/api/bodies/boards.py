@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
+from dianchi.api.bodies.circle import ContentBody, SavingsBody
 from dianchi.api.bodies.shared import Told
 from dianchi.api.bodies.statistics import FloorBody, FlowBody
 
@@ -88,6 +89,10 @@ class BoardBody(BaseModel):
     measures: list[BoardMeasure]
     flows: list[FlowBody]
     outlets: list[OutletBody]
+    recycled_content: ContentBody
+    savings: SavingsBody | None = Field(
+        description="an estimate; null: no table of factors holds in these months"
+    )
 
 
 class SiteHere(BaseModel):

@@ -45,6 +45,20 @@ class CaseNew(Strict):
     note: Words | None = Field(default=None, description="internal")
 
 
+class ItemsAdded(Strict):
+    """Further items of a case that is not decided yet; what is in it already stays as it is.
+
+    A firm that was asked is asked about these as well, by a letter of their own: `note` and
+    `due_on` say what and by when.
+    """
+
+    id: UUID | None = Field(default=None, description="the same again changes nothing")
+    version: int = Field(ge=1, description="of the case that was looked at")
+    items: list[ItemNew] = Field(min_length=1, max_length=200)
+    note: Words | None = None
+    due_on: date | None = None
+
+
 class AttachmentNamed(Strict):
     """An attachment that was sent, and what it is called."""
 
@@ -175,9 +189,10 @@ class AttachmentRead(BaseModel):
     """An attachment of a step."""
 
     sha256: str
-    name: str
+    name: str | None = Field(description="null once it is erased")
     type: str
     size: int
+    erased_at: datetime | None
 
 
 class LetterRead(BaseModel):

@@ -12,11 +12,19 @@ from dianchi.domain.erasing import BASES
 _PLAIN = r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
 
 
+class AttachmentTarget(Strict):
+    """An attachment of a case."""
+
+    case: UUID
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+
+
 class ErasureNew(Strict):
-    """A value to erase: by its reference, or the VIN itself, which is not kept."""
+    """What is to be erased: a VIN by its reference or itself, which is not kept; an attachment."""
 
     vin_ref: str | None = Field(default=None, max_length=64)
     vin: str | None = Field(default=None, max_length=40)
+    attachment: AttachmentTarget | None = None
     basis: str = Field(max_length=40, description=f"one of: {', '.join(BASES)}")
     document: OwnNumber = Field(
         min_length=1,
@@ -37,7 +45,8 @@ class ErasureBody(BaseModel):
     """A request to erase, and what became of it."""
 
     id: UUID
-    vin_ref: str
+    vin_ref: str | None
+    attachment: AttachmentTarget | None
     basis: str
     basis_text: Told
     document: str

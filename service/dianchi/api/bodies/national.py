@@ -10,7 +10,7 @@ from dianchi.api.bodies.registry import Whole
 from dianchi.api.bodies.shared import OpenText, Strict, Told
 from dianchi.exchange.national.profiles import NEWEST
 
-PushType = Literal["installed", "sold", "removed"]
+PushType = Literal["installed", "sold", "removed", "owner_changed"]
 ItemState = Literal["waiting", "sent", "refused", "withheld", "set_aside"]
 ConnectionState = Literal["active", "failing", "paused", "held"]
 Value = Annotated[OpenText, Field(min_length=1, max_length=120)]
@@ -66,7 +66,13 @@ class ConnectionNew(Strict):
         examples=["https://national.example.com"],
     )
     profile: str = NEWEST
-    types: list[PushType] = Field(default=["installed", "removed"], min_length=1, max_length=3)
+    types: list[PushType] = Field(
+        default=["installed", "removed"],
+        min_length=1,
+        max_length=4,
+        description="with `sold`, forms tell day, prefecture and kind of owner of a sale;"
+        " `owner_changed` has no place in the form and is listed as withheld",
+    )
     fixed: Values = Field(
         default_factory=dict, description="members of a vehicle that all vehicles share"
     )
@@ -127,7 +133,9 @@ class ItemRead(BaseModel):
     """A vehicle that is owed to the platform."""
 
     id: UUID
-    vehicle: str = Field(description="its `vin_ref`")
+    vehicle: str = Field(
+        description="its `vin_ref`; `battery:` or `owner:` and a name where the form has no place"
+    )
     battery: str = Field(description="of the report that came last")
     type: str
     log_index: int

@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel, Field
 
+from dianchi.api.bodies.circle import ContentBody, SavingsBody
 from dianchi.api.bodies.shared import Told
 
 
@@ -95,6 +96,8 @@ class MonthlyBody(_AsOf):
     findings: list[FoundBody]
     outlets: list[NumberBody]
     taken_in: list[TakenBody]
+    recycled_content: ContentBody
+    savings: SavingsBody | None = Field(description="an estimate; null: no table of factors holds")
 
 
 class ComparedBody(BaseModel):

@@ -11,8 +11,8 @@ from dianchi.uploads.files import MOST_BYTES, PART_BYTES
 from dianchi.uploads.upload import STATES
 
 UploadType = Literal[
-    "retired", "removed", "declared", "national_retired", "national_out", "sites", "reports",
-    "national",
+    "retired", "removed", "declared", "transferred_out", "transferred_in", "national_retired",
+    "national_out", "sites", "reports", "national",
 ]  # fmt: skip
 assert {*KINDS, REPORTS, NATIONAL} == set(UploadType.__args__)  # type: ignore[attr-defined] # noqa: S101 - of a Literal
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]

@@ -118,6 +118,7 @@ class Tick(BaseModel):
     agent: str | None
     agent_name: str | None
     device: str | None
+    device_name: str | None = Field(description="what its organisation calls it")
     log_index: int
 
 
@@ -127,7 +128,9 @@ class NoteRead(BaseModel):
     why: str
     at: datetime
     organisation: str
+    organisation_name: str | None
     device: str | None
+    device_name: str | None
 
 
 class Host(BaseModel):

@@ -12,7 +12,8 @@ from dianchi.api.intake import ONE_BATCH, Answer, Receive, Scope, body_of, heade
 from dianchi.api.metrics import count_batch
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
-from dianchi.domain.policy import REPORTS, check
+from dianchi.domain.passing import check
+from dianchi.domain.policy import REPORTS
 from dianchi.domain.refusals import Refused
 from dianchi.domain.sight import eyes_of
 from dianchi.exchange.json_in import read_json

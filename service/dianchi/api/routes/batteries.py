@@ -53,11 +53,14 @@ async def get_batteries(  # noqa: PLR0913, PLR0917 - one argument for each filte
     prefecture: str | None = None,
     chemistry: str | None = None,
     holder: str | None = None,
+    site: Annotated[str | None, Query(description="of the holder", max_length=80)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> Response:
-    """Batteries by stage, prefecture, chemistry and holder, in pages."""
+    """Batteries by stage, prefecture, chemistry, holder and site, in pages."""
     registry = await services.registry.current()
+    if site and not holder:
+        raise site_of_whom(site)
     try:
         page = await list_batteries(
             services.seeing(reporter),
@@ -65,6 +68,7 @@ async def get_batteries(  # noqa: PLR0913, PLR0917 - one argument for each filte
             prefecture=area_of(prefecture),
             chemistry=one_of("chemistry", chemistry, tuple(CHEMISTRIES)),
             holder=registry.resolve(holder) if holder else None,
+            site=site or None,
             limit=limit,
             after=cursor,
             seers=seers_of(reporter),
@@ -72,6 +76,17 @@ async def get_batteries(  # noqa: PLR0913, PLR0917 - one argument for each filte
     except Malformed as error:
         raise Refused(Fault(error.code, "/cursor", cursor, error.what, error.way_out)) from None
     return _json(page_json(page))
+
+
+def site_of_whom(site: str) -> Refused:
+    """A site is named without its holder: numbers are each holder's own."""
+    return refuse(
+        "missing_field",
+        ("按场所查电池时没有写持有单位", "a site is asked for without its holder"),
+        ("场所编号由单位自定，请同时填写 holder", "numbers are each holder's own: add `holder`"),
+        pointer="/holder",
+        value=site,
+    )
 
 
 def one_of(member: str, value: str | None, words: Collection[str]) -> str | None:

@@ -21,7 +21,7 @@ from dianchi.domain.areas import covers
 from dianchi.domain.capacities import TARGETS, TREATMENTS, Capacity, Target, is_current, share_used
 from dianchi.domain.indicators.cells import NOTHING, Amount
 from dianchi.domain.indicators.values import told as amount_told
-from dianchi.domain.policy import acts_for, not_yours
+from dianchi.domain.passing import acts_for, not_yours
 from dianchi.domain.refusals import Text
 from dianchi.domain.registry import Registry
 from dianchi.domain.siting import Term, check_terms

@@ -1,6 +1,6 @@
 """Papers of cases: attachments of either side, and letters as PDF."""
 
-from typing import Annotated, Final
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Request, Response
@@ -10,6 +10,7 @@ from dianchi.access.attachments import (
     MOST_A_DAY,
     MOST_OF_CASE,
     TYPES,
+    ErasedError,
     TooMuchError,
     Where,
     WrongHashError,
@@ -25,25 +26,13 @@ from dianchi.api.case_answers import attached_to
 from dianchi.api.case_steps import seen_case
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.problems import refuse
+from dianchi.api.sent_files import SHOWN, Digest, bytes_of
 from dianchi.domain.refusals import Refused
 from dianchi.exchange.case_paper import letter_pdf
 from dianchi.store.envelope import open_json
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
-Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 Number = Annotated[str, Path(max_length=40)]
-# What somebody sent is never a page of ours, whatever it is.
-_SHOWN: Final = {
-    "cache-control": "private, no-store",
-    "x-content-type-options": "nosniff",
-    "content-security-policy": "default-src 'none'; sandbox",
-}
-_BYTES: Final = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
 
 
 @router.put(
@@ -51,9 +40,9 @@ _BYTES: Final = {
     status_code=201,
     responses={
         200: {"model": AttachmentKept, "description": "It was there"},
-        **problems(401, 403, 404, 413, 422, 429),
+        **problems(401, 403, 404, 410, 413, 422, 429),
     },
-    openapi_extra=_BYTES,
+    openapi_extra=bytes_of(),
     summary="Send an attachment",
 )
 async def put_attachment(
@@ -73,6 +62,8 @@ async def put_attachment(
     where = Where(named, reporter.organisation, bytes.fromhex(sha256))
     try:
         fact, is_new = await keep(services.keeper, where, body, now_of(services.clock))
+    except ErasedError:
+        raise _erased(sha256) from None
     except WrongHashError:
         raise _wrong_hash(sha256) from None
     except WrongTypeError:
@@ -100,9 +91,12 @@ async def get_attachment(
     senders = attached_to(told.steps, sha256) | {reporter.organisation}
     for sender in sorted(senders):
         where = Where(named, sender, bytes.fromhex(sha256))
-        found = await attachment_of(services.keeper, where)
+        try:
+            found = await attachment_of(services.keeper, where)
+        except ErasedError:
+            raise _erased(sha256) from None
         if found is not None:
-            headers = _SHOWN | {"content-disposition": f'attachment; filename="{sha256[:12]}"'}
+            headers = SHOWN | {"content-disposition": f'attachment; filename="{sha256[:12]}"'}
             return Response(found.body, headers=headers, media_type=found.type)
     raise _absent(sha256, "/sha256")
 
@@ -137,6 +131,19 @@ def _absent(told: str, pointer: str) -> Refused:
         ("案件中没有这份材料", "the case has no such paper"),
         ("编号见案件的 steps", "see the steps of the case"),
         pointer=pointer,
+        value=told,
+    )
+
+
+def _erased(told: str) -> Refused:
+    return refuse(
+        "attachment_erased",
+        ("这份附件已按要求删除", "this attachment was erased"),
+        (
+            "只留下哈希；需要时请附去掉个人信息的版本",
+            "only its hash is kept; attach a version without personal data where it is needed",
+        ),
+        pointer="/sha256",
         value=told,
     )
 

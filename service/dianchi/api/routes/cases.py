@@ -17,6 +17,7 @@ from dianchi.access.case_reading import (
 from dianchi.access.cases import Opening, said_of
 from dianchi.api.bodies import cases as bodies
 from dianchi.api.bodies.shared import problems
+from dianchi.api.case_adding import items_added
 from dianchi.api.case_answers import list_of, names_in, today_of, whole_of
 from dianchi.api.case_opening import assigned, officers_of, opened_case
 from dianchi.api.case_steps import hand_of, seen_case, step_taken
@@ -147,7 +148,8 @@ async def post_case(
 
     The firm is not told before it is asked.
     """
-    subject = await subject_of(services, reporter, told)
+    items = dict(enumerate(told.items))
+    subject = await subject_of(services, reporter, items, told.firm)
     said = told.model_dump(mode="json", exclude_none=True, exclude={"id"})
     assignee = await assigned(services, reporter, told.assignee)
     hand = hand_of(reporter)
@@ -200,6 +202,31 @@ async def post_step(
     if told.assignee is not None:
         await assigned(services, reporter, told.assignee)
     whole, is_new = await step_taken(services, reporter, named, told)
+    response.status_code = 201 if is_new else 200
+    return await whole_of(services, reporter, whole)
+
+
+@router.post(
+    "/{id}/items",
+    status_code=201,
+    responses={
+        200: {"model": bodies.CaseWhole, "description": "All of it was there"},
+        **problems(400, 401, 403, 404, 409, 413, 422),
+    },
+    summary="Add items to a case",
+)
+async def post_items(
+    response: Response,
+    services: ServicesDep,
+    reporter: ReporterDep,
+    named: Annotated[UUID, Path(alias="id")],
+    told: bodies.ItemsAdded,
+) -> bodies.CaseWhole:
+    """Adds findings and obligations of the same firm, before anything is decided.
+
+    A firm that was asked already is sent a letter about them, and is heard again.
+    """
+    whole, is_new = await items_added(services, reporter, named, told)
     response.status_code = 201 if is_new else 200
     return await whole_of(services, reporter, whole)
 

@@ -37,7 +37,7 @@ from dianchi.api.problems import refuse
 from dianchi.api.riddles import answered, riddle_of
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
-from dianchi.domain.policy import acts_for
+from dianchi.domain.passing import acts_for
 from dianchi.domain.refusals import Refused
 from dianchi.domain.working_days import business_date
 from dianchi.exchange.conformity_paper import conformity_pdf

@@ -1,40 +1,31 @@
-"""Erasing personal values: asked by one person, approved by another."""
+"""Erasing personal data: asked by one person, approved by another."""
 
 from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from sqlmodel.ext.asyncio.session import AsyncSession
 
-from dianchi.access.erasure_tables import ErasureRow
 from dianchi.access.erasures import (
     DecidedError,
     Erasure,
     NoValueError,
     SameHandError,
-    Wanted,
     approve,
     ask,
     decline,
     find,
     listed,
-    reported_by,
-    seen_by,
 )
 from dianchi.access.keys import now_of
 from dianchi.api.bodies.erasures import DeclineNew, ErasureBody, ErasureNew, Erasures
-from dianchi.api.bodies.shared import Told, problems
+from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import HandDep, ReporterDep, ServicesDep
+from dianchi.api.erasing import concerns, erasure_body, may_ask, no_value, wanted_of
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
-from dianchi.domain.erasing import BASES, expires_at
-from dianchi.domain.identifiers import parse_vin
-from dianchi.domain.policy import acts_for
 from dianchi.domain.refusals import Fault, Malformed, Refused
-from dianchi.domain.sight import seers_of
-from dianchi.domain.working_days import CHINA
 from dianchi.views.pages import cursor_of, read_cursor
 
 router = APIRouter(prefix="/v1/erasures", tags=["personal data"])
@@ -53,78 +44,24 @@ _MOST: Final = 200
 async def post_erasure(
     services: ServicesDep, reporter: ReporterDep, hand: HandDep, told: ErasureNew, answer: Response
 ) -> ErasureBody:
-    """Asks to erase a VIN.
+    """Asks to erase a VIN, or an attachment of a case.
 
-    The province asks for any, an officer for those of lives that the area sees, an organisation
-    for what it reported itself.
+    Of VINs, the province asks for any, an officer for those of lives that the area sees, an
+    organisation for what it reported itself; of attachments, whoever is shown the case.
     Erases nothing yet: another person approves it within 30 days. Asked for again, it answers
     the request that is open or was approved.
     """
     now = now_of(services.clock)
-    wanted = _wanted(told, now, services)
+    wanted = wanted_of(told, now, services)
     async with services.make_keeper_session() as session:
-        if not await _may_ask(session, reporter, wanted.reference):
-            raise _no_value()
+        if not await may_ask(services, session, reporter, wanted.reference):
+            raise no_value(told)
         try:
             found, new = await ask(session, wanted, hand, now)
         except NoValueError:
-            raise _no_value() from None
+            raise no_value(told) from None
     answer.status_code = 201 if new else 200
-    return _shown(found, now)
-
-
-async def _may_ask(session: AsyncSession, reporter: Reporter, reference: str) -> bool:
-    if await _seen(session, reporter, reference):
-        return True
-    return await reported_by(session, reference, reporter.organisation)
-
-
-async def _seen(session: AsyncSession, reporter: Reporter, reference: str) -> bool:
-    """Whether an authority sees a life that names the value."""
-    if reporter.role != "regulator":
-        return False
-    seers = seers_of(reporter)
-    return seers is None or await seen_by(session, reference, seers)
-
-
-async def _concerns(
-    services: Services, session: AsyncSession, reporter: Reporter, asked: ErasureRow
-) -> bool:
-    """Whether a request is for this reader: of its firm, or of a firm or a life of its area."""
-    firm = services.registry.now.organisations.get(asked.organisation)
-    if acts_for(reporter, firm, asked.organisation):
-        return True
-    return await _seen(session, reporter, asked.reference)
-
-
-def _wanted(told: ErasureNew, now: datetime, services: Services) -> Wanted:
-    today = now.astimezone(CHINA).date()
-    if told.basis not in BASES.on(today):
-        listed_words = ", ".join(BASES.on(today))
-        raise refuse(
-            "invalid_value",
-            ("没有这个法定理由", "there is no such basis"),
-            (f"请选择：{listed_words}", f"choose one of: {listed_words}"),
-            pointer="/basis",
-            value=told.basis,
-        )
-    return Wanted(_reference(told, services), told.basis, told.document.strip())
-
-
-def _reference(told: ErasureNew, services: Services) -> str:
-    if (told.vin is None) == (told.vin_ref is None):
-        raise refuse(
-            "missing_field" if told.vin is None else "invalid_value",
-            ("vin_ref 与 vin 须且只须填一项", "exactly one of vin_ref and vin is needed"),
-            ("请只填 vin_ref，或只填 vin", "give vin_ref, or vin, not both"),
-            pointer="/vin_ref",
-        )
-    if told.vin_ref is not None:
-        return told.vin_ref
-    try:
-        return services.seals.refer(parse_vin(told.vin or "").value)
-    except Malformed as error:
-        raise Refused(Fault(error.code, "/vin", None, error.what, error.way_out)) from None
+    return erasure_body(found, now)
 
 
 @router.get("", responses=problems(401, 403, 422), summary="List requests to erase")
@@ -133,6 +70,7 @@ async def get_erasures(
     reporter: ReporterDep,
     limit: Annotated[int, Query(ge=1, le=_MOST)] = 50,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
+    case: Annotated[UUID | None, Query(description="those of its attachments")] = None,
 ) -> Erasures:
     """Requests of one's own organisation, for a regulator those of the area; the newest first.
 
@@ -144,19 +82,19 @@ async def get_erasures(
     except Malformed as error:
         raise Refused(Fault(error.code, "/cursor", cursor, error.what, error.way_out)) from None
     async with services.make_keeper_session() as session:
-        found = await listed(session, own, after, limit + 1)
+        found = await listed(session, own, case, after, limit + 1)
         shown = [
-            one for one in found[:limit] if await _concerns(services, session, reporter, one.asked)
+            one for one in found[:limit] if await concerns(services, session, reporter, one.asked)
         ]
     now, last = now_of(services.clock), found[limit - 1].asked if len(found) > limit else None
     following = None if last is None else cursor_of((last.asked_at, last.id))
-    return Erasures(items=[_shown(one, now) for one in shown], next=following)
+    return Erasures(items=[erasure_body(one, now) for one in shown], next=following)
 
 
 @router.get("/{id}", responses=problems(401, 403, 404, 422), summary="A request to erase")
 async def get_erasure(services: ServicesDep, reporter: ReporterDep, id: UUID) -> ErasureBody:  # noqa: A002 - the path's own word
     """A request of one's own organisation, for a regulator any of the area."""
-    return _shown(await _theirs(services, reporter, id), _now(services))
+    return erasure_body(await _theirs(services, reporter, id), _now(services))
 
 
 @router.post(
@@ -172,7 +110,8 @@ async def post_approval(
 ) -> ErasureBody:
     """Erases the value and its key for good: by a regulator, with another hand than that asked.
 
-    The area of the regulator holds the firm that asked, or a life that names the value.
+    The area of the regulator holds the firm that asked, or a life that names the value; or the
+    regulator is shown the case of the attachment.
     Reports, receipts and proofs stay as they are; the reference stays. Again, it changes nothing.
     """
     await _theirs(services, reporter, id)
@@ -185,7 +124,7 @@ async def post_approval(
             raise _same_hand() from None
         except DecidedError as error:
             raise _decided(error) from None
-    return _shown(found, _now(services))
+    return erasure_body(found, _now(services))
 
 
 @router.post(
@@ -207,7 +146,7 @@ async def post_decline(
             found = await decline(session, id, hand, told.why.strip(), _now(services))
         except DecidedError as error:
             raise _decided(error) from None
-    return _shown(found, _now(services))
+    return erasure_body(found, _now(services))
 
 
 async def _theirs(services: Services, reporter: Reporter, named: UUID) -> Erasure:
@@ -217,43 +156,13 @@ async def _theirs(services: Services, reporter: Reporter, named: UUID) -> Erasur
             found = await find(session, named)
         except NoValueError:
             raise _absent(named) from None
-        if not await _concerns(services, session, reporter, found.asked):
+        if not await concerns(services, session, reporter, found.asked):
             raise _absent(named)
     return found
 
 
 def _now(services: Services) -> datetime:
     return now_of(services.clock)
-
-
-def _shown(found: Erasure, now: datetime) -> ErasureBody:
-    asked, decision = found.asked, found.decision
-    label = BASES.of(asked.basis)[0].label
-    return ErasureBody(
-        id=asked.id,
-        vin_ref=asked.reference,
-        basis=asked.basis,
-        basis_text=Told(zh=label.zh, en=label.en),
-        document=asked.document,
-        state=found.state(now),
-        asked_by=asked.organisation,
-        asked_hand=asked.hand,
-        asked_at=asked.asked_at,
-        expires_at=expires_at(asked.asked_at),
-        decided_by=decision.organisation if decision else None,
-        decided_hand=decision.hand if decision else None,
-        decided_at=decision.decided_at if decision else None,
-        why=decision.why if decision else None,
-    )
-
-
-def _no_value() -> Refused:
-    return refuse(
-        "not_found",
-        ("没有保存过这项个人信息", "no personal value is kept under this reference"),
-        ("vin_ref 见电池的 host 或历史", "the vin_ref stands in the host or history of a battery"),
-        pointer="/vin_ref",
-    )
 
 
 def _absent(named: UUID) -> Refused:

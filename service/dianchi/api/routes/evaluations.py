@@ -29,7 +29,7 @@ from dianchi.domain.indicators.measure_rows import METALS
 from dianchi.domain.indicators.rows import INDICATORS
 from dianchi.domain.indicators.values import in_months, told, value
 from dianchi.domain.months import last_day
-from dianchi.domain.policy import acts_for, not_yours
+from dianchi.domain.passing import acts_for, not_yours
 from dianchi.domain.refusals import Text
 from dianchi.domain.registry import Organisation, Registry
 from dianchi.domain.rules import Rules

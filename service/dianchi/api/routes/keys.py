@@ -23,7 +23,8 @@ from dianchi.api.naming import registered
 from dianchi.api.problems import checked, refuse
 from dianchi.domain.admit import Reporter
 from dianchi.domain.areas import within
-from dianchi.domain.policy import Caller, acts_for, caller_of, not_yours
+from dianchi.domain.callers import Caller, caller_of
+from dianchi.domain.passing import acts_for, not_yours
 from dianchi.domain.refusals import Refused
 from dianchi.domain.scopes import parse_scope
 

@@ -5,9 +5,11 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Path, Query, Response
 from starlette.concurrency import run_in_threadpool
 
+from dianchi.access.factors import factor_tables
 from dianchi.api.asked import asked_for, month_text
 from dianchi.api.bodies.reporting import MonthlyBody
 from dianchi.api.bodies.shared import problems
+from dianchi.api.circling import content_json, savings_json
 from dianchi.api.deps import LanguageDep, ReporterDep, ServicesDep
 from dianchi.api.reporting import (
     area_name,
@@ -106,6 +108,8 @@ async def _month_json(
     lender = services.seeing(reporter)
     read = await read_month(lender, asked, None if eyes.everything else eyes.of)
     registry = await services.registry.current()
+    async with lender.acquire() as connection:
+        tables = await factor_tables(connection)
     return sealed(
         {
             "month": month_text(asked.first),
@@ -113,6 +117,8 @@ async def _month_json(
             "area_name": area_name(area)._asdict(),
             **as_of_json(read.as_of),
             **_counts_json(read, services),
+            "recycled_content": content_json(read.circle, asked, registry.names),
+            "savings": savings_json(read.circle, asked, tables),
             "outlets": _outlets_json(registry, read, reporter),
             "taken_in": _taken_json(registry, read),
         }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 
@@ -29,32 +29,15 @@ from dianchi.api.bodies.photos import PhotoErased, PhotoJoin, PhotoKept, PhotoPa
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.problems import refuse
+from dianchi.api.sent_files import SHOWN, Digest, bytes_of
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
-from dianchi.domain.policy import acts_for, not_yours
+from dianchi.domain.passing import acts_for, not_yours
 from dianchi.domain.refusals import Refused
 from dianchi.domain.sight import eyes_of
 from dianchi.store.sight import lines_of_report, reported_among
 
 router = APIRouter(prefix="/v1/photos", tags=["photos"])
-Digest = Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
-_SHOWN: Final = {
-    "cache-control": "private, no-store",
-    "x-content-type-options": "nosniff",
-    "content-security-policy": "default-src 'none'; sandbox",
-}
-_BYTES: Final = {
-    "requestBody": {
-        "required": True,
-        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in TYPES},
-    }
-}
-_PART: Final = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
 
 
 @router.put(
@@ -64,7 +47,7 @@ _PART: Final = {
         200: {"model": PhotoKept, "description": "It was there"},
         **problems(401, 403, 410, 413, 422, 429),
     },
-    openapi_extra=_BYTES,
+    openapi_extra=bytes_of(*TYPES),
     summary="Send a photo",
 )
 async def put_photo(
@@ -95,7 +78,7 @@ async def get_parts(services: ServicesDep, reporter: ReporterDep, sha256: Digest
 @router.put(
     "/{sha256}/parts/{part}",
     responses=problems(401, 403, 410, 413, 422, 429),
-    openapi_extra=_PART,
+    openapi_extra=bytes_of(),
     summary="Send a part of a photo",
 )
 async def put_photo_part(
@@ -152,7 +135,7 @@ async def get_photo(services: ServicesDep, reporter: ReporterDep, sha256: Digest
     photo = await photo_of(services.keeper, organisations, bytes.fromhex(sha256))
     if photo is None:
         raise _absent(sha256)
-    return Response(photo.body, headers=_SHOWN, media_type=photo.type)
+    return Response(photo.body, headers=SHOWN, media_type=photo.type)
 
 
 async def _shown_by(services: Services, reporter: Reporter, sha256: str) -> set[str]:

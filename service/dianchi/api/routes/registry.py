@@ -22,10 +22,11 @@ from dianchi.api.cookies import person_of
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.problems import checked, refuse
 from dianchi.domain.areas import covers
+from dianchi.domain.callers import Caller, caller_of
 from dianchi.domain.dated import ALWAYS
 from dianchi.domain.events import CATALOGUE
 from dianchi.domain.identifiers import parse_prefecture, parse_province, parse_uscc
-from dianchi.domain.policy import Caller, caller_of, not_yours
+from dianchi.domain.passing import not_yours
 from dianchi.domain.refusals import Fault, Malformed, Refused
 from dianchi.domain.registry import Organisation
 from dianchi.domain.scopes import may_report

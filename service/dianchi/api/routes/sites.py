@@ -15,7 +15,7 @@ from dianchi.api.bodies.sites import PrincipalRead, SiteBody, SiteRead, Sites
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.problems import checked
 from dianchi.domain.areas import parse_functional
-from dianchi.domain.policy import acts_for
+from dianchi.domain.passing import acts_for
 from dianchi.domain.refusals import Fault, Malformed, Refused, Text
 from dianchi.domain.registry import Registry, Site
 from dianchi.domain.siting import Term, check_kind, check_terms, place_of, site_term

@@ -19,6 +19,7 @@ from dianchi.api.bodies.uploads import (
 )
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.problems import refuse
+from dianchi.api.sent_files import bytes_of
 from dianchi.api.uploading import (
     body_of,
     found,
@@ -46,12 +47,6 @@ from dianchi.uploads.results import Place, page_of
 from dianchi.views.pages import cursor_of
 
 router = APIRouter(prefix="/v1/uploads", tags=["uploads"])
-_BYTES: Final = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
 _NEW: Final[dict[int | str, dict[str, Any]]] = {
     200: {"model": UploadBody, "description": "This file was sent before"}
 }
@@ -106,7 +101,7 @@ async def get_upload(
 @router.put(
     "/{id}/parts/{part}",
     responses=problems(401, 403, 404, 413, 422),
-    openapi_extra=_BYTES,
+    openapi_extra=bytes_of(),
     summary="Send a part",
 )
 async def put_upload_part(

@@ -31,6 +31,7 @@ from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.plan_faults import fault_body, on_other_list
 from dianchi.api.planning import Gathered, gather
 from dianchi.api.problems import refuse
+from dianchi.api.sent_files import bytes_of
 from dianchi.api.services import Services
 from dianchi.api.working import eyes_of_owner, read_list
 from dianchi.domain.admit import Reporter
@@ -41,12 +42,6 @@ from dianchi.views.work.query import Standing, end_of_log, names_around, seen_si
 
 router = APIRouter(prefix="/v1/work-lists", tags=["work lists"])
 _MOST_LINES: Final = 5_000
-_BYTES: Final = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
 
 
 @router.post(
@@ -108,7 +103,7 @@ async def post_list(
 
 @router.put(
     "/table",
-    openapi_extra=_BYTES,
+    openapi_extra=bytes_of(),
     responses=problems(400, 401, 403, 413, 422),
     summary="Read a table as lines",
 )

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from dianchi.cli.reference.tables import table
-from dianchi.domain.policy import MEANINGS, TABLE, About, Caller, Rule
+from dianchi.domain.callers import MEANINGS, About, Caller, Rule
+from dianchi.domain.policy import TABLE
 from dianchi.domain.sight import CONTRADICTIONS
 
 _CALLERS = {

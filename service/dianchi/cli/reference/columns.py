@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from dianchi.access.classes import CLASSES, KEPT, MEANING
+from dianchi.access.classes import CLASSES, MEANING
+from dianchi.access.kept_columns import KEPT
 from dianchi.cli.reference.tables import table
 
 

@@ -83,7 +83,8 @@ def _maker(walk: Walk, events: Sequence[Event]) -> str:
 def _born(walk: Walk, event: Event) -> None:
     if event.event_id != walk.life.birth:
         return
-    walk.add("made", event)
+    for measure in ("made", "made_of_lots") if event.data.get("lots") else ("made",):
+        walk.add(measure, event)
     if walk.stage == "unknown":
         walk.go("made", event)
 

@@ -65,6 +65,10 @@ made | 生产、进口 | made or imported
 每只电池的出生登记
 the birth of each pack
 
+made_of_lots | 登记了物料的新电池 | new packs whose lots are told
+上一项中，出生登记写明所用物料批次的
+of those, packs whose birth names lots that went in
+
 sold | 销售 | sold
 每条销售上报，计入所报的州市
 each report of a sale, in the prefecture that it names
@@ -208,8 +212,33 @@ _BATCHES: Final = tuple(
         ),
     )
 )
+_NEW: Final = tuple(
+    Measure(
+        f"new_{kind}_{word}",
+        Text(f"新电池所用物料中{kind_zh}{zh}", f"{kind_en} {en} in lots of new packs"),
+        Text(
+            f"出生登记写明的物料中{of_zh}的{zh}量，计入电池的生产月份和企业；每批物料、每只电池计一次",
+            f"the {en} in lots that births name, {of_en}; in the month and firm of the pack, once"
+            " for each lot and pack",
+        ),
+    )
+    for word, zh, en in (("material", "物料", "material"), *METALS)
+    for kind, kind_zh, kind_en, of_zh, of_en in (
+        (
+            *("recycled", "再生的", "recycled"),
+            "沿物料批次追溯到再生批次或登记为消费后废料",
+            "traced through their batches to used packs, or declared as consumer waste",
+        ),
+        (
+            *("known", "来源已知的", "known"),
+            "来源已知（再生的，或登记为生产废料的）",
+            "of known origin: recycled, or declared as production scrap",
+        ),
+    )
+)
 MEASURES: Final = (
     *map(_measure, _LIVES.strip().split("\n\n")),
     *_BATCHES,
+    *_NEW,
     *(replace(_measure(block), of_duties=True) for block in _DUTIES.strip().split("\n\n")),
 )

@@ -6,7 +6,9 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final
 
+from dianchi.domain import demonstrations, savings
 from dianchi.domain.dated import ALWAYS
+from dianchi.domain.indicators import content
 from dianchi.domain.indicators.cells import NOTHING, Amount
 from dianchi.domain.indicators.measure_rows import MEASURES, Kept, Measure
 from dianchi.domain.indicators.rows import INDICATORS, Indicator
@@ -18,6 +20,12 @@ _TENTH: Final = Decimal("0.1")
 _DAY_S: Final = 86_400
 _THOUSANDTH: Final = Decimal("0.001")
 MEASURE_OF: Final[Mapping[str, Measure]] = MappingProxyType({each.id: each for each in MEASURES})
+_OTHERS: Final = (
+    ("recycled_content", content.NAME, content.DEFINITION),
+    ("savings", savings.NAME, savings.DEFINITION),
+    ("demonstrations", demonstrations.NAME, demonstrations.DEFINITION),
+)
+"""What is worked out otherwise than one sum over another."""
 UNITS: Final[Mapping[Kept, str]] = MappingProxyType(
     {"things": "packs", "mass_g": "kg", "energy_wh": "kWh", "stay_s": "days"}
 )
@@ -79,6 +87,10 @@ def indicators_document() -> dict[str, Any]:
     return {
         "measures": [_measure(each) for each in MEASURES],
         "indicators": [_indicator(each) for each in INDICATORS],
+        "others": [
+            {"indicator": word, "name": name._asdict(), "definition": text._asdict(), "mark": "D"}
+            for word, name, text in _OTHERS
+        ],
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from dianchi.exchange.json_out import encode
 from dianchi.exchange.national.gaps import GAPS, Gap
 from dianchi.exchange.national.profiles import Profile
-from dianchi.views.vehicles.query import Pack, Part
+from dianchi.views.vehicles.query import Pack, Part, Sale
 
 _RATINGS: Final = (
     "chemistry",
@@ -41,6 +41,7 @@ def vehicle_form(
     told: Mapping[str, str],
     *,
     hidden: bool = False,
+    sale: Sale | None = None,
 ) -> Written:
     """A vehicle with its packs.
 
@@ -50,6 +51,7 @@ def vehicle_form(
         packs: in their order.
         told: members of the vehicle that its organisation gave by hand.
         hidden: the VIN is not shown to who asks.
+        sale: where and to what kind of owner it was sold; nobody is named.
     """
     names = profile.members
     members: dict[str, Any] = {}
@@ -64,6 +66,8 @@ def vehicle_form(
             members[name] = told[name]
         else:
             gaps.append(Gap(f"/{name}", "vehicle_member_unknown"))
+    if sale is not None:
+        gaps += _sale(profile, members, sale)
     written = [pack_form(profile, one) for one in packs]
     where = f"/{names.packs[0]}"
     if not written:
@@ -72,6 +76,15 @@ def vehicle_form(
     for place, one in enumerate(written):
         gaps += [gap._replace(pointer=f"{where}/{place}{gap.pointer}") for gap in one.gaps]
     return Written(members, gaps)
+
+
+def _sale(profile: Profile, members: dict[str, Any], sale: Sale) -> list[Gap]:
+    names = profile.sale
+    members[names.day], members[names.area] = sale.day.isoformat(), sale.prefecture
+    if sale.buyer is None:
+        return [Gap(f"/{names.buyer}", "buyer_unknown")]
+    members[names.buyer] = sale.buyer
+    return []
 
 
 def pack_form(profile: Profile, pack: Pack) -> Written:

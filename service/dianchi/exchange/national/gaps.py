@@ -52,6 +52,29 @@ GAPS: Final[Mapping[str, Meaning]] = {
             "report what was fitted, or correct what took it out",
         ),
     ),
+    "no_vehicle": Meaning(
+        Text(
+            "上报没有写车辆：嵌套格式以车辆为单位，没有装车的电池没有位置",
+            "the report names no vehicle: the nested form begins with one, and has no place for a"
+            " pack without it",
+        ),
+        Text(
+            "请在国家平台上填报，再写明理由搁置；装了车的，补报或更正装车（installed）",
+            "tell it at the platform itself and set it aside with a reason; report or correct"
+            " `installed` where it is in a vehicle",
+        ),
+    ),
+    "owner_has_no_place": Meaning(
+        Text("嵌套格式没有权属变更的位置", "the nested form has no place for a change of owner"),
+        Text(
+            "请在国家平台上填报，再写明理由搁置",
+            "tell it at the platform itself and set it aside with a reason",
+        ),
+    ),
+    "buyer_unknown": Meaning(
+        Text("没有上报购买者是个人还是单位", "whether a person or a firm bought it is not told"),
+        Text("更正销售（sold），写明 buyer_kind", "correct the sale and tell `buyer_kind`"),
+    ),
     "vehicle_member_unknown": Meaning(
         Text("车辆的这一项不在本平台的记录里", "this member of the vehicle is not on record here"),
         Text(

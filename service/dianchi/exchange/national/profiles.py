@@ -45,6 +45,15 @@ class Members:
 
 
 @dataclass(frozen=True, slots=True)
+class SaleMembers:
+    """What is told of a sale: the day, the code of the prefecture, and what kind of owner."""
+
+    day: str
+    area: str
+    buyer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """One form of the interface.
 
@@ -56,6 +65,7 @@ class Profile:
         sign: `hmac-md5-hex` of the encrypted text, under the key that was issued.
         moment: how times are written.
         vehicle: further members of a vehicle, which our record does not know.
+        sale: members of a vehicle that was sold; written where its organisation asks for it.
         codes: by number; whatever is not listed counts as refused and is shown as it came.
         marks: what of this was seen, and what is assumed.
     """
@@ -70,6 +80,7 @@ class Profile:
     moment: str
     members: Members
     vehicle: tuple[str, ...]
+    sale: SaleMembers
     codes: Mapping[int, Code] = field(repr=False)
     marks: tuple[tuple[str, Mark, Text], ...] = field(repr=False)
 
@@ -90,6 +101,16 @@ _MARKS: Final[tuple[tuple[str, Mark, Text], ...]] = (
     ("timestamp", "V", Text("毫秒整数，不在签名内", "milliseconds, not covered by the signature")),
     ("authorization", "V", Text("Bearer 令牌", "a bearer token")),
     ("members", "V", Text("成员名（两种写法都见过）", "names of members, two spellings of some")),
+    (
+        "sale",
+        "A",
+        Text("销售去向的成员名与取值均为假定", "how a sale is told is assumed"),
+    ),
+    (
+        "loose",
+        "A",
+        Text("没有装车的电池没有位置", "a pack without a vehicle has no place"),
+    ),
     ("answer", "V", Text("code 加 data 或 msg，均加密", "code, and data or msg, encrypted")),
     ("codes", "A", Text("代码含义均为假定", "what the codes mean is assumed, all of it")),
     ("repeats", "A", Text("同一 VIN 重复上报只存一份", "one VIN sent again is kept once")),
@@ -128,6 +149,7 @@ PROFILES: Final[Mapping[str, Profile]] = {
                 "vehicleName",
                 "vehicleType",
             ),
+            sale=SaleMembers("saleTime", "saleArea", "ownerType"),
             codes={row.code: row for row in _CODES},
             marks=_MARKS,
         ),

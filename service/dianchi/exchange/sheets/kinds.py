@@ -26,20 +26,12 @@ from dianchi.exchange.sheets.columns import (
 )
 from dianchi.exchange.sheets.national import FLAT
 from dianchi.exchange.sheets.stations import STATIONS
+from dianchi.exchange.sheets.transfers import REMOVAL, TRANSFERS
 
 REPORTS: Final = "reports"
 """Files of one JSON report per line: there is nothing to understand about columns."""
 NATIONAL: Final = "national"
 """Files of the nested form of the national interface: what it says is understood as it is read."""
-_REMOVAL: Final = {
-    "end_of_life": Text("寿命到期", "end of life"),
-    "replacement": Text("更换", "replacement"),
-    "repair": Text("维修", "repair"),
-    "accident": Text("事故", "accident"),
-    "upgrade": Text("升级改造", "upgrade"),
-    "site_closed": Text("站点关闭", "site closed"),
-    "internal_reuse": Text("利旧调拨", "re-use at another site"),
-}
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
     {
         "retired": Kind(
@@ -73,7 +65,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                     example=HOST.example,
                 ),
                 HOST_KIND,
-                reason(_REMOVAL, "end_of_life", "拆下原因", "拆除原因"),
+                reason(REMOVAL, "end_of_life", "拆下原因", "拆除原因"),
                 SOH,
                 SITE,
                 SCOPE_COLUMN,
@@ -134,6 +126,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
                 ),
             ),
         ),
+        **TRANSFERS,
         **FLAT,
         "sites": STATIONS,
     }

@@ -36,6 +36,7 @@ async def _rows(reading: Reading) -> Rows:
             prefecture=told.get("prefecture"),
             chemistry=told.get("chemistry"),
             holder=told.get("holder"),
+            site=told.get("site"),
             seers=seers_of(reading.reporter),
         )
     ):

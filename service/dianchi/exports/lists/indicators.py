@@ -4,13 +4,21 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from dianchi.access.factors import factor_tables
 from dianchi.domain.indicators.cells import NOTHING, Amount
+from dianchi.domain.indicators.content import CONTENTS, NOTHING_HELD, Held, content
+from dianchi.domain.indicators.content import DEFINITION as CONTENT_DEFINITION
+from dianchi.domain.indicators.content import NAME as CONTENT_NAME
 from dianchi.domain.indicators.rows import Indicator
 from dianchi.domain.indicators.values import in_months, measures_of, told, value
+from dianchi.domain.refusals import Text
+from dianchi.domain.savings import DEFINITION as SAVINGS_DEFINITION
+from dianchi.domain.savings import SOURCES, Saved, saved
 from dianchi.domain.sight import seers_of
 from dianchi.domain.vocabulary import label
 from dianchi.exchange.tables.cells import Row
 from dianchi.exports.reading import Listing, Reading, Rows, columns
+from dianchi.views.board.circle import read_circle
 from dianchi.views.indicators.query import Asked, sums
 
 _COLUMNS: Final = columns("""
@@ -27,6 +35,11 @@ definition | 定义 | Definition
 _UNITS: Final = {
     "zh": {"share": "比率", "days": "天", "kg": "千克", "packs": "只"},
     "en": {"share": "share", "days": "days", "kg": "kg", "packs": "packs"},
+}
+
+_SAVED: Final = {
+    "material_kg": Text("节材（估算）", "material saved (estimate)"),
+    "co2e_kg": Text("减碳（估算）", "CO2 saved (estimate)"),
 }
 
 
@@ -49,6 +62,42 @@ async def _rows(reading: Reading) -> Rows:
     _, groups = await sums(reading.seeing, asked, measures_of(listed), which)
     shown = groups or ({"": {}} if by is None else {})
     yield [_row(row, group, amounts, reading) for row in listed for group, amounts in shown.items()]
+    if by is None:
+        yield await _circle(asked, reading)
+
+
+async def _circle(asked: Asked, reading: Reading) -> list[Row]:
+    """The recycled content of new packs; and estimates, where a table of factors holds."""
+    async with reading.seeing.acquire() as connection:
+        circle = await read_circle(connection, asked)
+        tables = await factor_tables(connection)
+    held = content(circle.made(), circle.traced())
+    rows = [_content(what, held.get((what, 0), NOTHING_HELD), reading) for what in CONTENTS]
+    return rows + [
+        _estimate(each, kind, reading)
+        for each in saved(circle.saving(), tables)
+        for kind in ("material_kg", "co2e_kg")
+    ]
+
+
+def _content(what: str, held: Held, reading: Reading) -> Row:
+    name = f"{reading.say(CONTENTS[what])} · {reading.say(CONTENT_NAME)}"
+    return (
+        *(f"recycled_content_{what}", name, None, None, held.share),
+        *(_UNITS[reading.language]["share"], held.recycled_kg, held.whole_kg),
+        reading.say(CONTENT_DEFINITION),
+    )
+
+
+def _estimate(each: Saved, kind: str, reading: Reading) -> Row:
+    """One estimate; its name says so, and by which table."""
+    source, table = SOURCES[each.of], f"{each.table.name} {each.table.version}"
+    name = f"{reading.say(_SAVED[kind])} · {reading.say(source.name)}"
+    return (
+        *(f"estimate_{kind}_{each.of}", name, None, table, getattr(each, kind)),
+        *(_UNITS[reading.language]["kg"], each.amount, None),
+        f"{reading.say(SAVINGS_DEFINITION)} ({table}; {each.table.source})",
+    )
 
 
 def _row(row: Indicator, group: str, amounts: Mapping[str, Amount], reading: Reading) -> Row:

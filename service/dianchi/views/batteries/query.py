@@ -1,4 +1,4 @@
-"""The list of batteries, by stage, prefecture, chemistry and holder."""
+"""The list of batteries, by stage, prefecture, chemistry, holder and site."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,8 @@ from dianchi.views.pages import Page, cursor_of, read_cursor, within
 
 FILTERS: Final = ("stage", "prefecture", "chemistry", "holder")
 # By what is filtered: the columns of the index whose range that is, in its order (migration 0003).
-# With holder and prefecture or chemistry alone, the index is the holder's range.
+# With holder and prefecture or chemistry alone, the index is the holder's range; a site, whose
+# number is its holder's, is in none.
 _STAGE: Final = ("stage", "prefecture", "chemistry", "holder", "name")
 _PREFECTURE: Final = ("prefecture", "chemistry", "holder", "name")
 _CHEMISTRY: Final = ("chemistry", "stage", "holder", "name")
@@ -45,7 +46,7 @@ class BatteryItem:
 
 def order_of(filters: Mapping[str, str]) -> Sequence[str]:
     """The columns by which a list with these filters is ordered."""
-    asked = frozenset(filters)
+    asked = frozenset(filters) - {"site"}
     for columns in (_STAGE, _PREFECTURE, _CHEMISTRY, _HOLDER):
         if asked == frozenset(columns[: len(asked)]):
             return columns
@@ -56,7 +57,7 @@ def statement(filters: Mapping[str, str], *, further: bool, seers: bool = False)
     """The question for a page: filters are $1, $2, … in the order given, the limit comes last.
 
     Args:
-        filters: of `FILTERS`.
+        filters: of `FILTERS`, and beside a holder its `site`.
         seers: before the limit stand those who must be among the seers of what is listed.
         further: the page goes on behind a row; its columns of `order_of` stand before the limit.
     """
@@ -83,6 +84,7 @@ async def list_batteries(  # noqa: PLR0913 - one for each filter
     prefecture: str | None = None,
     chemistry: str | None = None,
     holder: str | None = None,
+    site: str | None = None,
     seers: Collection[str] | None = None,
 ) -> Page[BatteryItem]:
     """A page of the batteries that fit all filters given.
@@ -93,7 +95,7 @@ async def list_batteries(  # noqa: PLR0913 - one for each filter
     Raises:
         Malformed: a cursor of another list, or a limit that no page has.
     """
-    told = zip(FILTERS, (stage, prefecture, chemistry, holder), strict=True)
+    told = zip((*FILTERS, "site"), (stage, prefecture, chemistry, holder, site), strict=True)
     filters = {name: value for name, value in told if value is not None}
     columns = order_of(filters)
     place: list[str] = read_cursor(after, list[str]) if after is not None else []

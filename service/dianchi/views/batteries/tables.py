@@ -26,6 +26,16 @@ class BatteryRow(SQLModel, table=True):
         Index("battery_due", "next_change_us"),
         Index("battery_expected", "receiver", postgresql_where=text("stage = 'in_transit'")),
         Index("battery_by_seer", "seen_by", postgresql_using="gin"),
+        Index(
+            "battery_in_store",
+            "holder",
+            "site",
+            postgresql_include=["mass_kg"],
+            postgresql_where=text(
+                "site IS NOT NULL"
+                " AND stage IN ('collected', 'retired', 'removed', 'at_utilizer', 'assessed')"
+            ),
+        ),
         Index("battery_by_maker", "maker", "made_day"),
         Index(
             "battery_remedied",

@@ -30,12 +30,13 @@ _BY_SITE: Final = f"""
 SELECT firm, partner, {SUMS} FROM tally WHERE {{where}} GROUP BY 1, 2
 """  # noqa: S608 - as above
 # What is under way is no longer there, and what was taken in elsewhere is in another's hands.
+# The stages as the index `battery_in_store` has them.
 _STOCK: Final = """
 SELECT holder, site, count(*) AS packs, coalesce(sum(mass_kg), 0) AS mass_kg FROM battery
- WHERE holder = ANY ($1::text[]) AND stage = ANY ($2::text[]) AND site IS NOT NULL
+ WHERE holder = ANY ($1::text[]) AND site IS NOT NULL
+   AND stage IN ('collected', 'retired', 'removed', 'at_utilizer', 'assessed')
  GROUP BY holder, site
 """
-_STORED: Final = ("collected", "retired", "removed", "at_utilizer", "assessed")
 
 
 class Store(NamedTuple):
@@ -109,7 +110,7 @@ async def read_layout(
         demand = await _by_place(connection, ever(asked, first), "sold")
         demand |= await _by_place(connection, asked, "retired")
         taken_in = await by_site(connection, asked, "taken_in")
-        stock = await connection.fetch(_STOCK, list(holders), list(_STORED))
+        stock = await connection.fetch(_STOCK, list(holders))
     stored = {(r["holder"], r["site"]): Store(r["packs"], r["mass_kg"]) for r in stock}
     return Layout(as_of, demand, taken_in, stored)
 

@@ -7,8 +7,9 @@ from typing import Final, NamedTuple
 
 from asyncpg import Connection, Record
 
-from dianchi.domain.indicators.cells import Amount
+from dianchi.domain.indicators.cells import NOTHING, Amount
 from dianchi.store.readers import Lender
+from dianchi.views.board.circle import Circle, read_circle
 from dianchi.views.indicators.query import (
     SUMS,
     Asked,
@@ -16,6 +17,7 @@ from dianchi.views.indicators.query import (
     Flow,
     amount_of,
     read_as_of,
+    sums_of,
     where_of,
 )
 from dianchi.views.obligations.timeliness import merge, timeliness
@@ -27,12 +29,13 @@ MOST_OUTLETS: Final = 50
 _BEHIND: Final = """
 SELECT count(*) AS entries, min(logged_at) AS since FROM log_entry WHERE log_index >= $1
 """
+# All together is the sum of the months: a set of groups less over every row.
 _SUMS_BY: Final = f"""
 SELECT CASE 0 WHEN grouping(month) THEN 'month' WHEN grouping(prefecture) THEN 'prefecture'
-            WHEN grouping(chemistry) THEN 'chemistry' ELSE '' END AS by,
-       coalesce(month::text, prefecture, chemistry, '') AS which, measure, {SUMS}
-  FROM tally WHERE {{where}}
- GROUP BY GROUPING SETS ((measure), (measure, month), (measure, prefecture), (measure, chemistry))
+            ELSE 'chemistry' END AS by,
+       coalesce(month::text, prefecture, chemistry) AS which, measure, {SUMS}
+  FROM {{table}} WHERE {{where}}
+ GROUP BY GROUPING SETS ((measure, month), (measure, prefecture), (measure, chemistry))
  ORDER BY 1, 2, 3
 """  # noqa: S608 - our own columns
 _WAYS: Final = f"""
@@ -70,10 +73,11 @@ class Board:
     sums: dict[str, dict[str, dict[str, Amount]]]
     flows: list[Flow]
     outlets: list[Outlet]
+    circle: Circle
 
 
 async def board(readers: Lender, asked: Asked, measures: Iterable[str], today: date) -> Board:
-    """Counts for a dashboard, in six questions at one moment."""
+    """Counts for a dashboard, in seven questions at one moment."""
     async with (
         readers.acquire() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
@@ -84,12 +88,14 @@ async def board(readers: Lender, asked: Asked, measures: Iterable[str], today: d
         await _add_duties(connection, asked, today, found)
         ways = await _rows(connection, _WAYS, asked, WAYS)
         outlets = await _rows(connection, _OUTLETS, asked, ("taken_in",))
+        circle = await read_circle(connection, asked)
     return Board(
         as_of,
         Lag(behind["entries"], behind["since"]) if behind else Lag(0, None),
         found,
         [Flow(row["measure"], row["prefecture"], row["partner"], amount_of(row)) for row in ways],
         [Outlet(row["firm"], row["partner"], amount_of(row)) for row in outlets],
+        circle,
     )
 
 
@@ -103,9 +109,14 @@ async def _rows(
 async def _sums(
     connection: Connection, asked: Asked, measures: Iterable[str]
 ) -> dict[str, dict[str, dict[str, Amount]]]:
+    query = _SUMS_BY.replace("{table}", sums_of(asked))
     found: dict[str, dict[str, dict[str, Amount]]] = {by: {} for by in BYS}
-    for row in await _rows(connection, _SUMS_BY, asked, measures):
-        found[row["by"]].setdefault(row["which"], {})[row["measure"]] = amount_of(row)
+    for by, which, measure, *amounts in await _rows(connection, query, asked, measures):
+        amount = Amount(*amounts)
+        found[by].setdefault(which, {})[measure] = amount
+        if by == "month":
+            whole = found[""].setdefault("", {})
+            whole[measure] = whole.get(measure, NOTHING).plus(amount)
     return found
 
 

@@ -16,6 +16,7 @@ from dianchi.domain.batches import batch_findings, lot_findings
 from dianchi.domain.findings import Finding
 from dianchi.domain.firms import over_stock
 from dianchi.domain.indicators.batches import batch_contributions
+from dianchi.domain.indicators.lots import lot_contributions, origin_of
 from dianchi.domain.life import Event
 from dianchi.domain.lines import Key, KeyKind, Stream, organisation_subject, pickup_subject
 from dianchi.domain.pickups import silent_from_us, unanswered
@@ -24,6 +25,7 @@ from dianchi.store.names import key_id, stream_id
 from dianchi.views.assessing import Law
 from dianchi.views.findings.project import Shown
 from dianchi.views.firms.findings import firm_findings
+from dianchi.views.indicators.origins import is_input, sources_of
 from dianchi.views.indicators.project import count
 from dianchi.views.related import related_events, standing_events
 
@@ -112,12 +114,17 @@ def _shown(kind: Stream, name: str, findings: Sequence[Finding], events: Iterabl
 
 async def _lots(connection: Connection, names: Sequence[str], law: Law) -> list[Shown]:
     own = await standing_events(connection, [stream_id(Stream.LOT, name) for name in names])
-    shown = []
+    shown, counted = [], {}
+    sources = await sources_of(connection, names)
     for name in names:  # one by one: each may have thousands of events
         key = Key(KeyKind.LOT, name)
         used = await related_events(connection, (key,), {})
         events = [*own.get(stream_id(Stream.LOT, name), ()), *used.get(key, ())]
         shown.append(_shown(Stream.LOT, name, lot_findings(name, events, law.rules), events))
+        births, origin = used.get(key, ()), origin_of(name, sources)
+        counted[stream_id(Stream.LOT, name)] = lot_contributions(name, births, origin, law.registry)
+    if counted:
+        await count(connection, counted)
     return shown
 
 
@@ -138,18 +145,10 @@ async def _batches(connection: Connection, names: Sequence[str], law: Law) -> li
     return shown
 
 
-def _is_input(event: Event) -> bool:
-    return (
-        event.type == "recycled"
-        and "output" not in event.data
-        and "inputs_mass_kg" not in event.data
-    )
-
-
 def _inputs(sharing: Iterable[Event], content: Mapping[str, Facts]) -> dict[str, Facts]:
     masses: defaultdict[str, Decimal] = defaultdict(Decimal)
     for event in sharing:
-        if _is_input(event):
+        if is_input(event):
             masses[event.subject] += Decimal(event.data["mass_kg"])
     return {
         subject: {**content.get(subject, {}), "mass_kg": format(mass, "f")}
@@ -159,7 +158,7 @@ def _inputs(sharing: Iterable[Event], content: Mapping[str, Facts]) -> dict[str,
 
 async def _content(connection: Connection, sharing: Iterable[Event]) -> dict[str, Facts]:
     """What the batteries and lots that went in are made of."""
-    subjects = {event.subject for event in sharing if _is_input(event)}
+    subjects = {event.subject for event in sharing if is_input(event)}
     lots = {name for name in subjects if name.startswith("lot:")}
     streams = {stream_id(Stream.LOT, lot): lot for lot in lots}
     streams |= {stream_id(Stream.BATTERY, name): name for name in subjects - lots}

@@ -21,6 +21,7 @@ class FindingRow(SQLModel, table=True):
         Index("finding_by_time", "is_open", "opened_at", "finding_id"),
         Index("finding_by_code", "is_open", "code", "opened_at", "finding_id"),
         Index("finding_by_kind", "is_open", "kind", "opened_at", "finding_id"),
+        Index("finding_told", "code", "severity", "opened_at", "closed_at", "prefecture"),
         Index("finding_by_subject", "subject_id", "opened_at", "finding_id"),
         Index("finding_by_seer", "seen_by", postgresql_using="gin"),
     )

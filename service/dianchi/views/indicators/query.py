@@ -96,7 +96,7 @@ class _Listed(NamedTuple):
 def where_of(asked: Asked, measures: Iterable[str]) -> tuple[str, list[Any]]:
     """The condition that cells meet, with its parameters."""
     values: list[Any] = [list(measures), asked.first, asked.last]
-    where = "measure = ANY ($1::text[]) AND month BETWEEN $2 AND $3"
+    where = "measure = ANY ($1::text[]) AND month BETWEEN $2 AND $3 AND contributors > 0"
     for name in ("prefecture", "chemistry", "firm", "partner"):
         told = getattr(asked, name)
         if told is not None:
@@ -108,6 +108,12 @@ def where_of(asked: Asked, measures: Iterable[str]) -> tuple[str, list[Any]]:
     return where, values
 
 
+def sums_of(asked: Asked) -> str:
+    """The table whose sums answer this: those made ahead, where firms and areas do not matter."""
+    whole = asked.seers is None and asked.firm is None and asked.partner is None
+    return "place_tally" if whole else "tally"
+
+
 async def sums(
     readers: Lender, asked: Asked, measures: Iterable[str], by: By | None
 ) -> tuple[AsOf, dict[str, dict[str, Amount]]]:
@@ -115,7 +121,8 @@ async def sums(
     where, values = where_of(asked, measures)
     group = f"{by}::text" if by else "''"
     query = f"""
-    SELECT {group} AS which, measure, {SUMS} FROM tally WHERE {where} GROUP BY 1, 2 ORDER BY 1, 2
+    SELECT {group} AS which, measure, {SUMS} FROM {sums_of(asked)}
+     WHERE {where} GROUP BY 1, 2 ORDER BY 1, 2
     """  # noqa: S608 - our own columns
     as_of, rows = await _read(readers, query, values)
     found: dict[str, dict[str, Amount]] = {}

@@ -1,4 +1,4 @@
-"""The rows of counts; migration 0031 makes the tables, a test holds the two together."""
+"""The rows of counts; migrations 0031 and 0038 make the tables, a test holds them together."""
 
 from uuid import UUID
 
@@ -52,6 +52,25 @@ class TallyRow(SQLModel, table=True):
     chemistry: str
     firm: str
     partner: str
+    contributors: int = Field(sa_column=_whole())
+    things: int = Field(sa_column=_whole())
+    mass_g: int = Field(sa_column=_whole())
+    energy_wh: int = Field(sa_column=_whole())
+    stay_s: int = Field(sa_column=_whole())
+
+
+class PlaceTallyRow(SQLModel, table=True):
+    """The sum of all cells that differ by county, firm and other end only.
+
+    Kept by triggers of `tally`. A row may come to have no contributors: it counts as none.
+    """
+
+    __tablename__ = "place_tally"
+
+    measure: str = Field(primary_key=True)
+    month: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    prefecture: str = Field(primary_key=True)
+    chemistry: str = Field(primary_key=True)
     contributors: int = Field(sa_column=_whole())
     things: int = Field(sa_column=_whole())
     mass_g: int = Field(sa_column=_whole())

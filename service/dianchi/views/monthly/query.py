@@ -11,6 +11,7 @@ from dianchi.domain.indicators.values import in_months, measures_of
 from dianchi.domain.months import first_day, last_day
 from dianchi.domain.working_days import CHINA, business_date
 from dianchi.store.readers import Lender
+from dianchi.views.board.circle import Circle, read_circle
 from dianchi.views.indicators.query import Asked, AsOf, Flow, flows, sums
 from dianchi.views.obligations.summary import Group, summarise
 from dianchi.views.snapshots import snapshot
@@ -60,6 +61,7 @@ class Month:
     owed: Counter[Group]
     findings: Sequence[Found]
     gathered: Sequence[Gathered]
+    circle: Circle
 
 
 async def read_month(lender: Lender, asked: Asked, eyes: Collection[str] | None) -> Month:
@@ -86,7 +88,10 @@ async def read_month(lender: Lender, asked: Asked, eyes: Collection[str] | None)
         )
         found = await findings_between(seeing, month, month, asked)
         gathered = await _gathered(seeing, asked)
-    return Month(asked, as_of, groups.get("", {}), ways, steps, owed.counts, found, gathered)
+        async with seeing.acquire() as connection:
+            circle = await read_circle(connection, asked)
+    sums_of = groups.get("", {})
+    return Month(asked, as_of, sums_of, ways, steps, owed.counts, found, gathered, circle)
 
 
 def day_of(as_of: AsOf, last: int) -> date:

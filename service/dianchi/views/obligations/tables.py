@@ -36,6 +36,16 @@ class ObligationRow(SQLModel, table=True):
         Index("obligation_by_prefecture", "prefecture", "phase", "due_day", "obligation_id"),
         Index("obligation_by_duty", "duty", "phase", "due_day", "obligation_id"),
         Index("obligation_by_stream", "stream_id"),
+        Index(
+            "obligation_going_on",
+            "statutory",
+            "due_day",
+            "soon_day",
+            "duty",
+            "prefecture",
+            "phase",
+            postgresql_where=text("phase IN ('open', 'owed')"),
+        ),
     )
 
     obligation_id: UUID = Field(primary_key=True)

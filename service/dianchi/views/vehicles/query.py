@@ -63,6 +63,25 @@ class Pack:
     vins: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """A vehicle sold: the day, the prefecture of use, and whether to a person or a firm."""
+
+    day: date
+    prefecture: str
+    buyer: str | None
+
+
+async def sale_of(connection: Queryable, vin_ref: str, organisation: str) -> Sale | None:
+    """The last sale of a vehicle by the reports of an organisation; the form names nobody."""
+    stands = await _standing(connection, vin_ref, organisation)
+    sold = [event for event in stands if event.type == "sold"]
+    if not sold:
+        return None
+    last = max(sold, key=lambda event: event.key)
+    return Sale(day_of(last.occurred_us), last.data["prefecture"], last.data.get("buyer_kind"))
+
+
 async def packs_in(
     connection: Queryable, vin_ref: str, rules: Rules, eyes: Eyes, organisation: str | None = None
 ) -> list[Pack]:
@@ -75,16 +94,21 @@ async def packs_in(
         eyes: of who asks.
         organisation: by whose reports alone; by all that the record has where None.
     """
+    stands = await _standing(connection, vin_ref, organisation)
+    found = [await pack(connection, name, rules, eyes) for name in fitted_in(stands)]
+    # Of what others reported not even the names are told of packs that are not shown.
+    told = {one.name: one for one in found if one.shown or organisation is not None}
+    return sorted(told.values(), key=lambda one: one.name)
+
+
+async def _standing(connection: Queryable, vin_ref: str, organisation: str | None) -> list[Event]:
+    """The uncorrected events that name a vehicle, of an organisation or of all."""
     rows = await connection.fetch(_NAMING, key_id(KeyKind.VIN, vin_ref), MOST_EVENTS)
     events = [open_event(row["body"]) for row in rows]
     if organisation is not None:
         events = [event for event in events if event.organisation == organisation]
     withdrawn = await withdrawn_among(connection, [event.event_id for event in events])
-    stands = [event for event in events if event.event_id not in withdrawn]
-    found = [await pack(connection, name, rules, eyes) for name in fitted_in(stands)]
-    # Of what others reported not even the names are told of packs that are not shown.
-    told = {one.name: one for one in found if one.shown or organisation is not None}
-    return sorted(told.values(), key=lambda one: one.name)
+    return [event for event in events if event.event_id not in withdrawn]
 
 
 async def pack(connection: Queryable, name: str, rules: Rules, eyes: Eyes) -> Pack:

@@ -3,7 +3,7 @@ import type { Happening } from './records'
 import { localMoment } from './times'
 
 /** What an officer does about one battery; `set_aside` is a proposal to a second officer. */
-export const ACTS = ['hold_placed', 'hold_lifted', 'annotated', 'correction_ordered', 'set_aside'] as const
+export const ACTS = ['hold_placed', 'hold_lifted', 'annotated', 'correction_ordered', 'referred', 'set_aside'] as const
 export type Act = (typeof ACTS)[number]
 
 /** Laws that acts are commonly based on; any other may be written. */
@@ -20,6 +20,8 @@ export interface Wish {
   /** The hold that is lifted, or the report that is meant. */
   target: string
   due: string
+  /** The authority that it is passed on to. */
+  to: string
 }
 
 export interface Aside {
@@ -48,13 +50,13 @@ export function reportsIn(events: Happening[]): Happening[] {
 
 /** Does it: a report of the officer, or for `set_aside` a proposal. */
 export async function carryOut(battery: string, wish: Wish): Promise<void> {
-  const { act, basis, document, reason, target, due } = wish
+  const { act, basis, document, reason, target, due, to } = wish
   const told = { basis, document, reason }
   if (act === 'set_aside') {
     await ask('POST', '/v1/set-aside', { event_id: target, battery, ...told })
     return
   }
-  const data = Object.fromEntries(Object.entries({ ...told, ...(act === 'hold_lifted' && { hold: target }), ...(act === 'correction_ordered' && { event_id: target, due }) }).filter(([, value]) => value))
+  const data = Object.fromEntries(Object.entries({ ...told, ...(act === 'hold_lifted' && { hold: target }), ...(act === 'correction_ordered' && { event_id: target, due }), ...(act === 'referred' && { to }) }).filter(([, value]) => value))
   await ask('POST', '/v1/events', { event_id: crypto.randomUUID(), type: act, battery, occurred_at: localMoment(), data })
 }
 

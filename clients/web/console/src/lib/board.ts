@@ -1,6 +1,8 @@
-import type { RouteLocationRaw } from 'vue-router'
+import type { LocationQuery, RouteLocationRaw } from 'vue-router'
 import type { Told } from '@common/speech'
-import { askJson, withQuery } from './api'
+import { askAhead, askedAhead } from './ahead'
+import { withQuery } from './api'
+import { today } from './times'
 
 export interface Amount {
   things: number
@@ -68,8 +70,55 @@ export interface Reflected {
   lag?: { entries: number; seconds: number | null }
 }
 
+/** How much new packs hold of something, and how much of it is recycled, unknown. */
+export interface Held {
+  held_kg: string
+  recycled_kg: string
+  known_kg: string
+  unknown_kg: string
+  share: string | null
+  unknown_share: string | null
+  behind: { recycled: string; known: string }
+}
+
+/** The recycled content of new packs. */
+export interface Content {
+  name: Told
+  definition: Told
+  mark: string
+  packs: number
+  packs_told: number
+  behind: { made: string; made_of_lots: string }
+  targets: { metal: string; share: string; valid_from: string; document: Told; mark: string }[]
+  metals: (Held & { metal: string; name: Told; month: Record<string, Omit<Held, 'behind'>> })[]
+  makers: { organisation: string; organisation_name: string | null; packs: number; packs_told: number; behind: { made: string; made_of_lots: string }; metals: Record<string, Held> }[]
+}
+
+/** A table of factors, as it was registered. */
+export interface FactorTable {
+  name: string
+  version: string
+  source: string
+  valid_from: string
+  factors: { of: string; name: Told; unit: 'kg' | 'kWh'; material_kg: string | null; co2e_kg: string | null }[]
+}
+
+/** Material and CO2 saved, an estimate. */
+export interface Savings {
+  name: Told
+  estimate: Told
+  definition: Told
+  tables: FactorTable[]
+  without_table: string[]
+  material_kg: string | null
+  co2e_kg: string | null
+  rows: { of: string; name: Told; amount: string; unit: 'kg' | 'kWh'; table: string; material_kg: string | null; co2e_kg: string | null; behind: string }[]
+}
+
 export interface Board extends Reflected {
   lag: { entries: number; seconds: number | null }
+  recycled_content: Content
+  savings: Savings | null
   indicators: Indicator[]
   measures: Measure[]
   flows: Flow[]
@@ -106,16 +155,31 @@ export function everyMonth(first: string, last: string): string[] {
   return found
 }
 
-export async function readBoard(wish: Wish, today: string): Promise<Board> {
-  const { prefecture, chemistry } = wish
-  return askJson<Board>('GET', withQuery('/v1/statistics/board', { ...months(wish.period, today), prefecture, chemistry }))
+/** What the address of the dashboard asks for. */
+export function wishOf(query: LocationQuery): Wish {
+  const asked = (name: string): string => [query[name]].flat()[0] ?? ''
+  return { period: asked('period') || '12', prefecture: asked('prefecture'), chemistry: asked('chemistry') }
+}
+
+function pathOf({ period, prefecture, chemistry }: Wish): string {
+  return withQuery('/v1/statistics/board', { ...months(period, today()), prefecture, chemistry })
+}
+
+/** Asks for the numbers while the screen that shows them is loaded. */
+export function boardAhead(query: LocationQuery): void {
+  askAhead(pathOf(wishOf(query)))
+}
+
+export async function readBoard(wish: Wish): Promise<Board> {
+  return askedAhead<Board>(pathOf(wish))
 }
 
 /** The page of the console that shows the list at an address of the service. */
 export function listAt(behind: string): RouteLocationRaw {
   const { pathname, searchParams } = new URL(behind, location.origin)
   const query = Object.fromEntries(searchParams)
-  return { name: pathname.endsWith('/obligations') ? 'obligations' : 'behind', query }
+  const lists: Record<string, string> = { obligations: 'obligations', batteries: 'batteries' }
+  return { name: lists[pathname.split('/').pop() ?? ''] ?? 'behind', query }
 }
 
 /** The same list, narrowed. */
@@ -136,18 +200,23 @@ function monthOf(address: URL, month: string): void {
   address.searchParams.set(duties ? 'due_to' : 'to', duties ? `${month}-${end}` : month)
 }
 
+/** With commas between thousands. The platform's own formats take longer to be made than the page of numbers. */
+function written(value: number, places: number): string {
+  const [whole = '', part] = value.toFixed(places).split('.')
+  return whole.replace(/\B(?=(\d{3})+$)/g, ',') + (part ? `.${part}` : '')
+}
+
 /** Kilograms as tonnes, with as many decimals as they need to be told apart from nothing. */
 export function tonnes(kg: string | number): string {
   const value = Number(kg) / 1000
-  const places = value === 0 || value >= 1000 ? 0 : value >= 100 ? 1 : value >= 1 ? 2 : 3
-  return value.toLocaleString('en', { minimumFractionDigits: places, maximumFractionDigits: places })
+  return written(value, value === 0 || value >= 1000 ? 0 : value >= 100 ? 1 : value >= 1 ? 2 : 3)
 }
 
 export function count(things: number): string {
-  return things.toLocaleString('en')
+  return written(things, 0)
 }
 
 /** A share in per cent. */
 export function percent(share: string | number): string {
-  return `${(Number(share) * 100).toLocaleString('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 })}%`
+  return `${written(Number(share) * 100, 1)}%`
 }

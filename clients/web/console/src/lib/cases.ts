@@ -59,9 +59,11 @@ export interface Thing {
 
 export interface Attachment {
   sha256: string
-  name: string
+  /** Null once it is erased. */
+  name: string | null
   type?: string
   size?: number
+  erased_at?: string | null
 }
 
 /** A step that was taken. */
@@ -146,6 +148,37 @@ export function open(id: string, picked: Picked[], note: string): Promise<Case> 
   return askJson('POST', PATH, { id, items, ...(note.trim() && { note }) })
 }
 
+/** States in which a case takes further items. */
+const TAKES_MORE: readonly CaseState[] = ['opened', 'asked', 'replied']
+
+/** Whether what is added is asked about at once, because the firm was asked already. */
+export const asks = (state: CaseState): boolean => state === 'asked' || state === 'replied'
+
+/** The cases of a firm that take further items. */
+export async function takers(firm: string): Promise<CaseRow[]> {
+  const found = await askJson<{ items: CaseRow[] }>('GET', withQuery(PATH, { firm, limit: '100' }))
+  return found.items.filter((one) => TAKES_MORE.includes(one.state))
+}
+
+/** Adds what was picked to a case, on the version that was looked at. */
+export function add(one: CaseRow, id: string, picked: Picked[], words: { note: string; due_on: string | null }): Promise<Case> {
+  const items = picked.map((each) => ({ [each.kind]: each.ref }))
+  const said = Object.fromEntries(Object.entries(words).filter(([, value]) => value))
+  return askJson('POST', `${PATH}/${one.id}/items`, { id, version: one.version, items, ...said })
+}
+
+/** What else is open of the firm of a case: its duties, and all of the batteries of the case. */
+export async function candidates(of: Case): Promise<Picked[]> {
+  const here = of.things.map((one): Picked => ({ kind: one.kind, ref: one.ref, title: one.title, battery: one.battery, firm: of.firm }))
+  const states = ['overdue', 'late', 'unchecked']
+  const owed = await Promise.all(states.map((state) => askJson<{ items: Obligation[] }>('GET', withQuery('/v1/obligations', { bearer: of.firm, state, limit: '50' }))))
+  const beside = await related(here)
+  const free = owed.flatMap((page) => page.items).filter((one) => !inCase(one.case)).map(ofDuty)
+  const known = new Set(here.map((one) => one.ref))
+  const all = new Map([...beside, ...free].filter((one) => one.firm === of.firm && !known.has(one.ref)).map((one) => [one.ref, one]))
+  return [...all.values()]
+}
+
 /** Takes a step, or replies, on the version that was looked at. */
 export function take(one: Case, id: string, step: string, told: Record<string, unknown>): Promise<Case> {
   const said = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== '' && value !== null && value !== undefined && !(Array.isArray(value) && !value.length)))
@@ -168,7 +201,7 @@ export async function related(picked: Picked[]): Promise<Picked[]> {
       askJson<{ items: Obligation[] }>('GET', withQuery('/v1/obligations', { battery, limit: '50' })),
       askJson<{ items: Finding[] }>('GET', withQuery('/v1/findings', { battery, limit: '50' })),
     ])
-    return [...owed.items.filter((one) => ['overdue', 'late', 'unchecked'].includes(one.state)).map(ofDuty), ...findings.items.flatMap(ofFinding)]
+    return [...owed.items.filter((one) => ['overdue', 'late', 'unchecked'].includes(one.state) && !inCase(one.case)).map(ofDuty), ...findings.items.filter((one) => !inCase(one.case)).flatMap(ofFinding)]
   }))
   const known = new Set(picked.map((one) => one.ref))
   return found.flat().filter((one) => !known.has(one.ref))

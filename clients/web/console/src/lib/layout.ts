@@ -93,6 +93,31 @@ export interface Capacities extends Reflected {
   targets: Target[]
 }
 
+/** A demonstration project, with what is in use and treated at its sites. */
+export interface Project {
+  name: string
+  purpose: string
+  organisation: string
+  organisation_name: string | null
+  document: string
+  document_on: string
+  valid_from: string
+  valid_to: string | null
+  running: boolean
+  packs: number
+  mass_kg: string
+  energy_kwh: string
+  sites: { number: string; name: string | null; prefecture: string | null; packs: number; mass_kg: string; energy_kwh: string; behind: string }[]
+  treated: { process: string; name: Told; measure: string; things: number; mass_kg: string; behind: string }[]
+}
+
+export interface Projects extends Reflected {
+  today: string
+  definition: Told
+  purposes: Record<string, Told>
+  items: Project[]
+}
+
 /** How a state looks besides its word: never by colour alone. */
 export const MARKS: Record<Cover, string> = { missing: '✕', paper: '◐', served: '●', unsold: '' }
 

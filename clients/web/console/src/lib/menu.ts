@@ -25,7 +25,7 @@ export function groupsFor({ firm, authority, role }: Asker): Group[] {
     { name: '', entries: ['home', ...(firm ? [] : ['board'])] },
     { name: 'look', entries: ['search', 'batteries', 'firm', 'proof'] },
     { name: 'watch', entries: ['findings', 'obligations', ...(firm || authority ? ['cases'] : []), ...recalls] },
-    { name: 'count', entries: [...(authority ? ['layout', 'capacities'] : []), 'reports'] },
+    { name: 'count', entries: [...(authority ? ['layout', 'capacities', 'projects', 'factors'] : []), 'reports'] },
     { name: 'tell', entries: firm ? ['uploads', 'work', 'leaving', 'transfers', 'receipts', 'packs', 'national'] : [] },
     { name: 'join', entries: [...(firm || authority ? ['hooks', 'keys'] : []), 'sandbox'] },
   ]

@@ -58,6 +58,26 @@ export async function close(one: Recall, reason: string): Promise<void> {
   await report('recall_closed', { recall: one.recall, issuer: one.issuer, reason })
 }
 
+/** What became of the report about one battery. */
+export interface Remedied {
+  battery: string
+  outcome: 'accepted' | 'duplicate' | 'refused' | 'skipped'
+  why: Told | null
+}
+
+interface BatchAnswer {
+  results: { index: number; outcome: Remedied['outcome']; problem: { errors?: { message: Told; way_out: Told }[] } | null }[]
+}
+
+/** Tells that what a recall asks for was done; `ids` are the ids of the reports, by battery. */
+export async function remedy(of: { recall: string; issuer: string }, ids: Map<string, string>, measure: string): Promise<Remedied[]> {
+  const data = { recall: of.recall, issuer: of.issuer, ...(measure.trim() && { measure: measure.trim() }) }
+  const at = localMoment()
+  const told = [...ids].map(([battery, id]) => ({ event_id: id, type: 'remedied', battery, occurred_at: at, data }))
+  const answer = await askJson<BatchAnswer>('POST', '/v1/events/batch', told)
+  return answer.results.map((one) => ({ battery: told[one.index]?.battery ?? '', outcome: one.outcome, why: one.problem?.errors?.[0]?.message ?? null }))
+}
+
 async function report(type: string, data: Record<string, unknown>): Promise<void> {
   await ask('POST', '/v1/events', { event_id: crypto.randomUUID(), type, occurred_at: localMoment(), data })
 }

@@ -20,6 +20,7 @@ export interface Tick {
   agent: string | null
   agent_name: string | null
   device: string | null
+  device_name: string | null
   log_index: number
 }
 
@@ -31,7 +32,7 @@ export interface WorkRow {
   expected: number | null
   state: 'open' | 'done' | 'gone' | 'not_found'
   ticks: Tick[]
-  note: { why: string; at: string; organisation: string; device: string | null } | null
+  note: { why: string; at: string; organisation: string; organisation_name: string | null; device: string | null; device_name: string | null } | null
 }
 
 /** A work list, without its rows in lists. */

@@ -10,7 +10,7 @@ import type { Words } from './zh'
 export const en: Words = {
   app: { name: 'dianchi console', short: 'dianchi', place: 'The whole life of every traction battery', help: 'API', account: 'Account and security', leave: 'Sign out', skip: 'Skip to the content' },
   groups: { look: 'Look up', watch: 'Watch', count: 'Count', tell: 'Report', join: 'Keys and interfaces' },
-  menu: { home: 'Home', search: 'Search', proof: 'Log and proofs', batteries: 'Batteries', findings: 'Findings', obligations: 'Obligations', uploads: 'Uploads', leaving: 'Before it leaves', packs: 'Asset packs', receipts: 'Outside receipts', hooks: 'Webhooks', keys: 'Keys, systems', work: 'Work lists', transfers: 'Re-use at other sites', sandbox: 'Sandbox', national: 'National platform', reports: 'Exports, reports', firm: 'Organisations', recalls: 'Recalls', cases: 'Cases', board: 'Dashboard', layout: 'Outlet layout', capacities: 'Capacities' },
+  menu: { home: 'Home', search: 'Search', proof: 'Log and proofs', batteries: 'Batteries', findings: 'Findings', obligations: 'Obligations', uploads: 'Uploads', leaving: 'Before it leaves', packs: 'Asset packs', receipts: 'Outside receipts', hooks: 'Webhooks', keys: 'Keys, systems', work: 'Work lists', transfers: 'Re-use at other sites', sandbox: 'Sandbox', national: 'National platform', reports: 'Exports, reports', firm: 'Organisations', recalls: 'Recalls', cases: 'Cases', board: 'Dashboard', layout: 'Outlet layout', capacities: 'Capacities', projects: 'Projects', factors: 'Factor tables' },
   search: {
     hint: 'Code, address, VIN, firm, receipt; or paste many', go: 'Look up',
     none: 'There is no record of “{name}”, or none that you may see.', near: 'Did you mean:',
@@ -114,7 +114,7 @@ export const en: Words = {
     uncovered: 'no mandate', uncoveredHint: 'No mandate covers this crew at all of the stations today: its reports will be refused. Widen the mandate, or send others.', export: 'Export xlsx', close: 'Close the list', closeSure: 'What is left may go on another list. What was reported stays.', closeWhy: 'why it is closed', closedWhy: 'closed {time}: {why}', who: 'Who reported it when', because: 'not found, because: {why}', beside: '{count} sets taken down at these stations that are not on the list',
   },
   transfer: {
-    lead: 'Sets of yours go from one station or store to another station of yours. Nothing changes hands, so there is no hand-over: what is in a host is removed, what was tested is inspected, then it is installed at the target.', source: 'From', target: 'To', date: 'Fitted on', removedOn: 'Taken down on', sameDay: 'the same day', look: 'List what stands there', none: 'On record you have nothing at this station.', soh: 'SOH %', untested: 'untested', steps: 'Reports', findings: 'Findings to come',
+    lead: 'Sets of yours go from one station or store to another station of yours. Nothing changes hands, so there is no hand-over: what is in a host is removed, what was tested is inspected, then it is installed at the target.', byFile: 'Many sets? Send a table', source: 'From', target: 'To', date: 'Fitted on', removedOn: 'Taken down on', sameDay: 'the same day', look: 'List what stands there', none: 'On record you have nothing at this station.', soh: 'SOH %', untested: 'untested', steps: 'Reports', findings: 'Findings to come',
     check: 'Try {count} sets', send: 'Record all {count} sets', made: 'Transfer {number} is recorded, {count} sets.', slip: 'Slip (PDF)', before: 'Transfers', noneYet: 'No transfer yet.', number: 'Number', count: 'Sets',
   },
   national: national.en,

@@ -9,7 +9,7 @@ import { firms, reports } from './reports'
 export const zh = {
   app: { name: '滇池 工作台', short: '滇池', place: '动力电池全生命周期追溯', help: '接口文档', account: '账号与安全', leave: '退出', skip: '跳到正文' },
   groups: { look: '查询', watch: '监督', count: '统计', tell: '上报', join: '接口与密钥' },
-  menu: { home: '首页', search: '查找', proof: '日志与证明', batteries: '电池', findings: '异常', obligations: '责任期限', uploads: '上传表格', leaving: '装车核对', packs: '资产包', receipts: '外部签收', hooks: '事件推送', keys: '密钥与系统', work: '派工单', transfers: '利旧调拨', sandbox: '沙盒联调', national: '国家平台', reports: '导出与报表', firm: '单位', recalls: '召回', cases: '案件', board: '态势', layout: '网点布局', capacities: '产能登记' },
+  menu: { home: '首页', search: '查找', proof: '日志与证明', batteries: '电池', findings: '异常', obligations: '责任期限', uploads: '上传表格', leaving: '装车核对', packs: '资产包', receipts: '外部签收', hooks: '事件推送', keys: '密钥与系统', work: '派工单', transfers: '利旧调拨', sandbox: '沙盒联调', national: '国家平台', reports: '导出与报表', firm: '单位', recalls: '召回', cases: '案件', board: '态势', layout: '网点布局', capacities: '产能登记', projects: '示范项目', factors: '因子表' },
   search: {
     hint: '编码、网址、VIN、单位、收据号；可粘贴多个', go: '查询',
     none: '没有“{name}”的记录，或您无权查看。', near: '您要找的是不是：',
@@ -113,7 +113,7 @@ export const zh = {
     uncovered: '授权不足', uncoveredHint: '作业单位今天没有覆盖全部站点的授权，它的上报会被退回。请补授权（《授权代维单位上报》），或改派。', export: '导出 xlsx', close: '关闭派工单', closeSure: '关闭后，没做完的可以派到别的单上。已上报的记录不变。', closeWhy: '关闭的原因', closedWhy: '{time} 关闭：{why}', who: '谁在什么时候上报', because: '没找到，因为：{why}', beside: '不在单上、也在这些站点拆下的 {count} 组',
   },
   transfer: {
-    lead: '本单位的电池从一个站点（或仓库）调到另一个站点再用。电池不换主，不需要移交：在站的先报拆下，测过的报检测，再报在新站点部署。', source: '调出站点', target: '调入站点', date: '调入日期', removedOn: '拆下日期', sameDay: '与调入同日', look: '列出该站的电池', none: '记录中这个站点没有本单位的电池。', soh: '健康度 %', untested: '未测', steps: '将上报', findings: '会出现的异常',
+    lead: '本单位的电池从一个站点（或仓库）调到另一个站点再用。电池不换主，不需要移交：在站的先报拆下，测过的报检测，再报在新站点部署。', byFile: '电池多时，用表格上传', source: '调出站点', target: '调入站点', date: '调入日期', removedOn: '拆下日期', sameDay: '与调入同日', look: '列出该站的电池', none: '记录中这个站点没有本单位的电池。', soh: '健康度 %', untested: '未测', steps: '将上报', findings: '会出现的异常',
     check: '试运行 {count} 组', send: '全部记入 {count} 组', made: '调拨单 {number} 已记入，{count} 组。', slip: '下载调拨单', before: '调拨记录', noneYet: '还没有调拨记录。', number: '编号', count: '组数',
   },
   national: national.zh,
