@@ -3,7 +3,6 @@
 import asyncio
 from datetime import UTC, datetime
 
-import asyncpg
 import pytest
 
 from dianchi.domain.rules import RULES
@@ -82,15 +81,17 @@ async def test_a_process_that_ends_too_early_is_no_success(database: str, told: 
     await reader.close()
 
 
-async def test_parts_claimed_by_another_are_left_to_it(
-    views: Views, database: str, told: Now, monkeypatch: pytest.MonkeyPatch
+async def test_what_is_left_of_a_rebuild_whose_leader_is_gone_lays_nothing(
+    views: Views, database: str, told: Now
 ) -> None:
-    monkeypatch.setattr(rebuilding, "WORTH_SHARING", LIVES + 1)
-    await views.record.execute("TRUNCATE battery")
-    other = await asyncpg.connect(database)
-    await other.execute("SELECT pg_advisory_lock($1, 2)", int.from_bytes(b"prt", "big"))
+    leader, connection, reader = [await connect(database) for _ in range(3)]
+    run = leader.get_server_pid()
+    await connection.execute("TRUNCATE rebuilt_battery")
+    await leader.close()
 
-    await rebuilt(database, told)
+    with pytest.raises(HelperEndedError):
+        await rebuilding._take_parts(connection, reader, told, SIZE, run)
 
-    assert len(await views.batteries()) == LIVES - SIZE
-    await other.close()
+    assert not await views.record.rows("SELECT FROM rebuilt_battery")
+    await reader.close()
+    await connection.close()

@@ -26,7 +26,6 @@ SELECT l.log_index, s.kind, s.name, s.stream_id
 _EVENTS: Final = "SELECT stream_id, body FROM event WHERE stream_id = ANY ($1::uuid[])"
 # Every process cuts the log in the same parts, so that their numbers tell them apart.
 _CLAIM: Final = "SELECT pg_try_advisory_lock($1, $2)"
-_PARTS: Final = int.from_bytes(b"prt", "big")
 
 
 class Part(NamedTuple):
@@ -38,31 +37,42 @@ class Part(NamedTuple):
     others: Known
 
 
-async def parts(reader: Connection, end: int, size: int) -> AsyncGenerator[Part, None]:
+class _Cut(NamedTuple):
+    """How the log is cut, and for whom."""
+
+    end: int
+    size: int
+    run: int
+
+
+async def parts(reader: Connection, end: int, size: int, run: int) -> AsyncGenerator[Part, None]:
     """Every part of the log below `end`, of at most so many streams each, that nobody claimed.
 
-    Claims are advisory locks of the reader's session.
+    Claims are advisory locks of the reader's session, and hold for one run: who is left of another
+    does not keep anything from this one.
 
     Args:
         reader: nobody else's until the last part; close the iterator to have it back earlier.
         end: a place in the log.
         size: streams in a part.
+        run: its number, the same for all who share it.
     """
-    ahead = asyncio.create_task(_read(reader, 0, 0, end, size))
+    cut = _Cut(end, size, run)
+    ahead = asyncio.create_task(_read(reader, 0, 0, cut))
     try:
         while (part := await ahead) is not None:
-            ahead = asyncio.create_task(_read(reader, part.number, part.after, end, size))
+            ahead = asyncio.create_task(_read(reader, part.number, part.after, cut))
             yield part
     finally:
         ahead.cancel()
         await asyncio.wait((ahead,))
 
 
-async def _read(reader: Connection, number: int, after: int, end: int, size: int) -> Part | None:
+async def _read(reader: Connection, number: int, after: int, cut: _Cut) -> Part | None:
     """The next part after this one that can be claimed."""
-    while rows := await reader.fetch(_STREAMS, after, end, size):
+    while rows := await reader.fetch(_STREAMS, after, cut.end, cut.size):
         number, after = number + 1, rows[-1]["log_index"] + 1
-        if await reader.fetchval(_CLAIM, _PARTS, number):
+        if await reader.fetchval(_CLAIM, cut.run, number):
             names = [name for _, kind, name, _ in rows if kind == Stream.BATTERY]
             streams = [stream for _, kind, _, stream in rows if kind != Stream.BATTERY]
             others = await _others(reader, streams)

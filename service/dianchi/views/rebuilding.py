@@ -6,7 +6,6 @@ the whole is begun anew. Nobody reads what is made until `placing` puts it in th
 """
 
 import asyncio
-import os
 import pickle
 import sys
 from collections.abc import AsyncIterator
@@ -45,6 +44,7 @@ _CLEAR: Final = """
 TRUNCATE rebuilt_battery, rebuilt_finding, rebuilt_obligation, rebuilt_contribution, rebuilt_tally,
          rebuilt_union, rebuilt_doubtful, rebuilt_firm
 """
+_LED: Final = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $1)"
 _CLAIM: Final = """
 INSERT INTO rebuilt_union (stream_id) SELECT * FROM unnest($1::uuid[])
     ON CONFLICT DO NOTHING RETURNING stream_id
@@ -57,9 +57,13 @@ class HelperEndedError(ConnectionError):
 
 
 class _Share(NamedTuple):
-    """What the process beside this one has to know; rules are those of the code."""
+    """What the process beside this one has to know; rules are those of the code.
+
+    `run` is the backend of whoever leads the rebuild, and stands for it.
+    """
 
     dsn: str
+    run: int
     registry: Registry
     calendar: WorkingCalendar
     now_us: int
@@ -90,14 +94,13 @@ async def rebuild_lives(
     Raises:
         HelperEndedError: begin anew.
     """
-    share = _Share(
-        dsn, now.law.registry, now.law.calendar, now.now_us, now.log_index, size, now.anew
-    )
+    run, law = connection.get_server_pid(), now.law
+    share = _Share(dsn, run, law.registry, law.calendar, now.now_us, now.log_index, size, now.anew)
     shared = now.log_index >= WORTH_SHARING and now.law.rules is RULES
     await reader.execute(_UNCLAIM)
     await connection.execute(_CLEAR)
     async with _beside(share) if shared else nullcontext():
-        await _take_parts(connection, reader, now, size)
+        await _take_parts(connection, reader, now, size, run)
     await reader.execute(_UNCLAIM)
 
 
@@ -109,7 +112,7 @@ async def _beside(share: _Share) -> AsyncIterator[None]:
     )
     assert child.stdin is not None  # noqa: S101 - a pipe was asked for
     try:
-        child.stdin.write(pickle.dumps((os.getpid(), *share)))
+        child.stdin.write(pickle.dumps(tuple(share)))
         yield
         # Its input ends when nobody needs its claims any more.
         child.stdin.close()
@@ -122,28 +125,35 @@ async def _beside(share: _Share) -> AsyncIterator[None]:
 
 
 async def _take_parts(
-    connection: Connection, reader: Connection, now: Now, size: int, parent: int | None = None
+    connection: Connection, reader: Connection, now: Now, size: int, run: int
 ) -> None:
     sums, heard = Sums(), Heard()
-    async with aclosing(parts(reader, now.log_index, size)) as every:
+    async with aclosing(parts(reader, now.log_index, size, run)) as every:
         async for part in every:
-            if parent is not None and os.getppid() != parent:
-                return
-            async with _laying(connection):
+            async with _laying(connection, run):
                 await _lay(connection, part.lives, now, sums)
                 await lay_doubtful(connection, part.lives.known, heard, now.law.rules)
                 await lay_doubtful(connection, part.others, heard, now.law.rules)
-    async with _laying(connection):
+    async with _laying(connection, run):
         await lay_sums(connection, sums)
         await heard.lay(connection)
 
 
 @asynccontextmanager
-async def _laying(connection: Connection) -> AsyncIterator[None]:
-    """A transaction that nobody waits for: what a crash takes of it is made anew."""
+async def _laying(connection: Connection, run: int) -> AsyncIterator[None]:
+    """A transaction that nobody waits for: what a crash takes of it is made anew.
+
+    Whoever begins anew empties the tables first, and waits for this: where the rebuild that it is
+    part of is no more, nothing comes of it.
+
+    Raises:
+        HelperEndedError: the one that leads the rebuild is gone.
+    """
     async with connection.transaction():
         await connection.execute("SET LOCAL synchronous_commit = off")
         yield
+        if not await connection.fetchval(_LED, run):
+            raise HelperEndedError("whoever led the rebuild is gone")
 
 
 async def _lay(connection: Connection, lives: Lives, now: Now, sums: Sums) -> None:
@@ -177,12 +187,12 @@ async def _ours(connection: Connection, lives: Lives, pairs: list[_Pair]) -> lis
     return [pair for pair in pairs if lives.stream(pair[0]) not in theirs]
 
 
-async def _help(parent: int, share: _Share) -> None:
+async def _help(share: _Share) -> None:
     law = Law(share.registry, RULES, share.calendar)
     connection, reader = await connect(share.dsn), await connect(share.dsn)
     now = Now(law, share.now_us, share.end, None, anew=share.anew)
     with rarely_collecting():
-        await _take_parts(connection, reader, now, share.size, parent)
+        await _take_parts(connection, reader, now, share.size, share.run)
     await asyncio.to_thread(sys.stdin.buffer.read)
     await reader.close()
     await connection.close()
@@ -190,4 +200,4 @@ async def _help(parent: int, share: _Share) -> None:
 
 if __name__ == "__main__":
     told = pickle.load(sys.stdin.buffer)  # noqa: S301 - our own parent wrote it
-    asyncio.run(_help(told[0], _Share(*told[1:])))
+    asyncio.run(_help(_Share(*told)))
