@@ -67,7 +67,7 @@ TRIGGERS = (
 INDEXES = (
     """
     -- squawk-ignore require-concurrent-index-creation
-    CREATE INDEX battery_in_store ON battery (holder, site) INCLUDE (mass_kg)
+    CREATE INDEX battery_in_store ON battery (holder, site, mass_kg)
      WHERE site IS NOT NULL
        AND stage IN ('collected', 'retired', 'removed', 'at_utilizer', 'assessed')
     """,

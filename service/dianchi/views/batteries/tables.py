@@ -30,7 +30,7 @@ class BatteryRow(SQLModel, table=True):
             "battery_in_store",
             "holder",
             "site",
-            postgresql_include=["mass_kg"],
+            "mass_kg",
             postgresql_where=text(
                 "site IS NOT NULL"
                 " AND stage IN ('collected', 'retired', 'removed', 'at_utilizer', 'assessed')"
