@@ -1,6 +1,5 @@
 """Follows the log for every connection, and sends to the platform what its organisation owes."""
 
-import asyncio
 from contextlib import AsyncExitStack
 from datetime import datetime
 from hashlib import sha256
@@ -9,7 +8,6 @@ from typing import Any, Final, NamedTuple, Self
 import asyncpg
 import msgspec
 import structlog
-from asyncpg.pgproto.pgproto import UUID
 
 from dianchi.access.keys import now_of
 from dianchi.access.sealing import Seal
@@ -43,6 +41,7 @@ from dianchi.store.vault import Vault
 from dianchi.webhooks.letters import Lenders, onlooker
 from dianchi.webhooks.schedule import next_probe
 from dianchi.webhooks.sending import Sender
+from dianchi.webhooks.under_way import UnderWay
 
 PAUSE_S: Final = 0.5
 PAGE: Final = 500
@@ -98,7 +97,7 @@ class Pusher:
         own = Readers(dsn, most=2, role=READER)
         self._lenders = Lenders(own, Readers(dsn, most=2, role=PROJECTOR))
         self._builder = Builder(self._lenders.whole, self._book, means.vault, means.rules)
-        self._under_way: dict[asyncio.Task[None], UUID] = {}
+        self._under_way = UnderWay()
 
     async def __aenter__(self) -> Self:
         """Work until the block ends."""
@@ -110,7 +109,7 @@ class Pusher:
 
     async def __aexit__(self, *_: object) -> None:
         """What is under way is sent again by whoever comes next."""
-        await self._give_up()
+        await self._under_way.give_up()
         await self._stack.aclose()
 
     async def run(self) -> None:
@@ -123,16 +122,16 @@ class Pusher:
             while True:
                 looked = await self.look_through()
                 if not await self.start_sending() and not looked:
-                    await self._wait(PAUSE_S)
+                    await self._under_way.wait(PAUSE_S)
         finally:
-            await self._give_up()
+            await self._under_way.give_up()
 
     async def work_off(self) -> None:
         """Looks through the log to its end and sends what is due now."""
         while await self.look_through():
             pass
         while await self.start_sending() or self._under_way:
-            await self._wait()
+            await self._under_way.wait()
 
     async def look_through(self) -> bool:
         """A stretch of the log for one connection; whether there was one that is behind."""
@@ -151,15 +150,15 @@ class Pusher:
 
     async def start_sending(self) -> bool:
         """Begins to send what is due at one connection; whether anything was."""
-        self._forget_done()
+        self._under_way.forget_done()
         if len(self._under_way) >= MOST_CONNECTIONS:
             return False
         async with self._book.acquire() as connection, connection.transaction():
-            chosen = await take(connection, self._now, list(set(self._under_way.values())))
+            chosen = await take(connection, self._now, self._under_way.receivers)
         if chosen is None:
             return False
         to, some = chosen
-        self._under_way[asyncio.create_task(self._send_all(dict(to), some))] = to["id"]
+        self._under_way.begin(self._send_all(dict(to), some), to["id"])
         return True
 
     async def _send_all(self, to: dict[str, Any], some: list[Taken]) -> None:
@@ -233,28 +232,6 @@ class Pusher:
     @property
     def _now(self) -> datetime:
         return now_of(self._means.clock)
-
-    async def _wait(self, longest_s: float | None = None) -> None:
-        """Until something under way is done, or so long; what failed of it is raised."""
-        if self._under_way:
-            await asyncio.wait(
-                self._under_way, timeout=longest_s, return_when=asyncio.FIRST_COMPLETED
-            )
-        elif longest_s is not None:
-            await asyncio.sleep(longest_s)
-        self._forget_done()
-
-    def _forget_done(self) -> None:
-        for task in [task for task in self._under_way if task.done()]:
-            del self._under_way[task]
-            task.result()
-
-    async def _give_up(self) -> None:
-        under_way = list(self._under_way)
-        self._under_way.clear()
-        for task in under_way:
-            task.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)
 
 
 def _without(vin: str | None, said: str | None) -> str | None:

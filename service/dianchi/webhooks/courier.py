@@ -1,12 +1,10 @@
 """Follows the log for every webhook and sends what its organisation may see."""
 
-import asyncio
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, Self
 
 import structlog
-from asyncpg.pgproto.pgproto import UUID
 
 from dianchi.access.keys import now_of
 from dianchi.access.sealing import Seal
@@ -21,6 +19,7 @@ from dianchi.webhooks.book import secret_of
 from dianchi.webhooks.deliveries import Taken, note_messages, one_behind, settle, sweep, take
 from dianchi.webhooks.letters import Desk, Lenders, onlooker
 from dianchi.webhooks.sending import Outcome, Sender
+from dianchi.webhooks.under_way import UnderWay
 
 PAUSE_S: Final = 0.5
 MOST_UNDER_WAY: Final = 64
@@ -61,7 +60,7 @@ class Courier:
         self._book = Readers(dsn, most=4, role=COURIER)
         own = Readers(dsn, most=4, role=READER)
         self._lenders = Lenders(own, Readers(dsn, most=2, role=PROJECTOR))
-        self._under_way: dict[asyncio.Task[None], UUID] = {}
+        self._under_way = UnderWay()
         self._swept: datetime | None = None
 
     async def __aenter__(self) -> Self:
@@ -74,7 +73,7 @@ class Courier:
 
     async def __aexit__(self, *_: object) -> None:
         """What is under way is sent again by whoever comes next."""
-        await self._give_up()
+        await self._under_way.give_up()
         await self._stack.aclose()
 
     async def run(self) -> None:
@@ -88,17 +87,17 @@ class Courier:
                 looked = await self.look_through()
                 sent = await self.start_sending()
                 if not looked and not sent:
-                    await self._wait(PAUSE_S)
+                    await self._under_way.wait(PAUSE_S)
                 await self._sweep()
         finally:
-            await self._give_up()
+            await self._under_way.give_up()
 
     async def work_off(self) -> None:
         """Looks through the log to its end and sends what is due, each message once."""
         while await self.look_through():
             pass
         while await self.start_sending() or self._under_way:
-            await self._wait()
+            await self._under_way.wait()
 
     async def look_through(self) -> bool:
         """A stretch of the log for one webhook; whether there was one that is behind."""
@@ -124,14 +123,14 @@ class Courier:
 
     async def start_sending(self) -> bool:
         """Begins to send what is due; whether anything was."""
-        self._forget_done()
+        self._under_way.forget_done()
         room = MOST_UNDER_WAY - len(self._under_way)
         if room <= 0:
             return False
-        busy = list(set(self._under_way.values()))
+        busy = self._under_way.receivers
         taken = await take(self._book, self._now, busy, room)
         for one in taken:
-            self._under_way[asyncio.create_task(self._deliver(one))] = one.webhook
+            self._under_way.begin(self._deliver(one), one.webhook)
         return bool(taken)
 
     async def _deliver(self, taken: Taken) -> None:
@@ -178,28 +177,6 @@ class Courier:
     @property
     def _now(self) -> datetime:
         return now_of(self._means.clock)
-
-    async def _wait(self, longest_s: float | None = None) -> None:
-        """Until something under way is done, or so long; what failed of it is raised."""
-        if self._under_way:
-            await asyncio.wait(
-                self._under_way, timeout=longest_s, return_when=asyncio.FIRST_COMPLETED
-            )
-        elif longest_s is not None:
-            await asyncio.sleep(longest_s)
-        self._forget_done()
-
-    def _forget_done(self) -> None:
-        for task in [task for task in self._under_way if task.done()]:
-            del self._under_way[task]
-            task.result()
-
-    async def _give_up(self) -> None:
-        under_way = list(self._under_way)
-        self._under_way.clear()
-        for task in under_way:
-            task.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)
 
     async def _sweep(self) -> None:
         now = self._now
