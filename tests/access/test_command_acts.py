@@ -40,6 +40,7 @@ SETTINGS: Final = {
 }
 NOTHING: Final = {
     "bench": "measures in a database of its own, which it drops",
+    "files": "part of `serve`, started by its worker alone",
     "fsck": "reads only, and shows nothing of what it read but digests and indexes",
     "key list": "reads ids and beginnings of keys, which open nothing",
     "migrate": "every start does the same; the database says which version it has",
