@@ -15,14 +15,14 @@ from web.test_acts import officers
 from web.test_cases import day, look, pick_day
 
 __all__ = ("officers",)
-CODE: Final = code_of(9610)
+FIRST, CODE = code_of(9610), code_of(9611)
 FIRM: Final = "红河示范综合利用"
 PDF: Final = b"%PDF-1.7\n2 0 obj << >> endobj\n%%EOF\n"
 
 
 @pytest.fixture(scope="module")
 def key(outlet: Outlet) -> str:
-    """A key of the firm, which took a pack in late, and has yet to answer for it once more."""
+    """A key of the firm, which was sent two packs and says nothing of them."""
     headers = {"authorization": f"Bearer {outlet.regulator}"}
     made: Any = None
     told: dict[str, Any]
@@ -33,39 +33,26 @@ def key(outlet: Outlet) -> str:
         made = httpx.post(f"{outlet.service.url}{path}", json=told, headers=headers, timeout=60)
         made.raise_for_status()
     firm = str(made.json()["key"])
-    me = outlet.ask("GET", "/v1/me")["organisation"]
     its = outlet.ask("GET", "/v1/me", key=firm)["organisation"]
-    packs = [{"battery": CODE}]
-    data: dict[str, Any]
-    for by, kind, back, data in (
-        (outlet.key, "collected", 100,
-         {"source": "person", "safety_class": "A", "label_legible": True}),
-        (outlet.key, "dispatched", 99, {"handover": "B1", "receiver": its, "batteries": packs}),
-        (firm, "received", 98, {"handover": "B1", "sender": me, "batteries": packs}),
-        (firm, "dispatched", 90, {"handover": "B2", "receiver": me, "batteries": packs}),
-        (outlet.key, "received", 89, {"handover": "B2", "sender": its, "batteries": packs}),
-        (outlet.key, "dispatched", 20, {"handover": "B3", "receiver": its, "batteries": packs}),
-    ):  # fmt: skip
-        told = {"event_id": str(uuid4()), "type": kind, "occurred_at": day(back), "data": data}
-        told |= {"battery": CODE} if kind == "collected" else {}
-        outlet.ask("POST", "/v1/events", key=by, told=told)
+    came_in = {"source": "person", "safety_class": "A", "label_legible": True}
+    for code, slip in ((FIRST, "B1"), (CODE, "B2")):
+        report(outlet, outlet.key, "collected", 30, battery=code, data=came_in)
+        sent = {"handover": slip, "receiver": its, "batteries": [{"battery": code}]}
+        report(outlet, outlet.key, "dispatched", 20, data=sent)
     return firm
+
+
+def report(outlet: Outlet, key: str, kind: str, back: int, **more: Any) -> None:
+    """A report of what happened so many days ago."""
+    told = {"event_id": str(uuid4()), "type": kind, "occurred_at": day(back), **more}
+    outlet.ask("POST", "/v1/events", key=key, told=told)
 
 
 @pytest.fixture
 def case(outlet: Outlet, key: str) -> dict[str, Any]:
-    """A case about one of its duties, in which it replied with a file."""
-    assert key
-    late: list[dict[str, Any]] = []
-    # The views follow a moment later.
-    for _ in range(60):
-        path = f"/v1/obligations?bearer={FIRM}"
-        owed = outlet.ask("GET", path, key=outlet.regulator)["items"]
-        late = [each for each in owed if (each["duty"], each["state"]) == ("UTIL_IN", "late")]
-        if late:
-            break
-        sleep(0.5)
-    told = {"items": [{"obligation": late[0]["id"]}]}
+    """A case about one of its duties, in which it replied with a file, and met the duty."""
+    first = owed(outlet, "overdue")
+    told = {"items": [{"obligation": first["id"]}]}
     made = outlet.ask("POST", "/v1/cases", key=outlet.regulator, told=told)
     step = {"version": 1, "step": "ask", "note": "请说明", "due_on": day(-9)}
     outlet.ask("POST", f"/v1/cases/{made['id']}/steps", key=outlet.regulator, told=step)
@@ -78,7 +65,22 @@ def case(outlet: Outlet, key: str) -> dict[str, Any]:
         "version": 2, "note": "见附件", "attachments": [{"sha256": digest, "name": "张三.pdf"}],
     }  # fmt: skip
     outlet.ask("POST", f"/v1/cases/{made['id']}/replies", key=key, told=reply)
+    me = outlet.ask("GET", "/v1/me")["organisation"]
+    came = {"handover": "B1", "sender": me, "batteries": [{"battery": FIRST}]}
+    report(outlet, key, "received", 1, data=came)
+    owed(outlet, "late")
     return dict(made)
+
+
+def owed(outlet: Outlet, state: str) -> dict[str, Any]:
+    """What the firm owes of the first pack, once the views say it is so."""
+    for _ in range(120):
+        path = f"/v1/obligations?bearer={FIRM}&battery={FIRST}"
+        for each in outlet.ask("GET", path, key=outlet.regulator)["items"]:
+            if (each["duty"], each["state"]) == ("HANDOVER_ACK", state):
+                return dict(each)
+        sleep(0.5)
+    raise AssertionError(f"nothing was {state}")
 
 
 @pytest.mark.timeout(240)
@@ -97,7 +99,8 @@ def added(one: Desk, number: str) -> None:
     page = one.page
     page.goto(f"{one.url}/console/obligations")
     page.get_by_role("combobox", name="单位").fill(FIRM)
-    page.get_by_role("option", name=FIRM).click()
+    with page.expect_response(lambda answer: "bearer=" in answer.url and "limit=" in answer.url):
+        page.get_by_role("option", name=FIRM).click()
     page.get_by_test_id("obligations").locator("tr", has_text=CODE).locator(".el-checkbox").click()
     page.get_by_test_id("case-new").click()
     page.get_by_test_id("case-into").click()

@@ -140,7 +140,8 @@ def opened(officer: Desk) -> None:
     page.goto(f"{officer.url}/console/obligations")
     # Of one firm: whatever else is overdue may fill the first page.
     page.get_by_role("combobox", name="单位").fill(FIRM)
-    page.get_by_role("option", name=FIRM).click()
+    with page.expect_response(lambda answer: "bearer=" in answer.url and "limit=" in answer.url):
+        page.get_by_role("option", name=FIRM).click()
     row = page.get_by_test_id("obligations").locator("tr", has_text=CODE)
     row.locator(".el-checkbox").click()
     page.get_by_test_id("case-new").click()
