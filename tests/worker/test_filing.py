@@ -17,6 +17,7 @@ from dianchi.ports import SystemClock
 from dianchi.store.readers import open_readers
 from dianchi.store.rights import UPLOADER
 from dianchi.worker.filing import LOOK_S, FilesEndedError, Filing, work_until_quiet
+from dianchi.worker.launching import Launcher
 from support.api import api_over, code
 from support.process import Service, descendants
 from support.sheets import table
@@ -80,7 +81,7 @@ async def test_a_process_that_breaks_is_told_and_not_waited_for(firm: Firm, data
 
     async with await open_readers(database, most=1, role=UPLOADER) as keeper:
         with pytest.raises(FilesEndedError, match="7"):
-            await asyncio.wait_for(Filing(keeper, broken, SystemClock()).run(), 60)
+            await asyncio.wait_for(Filing(keeper, broken, Launcher(), SystemClock()).run(), 60)
 
 
 async def test_none_is_started_while_no_file_waits(
@@ -94,7 +95,7 @@ async def test_none_is_started_while_no_file_waits(
 
     async with await open_readers(database, most=1, role=UPLOADER) as keeper:
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(Filing(keeper, command, SystemClock()).run(), 1)
+            await asyncio.wait_for(Filing(keeper, command, Launcher(), SystemClock()).run(), 1)
 
     assert not trace.exists()
 
@@ -121,6 +122,11 @@ def kept_by(service: Service) -> list[int]:
     return [pid for pid, words in descendants(service.pid) if "files" in words]
 
 
+def niceness(pid: int) -> int:
+    """How far a process gives way to others."""
+    return os.getpriority(os.PRIO_PROCESS, pid)
+
+
 def read(service: Service, key: str, body: bytes) -> str:
     """Sends a file and waits until it is read; its id."""
     upload = announced(service, key, body)
@@ -143,6 +149,8 @@ def test_a_killed_process_of_files_is_followed_by_another_and_all_end_with_the_s
         read(service, key, table([[code(2), "2026-06-01", "容量不足"]], COLUMNS))
         [second] = kept_by(service)
         assert second != first
+        [worker] = [pid for pid, words in descendants(service.pid) if "worker" in words]
+        assert niceness(service.pid) < niceness(second) < niceness(worker)
     finally:
         service.stop()
     assert not Path(f"/proc/{second}").exists()

@@ -48,8 +48,8 @@ class Files:
         self._author = material.Author(13)
         self._next = FIRST
         self._key = over.running.keys[_BORN]
-        self._idle = self._memory()
-        """Bytes before the first file: what works on files is not even there."""
+        self._idle: int | None = None
+        """Bytes before the first file, all else at work: what works on files is not there."""
 
     async def from_memory(self) -> Sample:
         """The rows in batches of 10,000 at most, one after the other."""
@@ -62,6 +62,9 @@ class Files:
     async def from_file(self) -> Sample:
         """The same number of rows as a file of NDJSON, committed by the worker."""
         count = self._field.scale.filed
+        if self._idle is None:
+            await self._field.settle()
+            self._idle = self._memory()
         began = time.perf_counter()
         upload = await self._read(self._rows(count))
         sent_s = time.perf_counter() - began

@@ -104,10 +104,11 @@ def worker(data_dir: DataDir = None) -> None:
     from dianchi.cli.log import publisher, witnesses
     from dianchi.cli.national import run_pusher
     from dianchi.cli.webhooks import courier
+    from dianchi.worker.launching import Launcher
     from dianchi.worker.process import Beside, run_worker
 
     settings, dsn = settings_of(data_dir), os.environ["DIANCHI_WORKER_DSN"]
-    files = functools.partial(have_files_worked_on, settings, dsn)
+    files = functools.partial(have_files_worked_on, settings, dsn, Launcher())
     national = functools.partial(run_pusher, settings, dsn)
     beside = Beside(witnesses(settings, dsn), courier(settings, dsn), files, national)
     raise typer.Exit(run_worker(publisher(settings), dsn, beside))

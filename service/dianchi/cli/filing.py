@@ -14,17 +14,23 @@ from dianchi.settings import Settings
 from dianchi.store.readers import Readers, open_readers
 from dianchi.store.rights import UPLOADER
 from dianchi.worker.filing import Filing, Turn
+from dianchi.worker.launching import Launcher
 
 
-async def have_files_worked_on(settings: Settings, dsn: str) -> None:
+async def have_files_worked_on(settings: Settings, dsn: str, launcher: Launcher) -> None:
     """Starts the process of files when one waits, until this is cancelled.
+
+    Args:
+        settings: of this process.
+        dsn: of the database, by the login of the worker.
+        launcher: starts it.
 
     Raises:
         OSError, asyncpg.PostgresError: the database is gone, or the process of files broke.
     """
     command = sys.executable, "-m", "dianchi", "files", "--data-dir", str(settings.data_dir)
     async with await open_readers(dsn, most=1, role=UPLOADER) as keeper:
-        await Filing(keeper, command, SystemClock()).run()
+        await Filing(keeper, command, launcher, SystemClock()).run()
 
 
 @asynccontextmanager

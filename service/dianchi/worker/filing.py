@@ -5,8 +5,8 @@ the worker. Files are leased in the database: whatever kills it, another goes on
 """
 
 import asyncio
-import contextlib
 import os
+import subprocess
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Final
@@ -22,6 +22,7 @@ from dianchi.store.readers import Readers
 from dianchi.uploads import jobs as uploads
 from dianchi.uploads.trimming import trim as trim_uploads
 from dianchi.views.collecting import rarely_collecting
+from dianchi.worker.launching import Launcher
 from dianchi.worker.parent import ending
 
 LOOK_S: Final = 0.5
@@ -29,6 +30,8 @@ LOOK_S: Final = 0.5
 QUIET_S: Final = 300.0
 """How long it stays after the last file: whoever looked at a dry run commits it then."""
 _TRIM_EVERY_S: Final = 3600.0
+_GIVES_WAY: Final = 10
+"""Its niceness: whoever waits for an answer goes first; the views, at 19, wait for files."""
 _STOP_S: Final = 10.0
 _log: Final = structlog.get_logger("dianchi.files")
 Turn = Callable[[], Awaitable[bool]]
@@ -46,12 +49,16 @@ class Filing:
     Args:
         keeper: connections of the role that keeps files.
         command: what to start.
+        launcher: starts it.
         clock: by which files are old.
     """
 
-    def __init__(self, keeper: Readers, command: Sequence[str], clock: Clock) -> None:
+    def __init__(
+        self, keeper: Readers, command: Sequence[str], launcher: Launcher, clock: Clock
+    ) -> None:
         self._keeper = keeper
         self._command = command
+        self._launcher = launcher
         self._clock = clock
         self._trimmed = float("-inf")
 
@@ -80,26 +87,25 @@ class Filing:
 
     async def _start(self) -> None:
         """From its start to its end."""
-        child = await asyncio.create_subprocess_exec(*self._command, stdin=asyncio.subprocess.PIPE)
+        child = await self._launcher.start(self._command)
         try:
-            status = await child.wait()
+            while child.poll() is None:  # noqa: ASYNC110 - a process tells no event
+                await asyncio.sleep(LOOK_S)
         finally:
-            await _stop(child)
-        if status:
-            raise FilesEndedError(f"it ended with {status}")
+            await asyncio.to_thread(_stop, child)
+        if child.returncode:
+            raise FilesEndedError(f"it ended with {child.returncode}")
 
 
-async def _stop(child: asyncio.subprocess.Process) -> None:
-    """It gives back what it has in hand, or is killed."""
-    if child.returncode is not None:
-        return
+def _stop(child: subprocess.Popen[bytes]) -> None:
+    """Has it give back what it has in hand, or kills it."""
     if child.stdin is not None:
         child.stdin.close()
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(child.wait(), _STOP_S)
-    if child.returncode is None:
+    try:
+        child.wait(_STOP_S)
+    except subprocess.TimeoutExpired:
         child.kill()
-        await child.wait()
+        child.wait()
 
 
 class _Day:
@@ -149,6 +155,7 @@ def run_files(opened: Opened) -> int:
         opened: what works on them.
     """
     log_as_json()
+    os.nice(_GIVES_WAY)
     status = 0
     with rarely_collecting():
         try:
