@@ -12,6 +12,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Final
 
 import structlog
+import uvloop
 
 from dianchi.access.keys import now_of
 from dianchi.exchange.logs import log_as_json
@@ -159,7 +160,8 @@ def run_files(opened: Opened) -> int:
     status = 0
     with rarely_collecting():
         try:
-            asyncio.run(_work(opened))
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(_work(opened))
         except* Exception:  # noqa: BLE001 - whatever it is, the process ends
             # Said by the worker, too, which starts it again, each time a little later.
             _log.exception("interrupted")
