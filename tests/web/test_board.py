@@ -74,7 +74,7 @@ def test_an_officer_sees_the_numbers_opens_a_tile_and_reads_the_packs_behind_it(
     officer: Desk, outlet: Outlet
 ) -> None:
     """Given a pack that came in at Kunming, when its tile is opened, then the pack stands there."""
-    battery = _take_in(outlet, 9700)
+    battery = _take_in(outlet, 9640)
     page, found = officer.page, []
     tile = page.get_by_test_id("tiles").locator("[data-code='530100']")
     _open_once_counted(page, f"{officer.url}/console/board")
@@ -113,7 +113,7 @@ def test_numbers_and_filters_answer_before_a_chart_is_loaded(officer: Desk, outl
 
     And what had to come before was little: at a desk of 2012 every script costs its time.
     """
-    _take_in(outlet, 9701)
+    _take_in(outlet, 9641)
     page, held, sizes = officer.page, [], _sizes(officer.page)
     page.route(lambda url: DRAWING in url, lambda route: held.append(route))  # noqa: PLW0108 - it is marked
     page.goto(f"{officer.url}/console/board")
