@@ -154,3 +154,17 @@ def test_a_killed_process_of_files_is_followed_by_another_and_all_end_with_the_s
     finally:
         service.stop()
     assert not Path(f"/proc/{second}").exists()
+
+
+async def test_what_is_old_goes_also_while_files_are_worked_on(firm: Firm, database: str) -> None:
+    """Given a file that nobody went on with for 8 days, when others keep the process busy."""
+    old = (await firm.announce(BODY)).json()["id"]
+    await firm.api.look("UPDATE upload SET made_at = made_at - interval '8 days'")
+    await firm.announce(table([[code(3), "2026-06-01", "容量不足"]], COLUMNS))
+    busy = sys.executable, "-c", "import sys; sys.stdin.read()"
+
+    async with await open_readers(database, most=1, role=UPLOADER) as keeper:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(Filing(keeper, busy, Launcher(), SystemClock()).run(), 3)
+
+    assert (await firm.shown(old))["state"] == "cancelled"

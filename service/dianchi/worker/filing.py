@@ -90,7 +90,8 @@ class Filing:
         """From its start to its end."""
         child = await self._launcher.start(self._command)
         try:
-            while child.poll() is None:  # noqa: ASYNC110 - a process tells no event
+            while child.poll() is None:  # a process tells no event
+                await self._trim()
                 await asyncio.sleep(LOOK_S)
         finally:
             await asyncio.to_thread(_stop, child)
