@@ -22,14 +22,14 @@ from dianchi.api.case_answers import list_of, names_in, today_of, whole_of
 from dianchi.api.case_opening import assigned, officers_of, opened_case
 from dianchi.api.case_steps import hand_of, seen_case, step_taken
 from dianchi.api.casing import subject_of, title_of
+from dianchi.api.cursors import page_place
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.problems import refuse
 from dianchi.api.routes.batteries import area_of
 from dianchi.domain.admit import Reporter
 from dianchi.domain.cases import State
-from dianchi.domain.refusals import Fault, Malformed, Refused
 from dianchi.store.names import new_id
-from dianchi.views.pages import cursor_of, read_cursor
+from dianchi.views.pages import cursor_of
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
 _GOING_ON = [each.value for each in State if each is not State.CLOSED]
@@ -60,8 +60,9 @@ async def get_cases(  # noqa: PLR0913, PLR0917 - one argument for each filter
         unassigned=assignee == "none",
         due=due,
     )
+    place: Place | None = page_place(cursor, Place)
     today = today_of(services)
-    found = await list_cases(services.seeing(reporter), wish, today, limit + 1, _behind(cursor))
+    found = await list_cases(services.seeing(reporter), wish, today, limit + 1, place)
     shown, further = found[:limit], found[limit:]
     return bodies.CasePage(
         items=await list_of(services, reporter, shown),
@@ -270,14 +271,6 @@ def _person(reporter: Reporter, told: str | None) -> UUID | None:
             pointer="/assignee",
             value=told,
         ) from None
-
-
-def _behind(cursor: str | None) -> Place | None:
-    try:
-        told: Place | None = None if cursor is None else read_cursor(cursor, Place)
-    except Malformed as error:
-        raise Refused(Fault(error.code, "/cursor", cursor, error.what, error.way_out)) from None
-    return told
 
 
 def _sum(rows: list[Record], name: str) -> int:
