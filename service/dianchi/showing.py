@@ -29,15 +29,8 @@ from dianchi.public.find import (
     public_receipt,
     public_transfer,
 )
-from dianchi.public.pages import (
-    Checked,
-    Links,
-    Outlet,
-    PublicBattery,
-    PublicFileReceipt,
-    PublicLetter,
-    PublicReceipt,
-)
+from dianchi.public.pages import Links, Outlet, PublicBattery
+from dianchi.public.papers import Checked, PublicFileReceipt, PublicLetter, PublicReceipt
 from dianchi.store.envelope import open_json
 from dianchi.store.lives import first_line, withdrawn_among
 from dianchi.uploads.receipts import PREFIX as FILES

@@ -2,8 +2,9 @@
 
 import asyncpg
 
-from dianchi.access.classes import CLASSES, Class
+from dianchi.access.classes import CLASSES
 from dianchi.access.kept_columns import KEPT
+from dianchi.access.sensitivity import Class
 
 COLUMNS = """
 SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod) AS kind

@@ -1,29 +1,16 @@
 """Attachments of cases are erased by two persons; what stays is the hash and that it was there."""
 
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 import httpx
 import pytest
 
-from support.api import Api, StillClock, api_over
-from support.cases import PDF, Desk, officer, overdue
+from support.api import Api, StillClock
+from support.cases import PDF, Desk, api, clock, officer, overdue
 
+__all__ = ("api", "clock")
 pytestmark = pytest.mark.asyncio
-
-
-@pytest.fixture
-async def clock() -> StillClock:
-    """A clock on 2026-07-20 at noon in China."""
-    return StillClock(int(datetime(2026, 7, 20, 4, tzinfo=UTC).timestamp() * 1e6))
-
-
-@pytest.fixture
-async def api(database: str, clock: StillClock) -> AsyncIterator[Api]:
-    async with api_over(database, clock) as made:
-        yield made
 
 
 @pytest.fixture
@@ -31,8 +18,7 @@ async def desk(api: Api) -> Desk:
     """A case in which the firm replied with a file that names somebody."""
     await overdue(api)
     desk = Desk(api, await officer(api, "530100"), await api.headers("utilizer"))
-    found = (await api.get("/v1/obligations", bearer="示范utilizer"))["items"]
-    await desk.open([{"obligation": found[0]["id"]}])
+    await desk.take_up("late")
     await desk.step("ask", due_on="2026-07-30")
     digest = await desk.attach()
     await desk.reply("见附件", attachments=[{"sha256": digest, "name": "张三身份证.pdf"}])

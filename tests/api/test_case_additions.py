@@ -1,53 +1,21 @@
 """Cases over HTTP: items that are added later, what closed meanwhile, attachments erased."""
 
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
-import pypdfium2
 import pytest
 
-from support.api import Api, StillClock, api_over, code
-from support.cases import Desk, officer, overdue
+from support.api import Api, StillClock, code
+from support.cases import DAY_US, Desk, api, clock, desk, finding, officer, owed
 
+__all__ = ("api", "clock", "desk")
 pytestmark = pytest.mark.asyncio
-DAY_US = 86_400_000_000
-
-
-@pytest.fixture
-async def clock() -> StillClock:
-    """A clock on 2026-07-20 at noon in China."""
-    return StillClock(int(datetime(2026, 7, 20, 4, tzinfo=UTC).timestamp() * 1e6))
-
-
-@pytest.fixture
-async def api(database: str, clock: StillClock) -> AsyncIterator[Api]:
-    async with api_over(database, clock) as made:
-        yield made
-
-
-@pytest.fixture
-async def desk(api: Api) -> Desk:
-    """An officer of the prefecture, the utilizer, and what it let pass."""
-    await overdue(api)
-    return Desk(api, await officer(api, "530100"), await api.headers("utilizer"))
 
 
 async def duties(api: Api) -> list[dict[str, str]]:
     """What the utilizer let pass, as items: late, not checked, and a house rule."""
-    found = (await api.get("/v1/obligations", bearer="示范utilizer"))["items"]
-    wanted = {("UTIL_IN", "late"), ("UTIL_IN", "unchecked"), ("HANDOVER_ACK", "overdue")}
-    kept = [each for each in found if (each["duty"], each["state"]) in wanted]
-    kept.sort(key=lambda each: (each["duty"] != "UTIL_IN", each["state"]))
-    return [{"obligation": each["id"]} for each in kept]
-
-
-async def finding(api: Api, named: str) -> dict[str, str]:
-    """An open finding as an item."""
-    found = (await api.get("/v1/findings"))["items"]
-    return {"finding": next(each["id"] for each in found if each["code"] == named)}
+    return [{"obligation": each["id"]} for each in (await owed(api)).values()]
 
 
 async def add(desk: Desk, items: list[dict[str, str]], **more: Any) -> httpx.Response:
@@ -58,16 +26,6 @@ async def add(desk: Desk, items: list[dict[str, str]], **more: Any) -> httpx.Res
     if answer.status_code in {200, 201}:
         desk.case = answer.json()
     return answer
-
-
-async def letter(desk: Desk, told: dict[str, Any]) -> str:
-    """The text of a letter, without spaces."""
-    assert desk.case
-    path = f"/v1/cases/{desk.case['id']}/letters/{told['number']}.pdf"
-    answer = await desk.api.http.get(path, headers=desk.firm)
-    assert answer.status_code == 200, answer.text
-    pages = pypdfium2.PdfDocument(answer.content)
-    return "".join("".join(page.get_textpage().get_text_range().split()) for page in pages)
 
 
 async def test_what_turns_up_later_is_added_to_the_case_once_and_is_worked_nowhere_else(
@@ -107,7 +65,7 @@ async def test_a_firm_that_was_asked_is_asked_about_what_is_added_and_heard_befo
     silent = await add(desk, [unchecked])
     told = await add(desk, [unchecked], note="又发现一项", due_on="2026-08-05")
     soon = await desk.try_step("order", due_on="2026-08-20", basis="第二十四条", items=[1, 2])
-    paper = await letter(desk, told.json()["steps"][-1]["letter"])
+    paper = await desk.text_of(told.json()["steps"][-1]["letter"])
     seen = (await desk.seen(desk.firm)).json()
     clock.at_us += 17 * DAY_US
     over = await desk.try_step("order", due_on="2026-08-20", basis="第二十四条", items=[1, 2])
@@ -187,7 +145,8 @@ async def test_what_closed_by_itself_meanwhile_is_said_in_the_case_and_not_order
 ) -> None:
     """Given a finding in a case, when later reports explain it, then nobody is ordered to."""
     desk.firm = await desk.api.headers("outlet")
-    await desk.open([await finding(desk.api, "handover_open")])
+    one = await finding(desk.api, "handover_open")
+    await desk.open([{"finding": one["id"]}])
     await desk.step("ask", due_on="2026-07-30", note="请说明")
     await desk.api.report(
         "utilizer", "received", "2026-05-07", handover="H3",
@@ -206,4 +165,4 @@ async def test_what_closed_by_itself_meanwhile_is_said_in_the_case_and_not_order
 
     assert told["things"][0]["now"]["state"] == "closed"
     assert (refused.status_code, refused.json()["code"]) == (409, "no_breach")
-    assert "已自行关闭" in await letter(desk, asked["steps"][-1]["letter"])
+    assert "已自行关闭" in await desk.text_of(asked["steps"][-1]["letter"])

@@ -1,183 +1,18 @@
 """Reading: pages, moments, representations; and who may see a VIN."""
 
-from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
-from structlog.testing import capture_logs
 
 from dianchi.access.enrol import Enrolment, enrol
 from dianchi.access.issue import KeyTerms, add_key
 from dianchi.domain.identifiers import uscc_check
-from support.api import ENROLLED, VIN, Api, StillClock, api_over, code, produced
+from support.api import ENROLLED, Api, code, produced
+from support.lived import CAR, NAME, lived
 
 pytestmark = pytest.mark.asyncio
-NAME = code(1)
 USCC = "91530000MA6K00001" + uscc_check("91530000MA6K00001")
-CAR = {"kind": "vehicle", "id": VIN}
-
-
-async def lived(api: Api) -> None:
-    await api.post("maker", produced(1))
-    await api.report(
-        "vehicle_maker", "installed", "2024-07-01T10:00:00+08:00", battery=NAME, host=CAR
-    )
-    await api.report(
-        "vehicle_maker",
-        "sold",
-        "2024-08-01T10:00:00+08:00",
-        battery=NAME,
-        prefecture="530300",
-        vin=VIN,
-    )
-
-
-async def test_history_comes_in_pages_that_join_without_gap(api: Api) -> None:
-    await lived(api)
-    for day in range(1, 11):
-        await api.report(
-            "workshop",
-            "inspected",
-            f"2025-01-{day:02d}T10:00:00+08:00",
-            battery=NAME,
-            soh_percent="90",
-        )
-    whole = (await api.get(f"/v1/batteries/{NAME}/history"))["items"]
-
-    paged: list[Any] = []
-    cursor: str | None = None
-    while True:
-        more = {"cursor": cursor} if cursor else {}
-        page = await api.get(f"/v1/batteries/{NAME}/history", "regulator", limit=3, **more)
-        paged += page["items"]
-        cursor = page["next"]
-        if cursor is None:
-            break
-
-    assert [e["event_id"] for e in paged] == [e["event_id"] for e in whole]
-    assert len(paged) == 13
-
-
-async def test_pages_begun_before_a_late_report_hold_each_event_once(api: Api) -> None:
-    await lived(api)
-    path = f"/v1/batteries/{NAME}/history"
-    before = [event["event_id"] for event in (await api.get(path))["items"]]
-    first = await api.get(path, limit=1)
-
-    late = await api.report(
-        "workshop", "inspected", "2024-06-15T10:00:00+08:00", battery=NAME, soh_percent="99"
-    )
-    rest = await api.get(path, limit=1000, cursor=first["next"])
-    anew = await api.get(path)
-
-    assert [event["event_id"] for event in first["items"] + rest["items"]] == before
-    assert rest["next"] is None
-    assert late["event_id"] in [event["event_id"] for event in anew["items"][:-1]]
-
-
-async def test_a_cursor_that_nobody_gave_is_refused(api: Api) -> None:
-    await lived(api)
-
-    for cursor in ("2", "WzEsIDJd", "WzIsMTld", "Wy0xLHt9XQ"):
-        answer = await api.http.get(
-            f"/v1/batteries/{NAME}/history?cursor={cursor}", headers=await api.headers("maker")
-        )
-        assert answer.status_code == 422, cursor
-        assert answer.json()["errors"][0]["pointer"] == "/cursor"
-
-
-async def test_a_late_report_takes_its_place_in_business_time(api: Api) -> None:
-    await lived(api)
-    late = await api.report(
-        "workshop", "inspected", "2024-07-15T10:00:00+08:00", battery=NAME, soh_percent="99"
-    )
-
-    history = (await api.get(f"/v1/batteries/{NAME}/history"))["items"]
-
-    assert [e["type"] for e in history] == ["produced", "installed", "inspected", "sold"]
-    assert history[2]["event_id"] == late["event_id"]
-    assert [e["version"] for e in history] == [1, 2, 4, 3]
-
-
-async def test_a_corrected_event_stays_in_the_history_and_leaves_the_life(api: Api) -> None:
-    await lived(api)
-    wrong = await api.report(
-        "workshop", "retired", "2025-01-01T10:00:00+08:00", battery=NAME, reason="accident"
-    )
-    body = {
-        "event_id": str(uuid4()),
-        "type": "corrected",
-        "occurred_at": "2025-01-02T10:00:00+08:00",
-        "data": {"event_id": wrong["event_id"], "reason": "wrong pack"},
-    }
-    answer = await api.post("workshop", body)
-    assert answer.status_code == 201, answer.text
-
-    battery = await api.get(f"/v1/batteries/{NAME}")
-    history = (await api.get(f"/v1/batteries/{NAME}/history"))["items"]
-    event = await api.get(f"/v1/events/{wrong['event_id']}")
-
-    assert battery["stage"] == "in_use"
-    told = {e["event_id"]: e["corrected_by"] for e in history}
-    assert told[wrong["event_id"]] == body["event_id"] == event["corrected_by"]
-
-
-async def test_a_life_can_be_asked_as_of_a_day(api: Api) -> None:
-    await lived(api)
-
-    then = await api.get(f"/v1/batteries/{NAME}", as_of="2024-07-15")
-    history = await api.get(f"/v1/batteries/{NAME}/history", as_of="2024-07-15")
-    before = await api.http.get(
-        f"/v1/batteries/{NAME}",
-        params={"as_of": "2020-01-01"},
-        headers=await api.headers("regulator"),
-    )
-
-    assert then["stage"] == "installed"
-    assert [e["type"] for e in history["items"]] == ["produced", "installed"]
-    assert before.status_code == 404
-    assert "by then" in before.json()["errors"][0]["message"]["en"]
-
-
-async def test_a_life_can_be_asked_as_it_was_known(api: Api) -> None:
-    await api.post("maker", produced(1))
-    await api.settle()
-    [[at]] = await api.look("SELECT max(logged_at) FROM log_entry")
-    known = at.isoformat().replace("+00:00", "Z")
-    await api.report(
-        "vehicle_maker", "installed", "2024-07-01T10:00:00+08:00", battery=NAME, host=CAR
-    )
-    await api.settle()
-
-    then = await api.get(f"/v1/batteries/{NAME}", known_at=known)
-    now = await api.get(f"/v1/batteries/{NAME}")
-
-    assert (then["stage"], now["stage"]) == ("made", "installed")
-
-
-@pytest.mark.parametrize(
-    ("role", "asked", "sees"),
-    [
-        ("vehicle_maker", {}, True),
-        ("regulator", {"purpose": "inspection"}, True),
-        ("regulator", {}, False),
-        ("maker", {}, False),
-        ("maker", {"purpose": "inspection"}, False),
-    ],
-)
-async def test_a_vin_is_read_back_by_its_reporter_and_for_a_purpose_by_a_regulator(
-    api: Api, role: str, asked: dict[str, str], *, sees: bool
-) -> None:
-    await lived(api)
-    sale = (await api.get(f"/v1/batteries/{NAME}/history"))["items"][2]["event_id"]
-
-    history = await api.get(f"/v1/batteries/{NAME}/history", role, **asked)
-    battery = await api.get(f"/v1/batteries/{NAME}", role, **asked)
-    event = await api.get(f"/v1/events/{sale}", role, **asked)
-
-    assert [VIN in str(one) for one in (history, battery, event)] == [sees] * 3
-    assert all(e["data"].get("vin_ref") for e in history["items"][2:])
 
 
 async def test_an_event_of_several_batteries_is_asked_for_by_battery(api: Api) -> None:
@@ -336,28 +171,6 @@ async def test_a_finding_names_organisations_as_they_are_registered(api: Api) ->
     assert "示范maker" not in found["text"]["en"]
 
 
-async def test_a_vin_of_a_low_speed_vehicle_is_read_back_by_whom_it_concerns(api: Api) -> None:
-    await api.post("maker", produced(1))
-    await api.report(
-        "utilizer",
-        "declared",
-        "2024-07-01T10:00:00+08:00",
-        battery=NAME,
-        stage="in_use",
-        basis="opening_stock",
-        host={"kind": "low_speed_ev", "id": VIN},
-    )
-
-    own = await api.get(f"/v1/batteries/{NAME}/history", "utilizer")
-    others = await api.get(f"/v1/batteries/{NAME}", "maker")
-    history = await api.get(f"/v1/batteries/{NAME}/history", "maker")
-
-    sealed = others["host"]["vin_ref"]
-    assert own["items"][0]["data"]["host"] == {"kind": "low_speed_ev", "id": VIN, "vin_ref": sealed}
-    assert others["host"] == {"kind": "low_speed_ev", "id": None, "vin_ref": sealed}
-    assert history["items"][1]["data"]["host"] == {"kind": "low_speed_ev", "vin_ref": sealed}
-
-
 async def test_a_finding_says_since_when_the_list_has_it(api: Api) -> None:
     await lived(api)
     again = produced(1)
@@ -399,20 +212,6 @@ async def test_an_encoded_slash_belongs_to_the_name(api: Api, ending: str) -> No
     assert label.headers["content-type"] == "image/svg+xml"
 
 
-async def test_the_course_of_a_life_tells_the_stage_after_each_event_by_then(api: Api) -> None:
-    await lived(api)
-    path = f"/v1/batteries/{code(1)}"
-    history = await api.get(f"{path}/history")
-
-    course = await api.get(f"{path}/course")
-    first = await api.get(f"{path}/course", as_of=history["items"][0]["occurred_at"])
-
-    told = [(each["event_id"], each["reported_as"]) for each in history["items"]]
-    assert [(each["event_id"], each["reported_as"]) for each in course["items"]] == told
-    assert course["items"][-1]["stage"] == (await api.get(path))["stage"]
-    assert [each["stage"] for each in first["items"]] == [course["items"][0]["stage"]]
-
-
 async def test_a_percent_sign_in_an_address_is_read_once(api: Api) -> None:
     answer = await api.http.get(
         "/v1/batteries/serial:x:A%252FB", headers=await api.headers("outlet")
@@ -433,79 +232,3 @@ async def test_a_lot_is_found_by_any_name_of_its_issuer(api: Api) -> None:
             asked = quote(f"{scheme}:{issuer}:L-1:a", safe="")
             graph = await api.get(f"/v1/batteries/{asked}/genealogy")
             assert [node["id"] for node in graph["nodes"]] == [f"lot:{firm.id}:L-1:a"], asked
-
-
-async def test_an_erased_vin_is_said_to_be_erased_to_those_who_saw_it(api: Api) -> None:
-    await lived(api)
-    await api.database.fetch(
-        "UPDATE personal SET kek = NULL, wrapped = NULL, sealed = NULL, erased_at = now()"
-    )
-
-    history = await api.get(f"/v1/batteries/{NAME}/history", "vehicle_maker")
-    battery = await api.get(f"/v1/batteries/{NAME}", "regulator", purpose="court")
-    other = await api.get(f"/v1/batteries/{NAME}", "maker")
-
-    sealed = battery["host"]["vin_ref"]
-    assert battery["host"] == {"kind": "vehicle", "id": None, "vin_ref": sealed, "erased": True}
-    assert history["items"][2]["data"]["vin_ref"] == sealed
-    assert history["items"][2]["data"]["vin"] is None
-    assert history["items"][2]["data"]["erased"] is True
-    assert other["host"] == {"kind": "vehicle", "id": None, "vin_ref": sealed}
-
-
-async def test_a_report_that_names_an_erased_vin_is_taken_and_the_vin_is_not_kept(api: Api) -> None:
-    await lived(api)
-    await api.database.fetch(
-        "UPDATE personal SET kek = NULL, wrapped = NULL, sealed = NULL, erased_at = now()"
-    )
-
-    await api.report("workshop", "removed", "2026-03-01", battery=NAME, host=CAR, reason="old")
-
-    [row] = await api.database.fetch("SELECT sealed, erased_at FROM personal")
-    assert row["sealed"] is None
-    assert row["erased_at"] is not None
-
-
-async def test_a_purpose_that_does_not_exist_is_refused_with_those_that_do(api: Api) -> None:
-    await lived(api)
-
-    for path in (f"/v1/batteries/{NAME}", f"/v1/batteries/{NAME}/history"):
-        answer = await api.http.get(
-            path, params={"purpose": "curiosity"}, headers=await api.headers("regulator")
-        )
-        [fault] = answer.json()["errors"]
-        assert (answer.status_code, fault["pointer"]) == (422, "/purpose")
-        assert "inspection" in fault["way_out"]["zh"]
-
-
-async def test_each_vin_that_is_read_for_a_purpose_is_noted(api: Api) -> None:
-    await lived(api)
-
-    with capture_logs() as said:
-        host = (await api.get(f"/v1/batteries/{NAME}", purpose="recall"))["host"]
-        await api.get(f"/v1/batteries/{NAME}", "vehicle_maker")
-
-    [note] = [one for one in said if one["event"] == "personal values read"]
-    assert (note["purpose"], note["references"]) == ("recall", [host["vin_ref"]])
-    assert note["organisation"] == await api.organisation("regulator")
-    assert VIN not in str(note)
-
-
-async def test_vins_are_read_back_only_so_many_times_within_an_hour(
-    database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("dianchi.wiring.MOST_AN_HOUR", 2)
-    clock = StillClock(1_793_000_000_000_000)
-    async with api_over(database, clock) as api:
-        await lived(api)
-        path, headers = f"/v1/batteries/{NAME}", await api.headers("regulator")
-        asked = f"{path}?purpose=recall"
-
-        answers = [await api.http.get(asked, headers=headers) for _ in range(3)]
-        plain = await api.http.get(path, headers=headers)
-        clock.at_us += 3600 * 1_000_000
-        later = await api.http.get(asked, headers=headers)
-
-    assert [one.status_code for one in answers] == [200, 200, 429]
-    assert answers[2].json()["code"] == "too_many_requests"
-    assert (plain.status_code, later.status_code) == (200, 200)

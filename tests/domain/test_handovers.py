@@ -10,8 +10,9 @@ from typing import Any, Final
 import pytest
 
 from dianchi.domain.handover_gaps import GAPS
+from dianchi.domain.handover_plan import Applied, Cargo, Plan, Receiver
 from dianchi.domain.handover_rows import HANDOVER_RULES, SAYINGS, Outcome
-from dianchi.domain.handovers import Applied, Cargo, Plan, Receiver, gaps, judge, rules_on, worst
+from dianchi.domain.handovers import gaps, judge, rules_on, worst
 from dianchi.domain.receivers import lawful_receivers, takers
 from dianchi.domain.registry import Organisation, Permit, Registry, Site
 from dianchi.domain.rules import RULES

@@ -1,11 +1,9 @@
 """What each type of event does to a life: its stage after, who holds it, and what does not fit."""
 
-from typing import Any
-
 import pytest
 
-from dianchi.domain.life import Event, Life
-from dianchi.domain.standing import FINAL, Ended, Hosted, Moving
+from dianchi.domain.life import Event
+from dianchi.domain.standing import Hosted
 from domain.lives import (
     AT_OUTLET,
     CAR,
@@ -14,7 +12,6 @@ from domain.lives import (
     MAKER,
     OTHER,
     OUTLET,
-    PACK,
     RATINGS,
     RECYCLER,
     STATION,
@@ -23,7 +20,6 @@ from domain.lives import (
     born,
     codes,
     collected,
-    corrected,
     dispatched,
     event,
     installed,
@@ -32,36 +28,7 @@ from domain.lives import (
     side,
     sold,
 )
-
-NOON = "2026-06-01T12:00"
-EVENING = "2026-06-01T20:00"
-SENT = (*AT_OUTLET, dispatched("2026-05-03T10:00"))
-AT_UTILIZER = (*SENT, side("received", "2026-05-04T10:00"))
-DECLARED = {"basis": "opening_stock"}
-PRODUCT = {
-    "application": "base_station",
-    "rated_capacity_ah": "100",
-    "rated_energy_kwh": "40",
-    "mass_kg": "400",
-}
-
-
-def assessed(at: str = "2026-05-05T10:00", **more: str) -> Event:
-    told = {"residual_capacity_ah": "120", "method": "pulse", "decision": "reuse", **more}
-    return event("assessed", at, UTILIZER, data=told)
-
-
-def product(at: str = "2026-05-06T10:00", **more: str) -> Event:
-    return event("repurposed", at, UTILIZER, data={**PRODUCT, **more}, subject=PACK)
-
-
-def declared(stage: str, at: str = "2026-05-01T10:00", who: str = OUTLET, **more: Any) -> Event:
-    return event("declared", at, who, data={**DECLARED, "stage": stage, **more})
-
-
-def evidence(life: Life, code: str) -> list[tuple[str, ...]]:
-    return [finding.evidence for finding in life.findings if finding.code == code]
-
+from domain.moves import AT_UTILIZER, EVENING, NOON, SENT, assessed, declared, evidence, product
 
 # --- the stage after ---
 
@@ -258,173 +225,13 @@ def test_a_prohibited_use_is_recorded_and_found() -> None:
     assert codes(life_of(born(), installed(NOON, bike))) == []
 
 
-def test_the_prefecture_of_the_sale_is_kept() -> None:
-    assert life_of(*IN_USE).sold_in == "530100"
-
-
 # --- hand-overs ---
-
-
-def test_what_was_declined_or_returned_is_back_with_its_sender() -> None:
-    for told in (
-        [*SENT, side("declined", NOON, reason="x")],
-        [*AT_UTILIZER, side("returned", NOON, reason="x")],
-    ):
-        life = life_of(*told)
-        assert (life.stage, life.holder, codes(life)) == ("collected", OUTLET, [])
-
-
-def test_it_goes_back_to_the_stage_it_was_sent_from() -> None:
-    sent = [*IN_USE, removed("2026-05-01T08:00"), dispatched("2026-05-02T08:00", who=CAR_MAKER)]
-    life = life_of(*sent, side("declined", NOON, UTILIZER, CAR_MAKER, reason="x"))
-    assert (life.stage, life.holder) == ("removed", CAR_MAKER)
-
-
-def test_in_transit_it_knows_from_whom_to_whom_and_since_when() -> None:
-    here = life_of(*SENT).standing
-    assert isinstance(here, Moving)
-    assert (here.sender, here.receiver, here.handover) == (OUTLET, UTILIZER, "H1")
-    assert here.since_us == SENT[-1].occurred_us
-
-
-def test_a_receipt_without_a_dispatch_still_moves_it() -> None:
-    life = life_of(*AT_OUTLET, side("received", NOON))
-    assert (life.stage, life.holder) == ("at_utilizer", UTILIZER)
-    assert codes(life) == ["broken_chain"] or "handover_mismatch" in codes(life)
-
-
-def test_another_receiver_than_the_named_one_is_a_mismatch() -> None:
-    assert codes(life_of(*SENT, side("received", NOON, RECYCLER))) == ["handover_mismatch"]
-    unregistered = [*AT_OUTLET, dispatched("2026-05-03T10:00", "某某公司")]
-    assert codes(life_of(*unregistered, side("received", NOON))) == []
-
-
-def test_a_second_receiver_is_told_that_another_took_it_not_that_nobody_sent_it() -> None:
-    life = life_of(*AT_UTILIZER, side("received", NOON, RECYCLER))
-    (found,) = (f for f in life.findings if f.code == "handover_mismatch")
-    assert found.values["what"] == "taken_already"
-
-
-def test_a_receipt_told_twice_is_a_duplicate_report() -> None:
-    assert codes(life_of(*AT_UTILIZER, side("received", NOON))) == ["duplicate_report"]
-
-
-@pytest.mark.parametrize(
-    ("sent", "taken", "basis", "severity"),
-    [
-        ("400", "403", "weighed", None),
-        ("400", "420", "weighed", ""),
-        ("400", "380", "weighed", ""),
-        ("400", "480", "estimated", None),
-        ("400", "481", "estimated", "low"),
-    ],
-)
-def test_masses_of_the_two_sides_agree_within_the_tolerance(
-    sent: str, taken: str, basis: str, severity: str | None
-) -> None:
-    told = [*AT_OUTLET, dispatched("2026-05-03T10:00", mass_kg=sent)]
-    life = life_of(*told, side("received", NOON, mass_kg=taken, mass_basis=basis))
-    found = [f.severity for f in life.findings if f.code == "handover_mismatch"]
-    assert found == ([] if severity is None else [severity])
-
-
-def test_sending_what_another_holds_is_found() -> None:
-    assert codes(life_of(*AT_OUTLET, dispatched(NOON, who=TOWER))) == ["not_holder"]
-
-
-def test_a_pack_that_a_second_outlet_takes_in_is_a_duplicate_code() -> None:
-    life = life_of(*AT_OUTLET, collected(NOON, who=TOWER))
-    assert codes(life) == ["duplicate_code"]
-    assert (life.findings[0].values["first"], life.findings[0].values["second"]) == (OUTLET, TOWER)
-
-
-def test_a_sender_that_was_not_registered_is_the_same_sender_afterwards() -> None:
-    sent = dispatched("2026-05-03T10:00")
-    from_name = side("received", "2026-05-04T10:00", sender={"external": True, "name": "x"})
-    assert "handover_mismatch" in codes(life_of(*AT_OUTLET, sent, from_name))
 
 
 # --- danger ---
 
 
-def test_an_incident_is_a_quarantine_until_that_incident_is_released() -> None:
-    smoke = event("incident", "2026-06-01T08:00", OUTLET, data={"kind": "smoke"})
-    life = life_of(*AT_OUTLET, smoke)
-    assert (life.quarantined, life.stage, codes(life)) == (True, "collected", ["safety_incident"])
-    told = {"treatment": "x", "safety_class": "B"}
-    other = event("released", NOON, UTILIZER, data={**told, "incident": born().event_id})
-    assert life_of(*AT_OUTLET, smoke, other).quarantined
-    right = event("released", NOON, UTILIZER, data={**told, "incident": smoke.event_id})
-    life = life_of(*AT_OUTLET, smoke, right)
-    assert (life.quarantined, codes(life)) == (False, [])
-    assert not life_of(*AT_OUTLET, smoke, corrected(smoke)).quarantined
-
-
-def test_class_c_is_a_quarantine_until_a_better_class_is_told() -> None:
-    dangerous = [*IN_USE, removed("2026-05-01T08:00"), collected(NOON, safety_class="C")]
-    assert life_of(*dangerous).quarantined
-    later = event("inspected", "2026-06-02T08:00", OUTLET, safety_class="unassessed")
-    assert life_of(*dangerous, later).quarantined
-    later = event("inspected", "2026-06-02T08:00", OUTLET, safety_class="B")
-    assert not life_of(*dangerous, later).quarantined
-
-
-def test_class_a_does_not_go_with_a_leak_or_bad_insulation() -> None:
-    leaking = collected(NOON, safety_class="A", condition={"leak": True})
-    removed_first = [*IN_USE, removed("2026-05-01T08:00")]
-    assert codes(life_of(*removed_first, leaking)) == ["class_a_contradicted"]
-    told = {"safety_class": "A", "insulation_ohm_per_v": "99"}
-    assert codes(life_of(*IN_USE, event("inspected", NOON, OUTLET, data=told))) == [
-        "class_a_contradicted"
-    ]
-
-
 # --- measures ---
-
-
-def test_health_only_falls_unless_modules_were_exchanged() -> None:
-    first = event("inspected", "2024-06-01T08:00", CAR_MAKER, soh_percent="80")
-    second = event("inspected", NOON, CAR_MAKER, soh_percent="83.1")
-    repair = event("repaired", "2025-06-01T08:00", CAR_MAKER, modules_in=[], modules_out=[])
-    assert evidence(life_of(*IN_USE, first, second), "soh_rise") == [
-        (first.event_id, second.event_id)
-    ]
-    assert codes(life_of(*IN_USE, first, repair, second)) == []
-
-
-def test_what_is_left_cannot_exceed_what_was_rated() -> None:
-    assert codes(life_of(*AT_UTILIZER, assessed(residual_capacity_ah="157.5"))) == []
-    assert codes(life_of(*AT_UTILIZER, assessed(residual_capacity_ah="158"))) == [
-        "residual_above_rated"
-    ]
-
-
-def test_mass_does_not_grow() -> None:
-    told = [*IN_USE, removed("2026-05-01T08:00")]
-    assert codes(life_of(*told, collected(NOON, mass_kg="420"))) == []
-    life = life_of(*told, collected(NOON, mass_kg="450"))
-    assert evidence(life, "mass_gain") == [(IN_USE[0].event_id, life.last_event)]
-    assert codes(life_of(*told, collected(NOON, mass_kg="450", mass_basis="estimated"))) == []
-
-
-def test_parts_do_not_weigh_more_than_the_pack() -> None:
-    told = {"count": 1, "children_mass_kg": "400", "other_mass_kg": "30"}
-    life = life_of(*AT_UTILIZER, event("disassembled", NOON, UTILIZER, data=told))
-    assert codes(life) == ["mass_gain"]
-
-
-@pytest.mark.parametrize(
-    ("ratings", "found"),
-    [
-        ({}, []),
-        ({"chemistry": "nmc", "mass_kg": "350"}, ["chemistry_mismatch"]),
-        ({"mass_kg": "4105"}, ["implausible_rating"]),
-        ({"nominal_voltage_v": "1"}, ["implausible_rating"]),
-        ({"rated_capacity_ah": "300"}, ["implausible_rating"]),
-    ],
-)
-def test_ratings_that_cannot_be_true(ratings: dict[str, str], found: list[str]) -> None:
-    assert codes(life_of(born(**ratings))) == found
 
 
 def test_nothing_happens_before_the_day_in_the_code() -> None:
@@ -434,41 +241,3 @@ def test_nothing_happens_before_the_day_in_the_code() -> None:
 
 
 # --- lost, found and ended ---
-
-
-def test_what_was_lost_may_be_found_and_the_finding_closes() -> None:
-    lost = event("lost", "2026-05-01T08:00", CAR_MAKER)
-    assert codes(life_of(*IN_USE, lost)) == ["disappeared"]
-    for told in (collected(NOON), removed(NOON), installed(NOON)):
-        life = life_of(*IN_USE, lost, told)
-        assert "disappeared" not in codes(life)
-        assert "broken_chain" not in codes(life)
-
-
-def test_an_illegal_move_is_found_and_still_made() -> None:
-    first = born()
-    told = collected(NOON)
-    life = life_of(first, told)
-    assert life.stage == "collected"
-    assert evidence(life, "broken_chain") == [(first.event_id, told.event_id)]
-
-
-@pytest.mark.parametrize(
-    "end",
-    [
-        event("recycled", NOON, UTILIZER, batch="B", mass_kg="400"),
-        event("disassembled", NOON, UTILIZER, other_mass_kg="1"),
-        product(NOON, product=OTHER),
-    ],
-)
-def test_after_the_end_nothing_changes_any_more(end: Event) -> None:
-    before = life_of(*AT_UTILIZER, assessed(), end)
-    assert before.stage in FINAL
-    assert isinstance(before.standing, Ended)
-    after = life_of(*AT_UTILIZER, assessed(), end, collected("2026-07-01T08:00", mass_kg="900"))
-    assert codes(after) == [*codes(before), "activity_after_end"]
-    assert (after.standing, after.holder, after.mass) == (
-        before.standing,
-        before.holder,
-        before.mass,
-    )

@@ -19,14 +19,13 @@ from dianchi.public.pages import (
     Links,
     Outlet,
     PublicBattery,
-    PublicReceipt,
     absent_page,
     battery_page,
     outlets_page,
     places_page,
-    receipt_page,
     welcome_page,
 )
+from dianchi.public.papers import PublicReceipt, receipt_page
 from dianchi.public.words import KINDS, QUARANTINED, STAGES
 
 CODE = "001PB0A1234567A180000012"

@@ -21,7 +21,7 @@ from dianchi_client import signers
 from dianchi_client.errors import Rejected
 from dianchi_client.signers import Signers
 from dianchi_client.signing import ReporterKey, canonical, kid_of
-from domain.test_report import DATA
+from domain.reporting import DATA
 from support.record import NOW_US, SEALS, Record, StillClock, refer, watched
 from support.reports import Raw, identifier
 

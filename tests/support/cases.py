@@ -1,16 +1,47 @@
 """Cases in tests: something to work, and the steps of both sides."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 import httpx
+import pypdfium2
+import pytest
 
 from dianchi.access.enrol import Enrolment, enrol
 from dianchi.access.issue import KeyTerms, add_key
-from support.api import ENROLLED, Api, code
+from support.api import ENROLLED, Api, StillClock, api_over, code
 
+DAY_US = 86_400_000_000
 PDF = b"%PDF-1.7\n1 0 obj << >> endobj\n%%EOF\n"
+NAMED = {
+    ("UTIL_IN", "late"): "late",
+    ("UTIL_IN", "unchecked"): "unchecked",
+    ("HANDOVER_ACK", "overdue"): "house",
+}
+"""What `overdue` leaves, by duty and state."""
+
+
+@pytest.fixture
+async def clock() -> StillClock:
+    """A clock on 2026-07-20 at noon in China."""
+    return StillClock(int(datetime(2026, 7, 20, 4, tzinfo=UTC).timestamp() * 1e6))
+
+
+@pytest.fixture
+async def api(database: str, clock: StillClock) -> AsyncIterator[Api]:
+    """The service, by that clock."""
+    async with api_over(database, clock) as made:
+        yield made
+
+
+@pytest.fixture
+async def desk(api: Api) -> "Desk":
+    """An officer of the prefecture, the utilizer, and what it let pass."""
+    await overdue(api)
+    return Desk(api, await officer(api, "530100"), await api.headers("utilizer"))
 
 
 async def overdue(api: Api) -> None:
@@ -49,6 +80,20 @@ async def officer(api: Api, area: str | None) -> dict[str, str]:
     return {"authorization": f"Bearer {key}"}
 
 
+async def owed(api: Api) -> dict[str, dict[str, Any]]:
+    """What the utilizer let pass: `late` by law, `unchecked` by law, `house`."""
+    found = (await api.get("/v1/obligations", bearer="示范utilizer"))["items"]
+    called = {NAMED.get((item["duty"], item["state"]), ""): item for item in found}
+    return {name: called[name] for name in NAMED.values()}
+
+
+async def finding(api: Api, named: str) -> dict[str, Any]:
+    """The one finding of a code."""
+    found = (await api.get("/v1/findings"))["items"]
+    [one] = [each for each in found if each["code"] == named]
+    return dict(one)
+
+
 @dataclass(slots=True)
 class Desk:
     """Both sides of a case, by their headers."""
@@ -69,6 +114,11 @@ class Desk:
         assert answer.status_code == 201, answer.text
         self.case = answer.json()
         return dict(answer.json())
+
+    async def take_up(self, *what: str, **more: Any) -> dict[str, Any]:
+        """Opens a case about duties, by their names in `owed`."""
+        known = await owed(self.api)
+        return await self.open([{"obligation": known[each]["id"]} for each in what], **more)
 
     async def try_step(self, step: str, **more: Any) -> httpx.Response:
         """A step of the officer on the case as it was last seen."""
@@ -105,3 +155,12 @@ class Desk:
         """The case as somebody sees it."""
         assert self.case
         return await self.api.http.get(f"/v1/cases/{self.case['id']}", headers=by)
+
+    async def text_of(self, letter: dict[str, Any], by: dict[str, str] | None = None) -> str:
+        """The text of a letter, without spaces, as the firm fetches it."""
+        assert self.case
+        path = f"/v1/cases/{self.case['id']}/letters/{letter['number']}.pdf"
+        answer = await self.api.http.get(path, headers=by or self.firm)
+        assert answer.status_code == 200, answer.text
+        pages = pypdfium2.PdfDocument(answer.content)
+        return "".join("".join(page.get_textpage().get_text_range().split()) for page in pages)

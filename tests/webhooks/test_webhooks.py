@@ -1,113 +1,33 @@
 """Webhooks: each event once or again under one id, signed, to who may see it; tried for days."""
 
-import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import uuid4
 
 import pytest
 from standardwebhooks.webhooks import WebhookVerificationError
 
 from dianchi.access.keys import now_of
-from dianchi.access.sealing import Seal
-from dianchi.ports import Clock, SystemClock
+from dianchi.ports import SystemClock
 from dianchi.webhooks import deliveries
-from dianchi.webhooks.book import PURPOSE
-from dianchi.webhooks.courier import Courier, Means
-from dianchi.webhooks.letters import Desk
 from dianchi.webhooks.schedule import MOST_TRIES
-from dianchi.webhooks.sending import Sender
-from dianchi.webhooks.targets import Reach
-from support.api import Api, StillClock, api_over, code, produced
-from support.receiver import Receiver, receiving
+from support.api import Api, api_over, code
+from support.receiver import Receiver
+from support.webhooks import (
+    Moving,
+    act,
+    add,
+    api,
+    births,
+    clock,
+    couriers,
+    receiver,
+    sent,
+    state,
+    subjects,
+    work,
+)
 
-NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
-
-
-class Moving(StillClock):
-    """A clock that tests put forward."""
-
-    def forward(self, **told: float) -> None:
-        self.at_us += timedelta(**told) // timedelta(microseconds=1)
-
-
-@pytest.fixture
-def clock() -> Moving:
-    return Moving(int(NOON.timestamp() * 1e6))
-
-
-@pytest.fixture
-async def api(database: str, clock: Moving) -> AsyncIterator[Api]:
-    async with api_over(database, clock, webhook_loopback=True) as made:
-        yield made
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as made:
-        yield made
-
-
-@asynccontextmanager
-async def couriers(api: Api, clock: Clock, count: int = 1) -> AsyncIterator[list[Courier]]:
-    """Some that work beside each other, as workers do."""
-    seal = Seal(bytes.fromhex("22" * 32), PURPOSE)
-    made = [
-        Courier(
-            api.dsn, Means(seal, Sender(Reach(loopback=True)), Desk("https://t.ynbat.cn"), clock)
-        )
-        for _ in range(count)
-    ]
-    for each in made:
-        await each.__aenter__()
-    try:
-        yield made
-    finally:
-        for each in made:
-            await each.__aexit__()
-
-
-async def work(api: Api, clock: Clock, count: int = 1) -> None:
-    """Couriers do what there is to be done now."""
-    async with couriers(api, clock, count) as working:
-        await asyncio.gather(*(each.work_off() for each in working))
-
-
-async def add(api: Api, receiver: Receiver, role: str = "maker", **told: Any) -> dict[str, Any]:
-    body = {"url": receiver.url, **told}
-    answer = await api.http.post("/v1/webhooks", json=body, headers=await api.headers(role))
-    assert answer.status_code == 201, answer.text
-    return dict(answer.json())
-
-
-async def act(api: Api, hook: dict[str, Any], what: str, role: str = "maker", **told: Any) -> Any:
-    path = f"/v1/webhooks/{hook['id']}/{what}"
-    answer = await api.http.post(path, json=told or None, headers=await api.headers(role))
-    assert answer.status_code in (200, 202), answer.text
-    return answer.json()
-
-
-async def state(api: Api, hook: dict[str, Any]) -> Any:
-    return await api.get(f"/v1/webhooks/{hook['id']}", "maker")
-
-
-async def sent(api: Api, hook: dict[str, Any], **query: Any) -> Any:
-    return (await api.get(f"/v1/webhooks/{hook['id']}/deliveries", "maker", **query))["items"]
-
-
-async def births(api: Api, *serials: int, by: str | None = None) -> None:
-    for serial in serials:
-        answer = await api.post("maker", produced(serial), by)
-        assert answer.status_code == 201, answer.text
-    await api.settle()
-
-
-def subjects(receiver: Receiver) -> list[str]:
-    return [json.loads(got.body)["subject"] for got in receiver.got]
+__all__ = ("api", "clock", "receiver")
 
 
 async def test_a_delivery_is_what_another_library_verifies(
@@ -250,20 +170,6 @@ async def test_only_the_types_that_are_asked_for_are_sent(
     assert [json.loads(got.body)["type"] for got in receiver.got] == ["dianchi.inspected"]
 
 
-async def test_a_paused_webhook_loses_nothing(api: Api, receiver: Receiver, clock: Moving) -> None:
-    hook = await add(api, receiver)
-    await act(api, hook, "pause")
-    await births(api, 1, 2)
-    await work(api, clock)
-    while_paused = list(receiver.got)
-
-    await act(api, hook, "resume")
-    await work(api, clock)
-
-    assert while_paused == []
-    assert sorted(subjects(receiver)) == [code(1), code(2)]
-
-
 async def test_five_days_of_failure_disable_a_webhook_and_resuming_sends_what_came_meanwhile(
     api: Api, receiver: Receiver, clock: Moving
 ) -> None:
@@ -335,84 +241,6 @@ async def test_one_event_that_is_never_taken_holds_up_no_other_and_is_given_up(
     assert subjects(receiver).count(code(1)) == MOST_TRIES
 
 
-async def test_a_replay_sends_again_under_the_ids_that_messages_had(
-    api: Api, receiver: Receiver, clock: Moving
-) -> None:
-    hook = await add(api, receiver)
-    await births(api, 1, 2, 3)
-    await work(api, clock)
-
-    first = (await sent(api, hook))[-1]["log_index"]
-    await act(api, hook, "replay", after=first)
-    await work(api, clock)
-
-    messages = [got.message for got in receiver.got]
-    assert sorted(messages[3:]) == sorted(messages[1:3])
-    assert len(await sent(api, hook)) == 3
-
-
-async def test_one_message_is_sent_again_under_its_id_and_no_other(
-    api: Api, receiver: Receiver, clock: Moving
-) -> None:
-    hook = await add(api, receiver)
-    await births(api, 1, 2, 3)
-    await work(api, clock)
-
-    middle = (await sent(api, hook))[1]["message"]
-    await act(api, hook, "replay", message=middle)
-    await work(api, clock)
-
-    path, headers = f"/v1/webhooks/{hook['id']}/replay", await api.headers("maker")
-    for wrong, status in (
-        ({"message": f"{middle}0"}, 404),
-        ({}, 422),
-        ({"after": -1} | {"message": middle}, 422),
-    ):
-        assert (await api.http.post(path, json=wrong, headers=headers)).status_code == status
-    assert [got.message for got in receiver.got[3:]] == [middle]
-    assert {one["tries"] for one in await sent(api, hook)} == {1}
-
-
-async def test_while_a_secret_changes_both_verify_and_after_a_day_the_new_one_alone(
-    database: str, receiver: Receiver
-) -> None:
-    now = SystemClock()
-    async with api_over(database, now, webhook_loopback=True) as api:
-        hook = await add(api, receiver)
-        changed = await act(api, hook, "secret")
-        await births(api, 1)
-        await work(api, now)
-        await api.look("UPDATE webhook SET former_until = now() - interval '1 second'")
-        await births(api, 2)
-        await work(api, now)
-
-    first, second = receiver.got
-    assert changed["secret"] != hook["secret"]
-    assert first.verified(hook["secret"]) == first.verified(changed["secret"])
-    second.verified(changed["secret"])
-    with pytest.raises(WebhookVerificationError):
-        second.verified(hook["secret"])
-
-
-async def test_a_test_is_sent_once_even_where_the_webhook_is_paused(
-    api: Api, receiver: Receiver, clock: Moving
-) -> None:
-    receiver.statuses = [500]
-    hook = await add(api, receiver)
-    await act(api, hook, "pause")
-
-    told = await act(api, hook, "test")
-    await work(api, clock)
-    clock.forward(days=1)
-    await work(api, clock)
-
-    [got] = receiver.got
-    assert got.message == told["message"]
-    assert json.loads(got.body)["type"] == "dianchi.webhook_test"
-    [delivery] = await sent(api, hook)
-    assert (delivery["state"], delivery["log_index"]) == ("given_up", None)
-
-
 async def test_of_what_a_receiver_answers_only_the_status_is_told(
     api: Api, receiver: Receiver, clock: Moving
 ) -> None:
@@ -426,95 +254,3 @@ async def test_of_what_a_receiver_answers_only_the_status_is_told(
 
     assert answer.json()["items"][0]["status"] == 200
     assert receiver.answer.decode() not in answer.text
-
-
-async def test_deliveries_are_listed_the_newest_first_page_by_page(
-    api: Api, receiver: Receiver, clock: Moving
-) -> None:
-    hook = await add(api, receiver)
-    for serial in (1, 2, 3):
-        await births(api, serial)
-        await work(api, clock)
-        clock.forward(seconds=1)
-
-    path = f"/v1/webhooks/{hook['id']}/deliveries"
-    first = await api.get(path, "maker", limit=2)
-    rest = await api.get(path, "maker", limit=2, cursor=first["next"])
-
-    listed = [one["log_index"] for one in (*first["items"], *rest["items"])]
-    assert (len(listed), listed) == (3, sorted(listed, reverse=True))
-    assert rest["next"] is None
-
-
-async def test_a_secret_is_shown_once_and_stored_sealed(api: Api, receiver: Receiver) -> None:
-    hook = await add(api, receiver)
-
-    listed = await api.http.get("/v1/webhooks", headers=await api.headers("maker"))
-    [row] = await api.look("SELECT secret FROM webhook")
-
-    assert hook["secret"] not in listed.text
-    assert hook["secret"].encode() not in row["secret"]
-    assert base64.b64decode(hook["secret"].removeprefix("whsec_")) not in row["secret"]
-
-
-async def test_another_organisation_knows_nothing_of_a_webhook(
-    api: Api, receiver: Receiver
-) -> None:
-    hook = await add(api, receiver)
-    headers = await api.headers("maker", "乙厂")
-
-    theirs = await api.http.get(f"/v1/webhooks/{hook['id']}", headers=headers)
-    missing = await api.http.get(f"/v1/webhooks/{uuid4()}", headers=headers)
-    listed = await api.http.get("/v1/webhooks", headers=headers)
-    gone = await api.http.delete(f"/v1/webhooks/{hook['id']}", headers=headers)
-
-    assert (theirs.status_code, missing.status_code, gone.status_code) == (404, 404, 404)
-    assert listed.json()["items"] == []
-    assert (await state(api, hook))["state"] == "active"
-
-
-async def test_a_deleted_webhook_is_sent_nothing(
-    api: Api, receiver: Receiver, clock: Moving
-) -> None:
-    hook = await add(api, receiver)
-    await births(api, 1)
-    async with couriers(api, clock) as [one]:
-        await one.look_through()
-
-    gone = await api.http.delete(f"/v1/webhooks/{hook['id']}", headers=await api.headers("maker"))
-    await work(api, clock)
-
-    assert gone.status_code == 204
-    assert receiver.got == []
-    assert await api.look("SELECT FROM delivery") == []
-
-
-@pytest.mark.parametrize(
-    ("told", "pointer"),
-    [
-        ({"url": "https://10.0.0.1/"}, "/url"),
-        ({"url": "http://erp.example.com/"}, "/url"),
-        ({"url": "https://erp.example.com/", "types": ["nothing"]}, "/types/0"),
-        ({"url": "https://erp.example.com/", "after": 99}, "/after"),
-        ({"url": "https://erp.example.com/", "secret": "mine"}, "/secret"),
-    ],
-)
-async def test_what_cannot_be_sent_to_is_refused_with_its_place(
-    api: Api, told: dict[str, Any], pointer: str
-) -> None:
-    answer = await api.http.post("/v1/webhooks", json=told, headers=await api.headers("maker"))
-
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["pointer"] == pointer
-
-
-async def test_an_organisation_has_twenty_webhooks_and_no_more(
-    api: Api, receiver: Receiver
-) -> None:
-    for _ in range(20):
-        await add(api, receiver)
-
-    body = {"url": receiver.url}
-    answer = await api.http.post("/v1/webhooks", json=body, headers=await api.headers("maker"))
-
-    assert answer.status_code == 422

@@ -1,19 +1,18 @@
 """The register of capacities: noted by authorities, never changed, the latest note counts."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from dataclasses import asdict
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
-from uuid import UUID
 
 from asyncpg import Connection
-from sqlalchemy import ARRAY, Column, Index, Numeric, Text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Column, Index, Numeric
+from sqlmodel import Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from dianchi.access.powers import moment
+from dianchi.access.noting import Noted, add_note, notes
 from dianchi.domain.capacities import Capacity
-from dianchi.store.names import new_id
 
 _NOTED: Final = """
 SELECT DISTINCT ON (organisation, site, process, valid_from)
@@ -25,43 +24,25 @@ SELECT DISTINCT ON (organisation, site, process, valid_from)
 """
 
 
-class CapacityRow(SQLModel, table=True):
-    """One note of what a site may and can treat in a year; `seen_by` as rows of views have it."""
+class CapacityRow(Noted, table=True):
+    """One note of what a site may and can treat in a year."""
 
     __tablename__ = "capacity"
     __table_args__ = (Index("capacity_by_site", "organisation", "site", "process", "noted_at"),)
 
-    id: UUID = Field(primary_key=True)
-    organisation: str
     site: str
     process: str
     permitted_t: Decimal | None = Field(default=None, sa_column=Column(Numeric))
     built_t: Decimal | None = Field(default=None, sa_column=Column(Numeric))
-    document: str
-    document_on: date
-    valid_from: date
-    valid_to: date | None = None
-    noted_by: str
-    noted_at: datetime = Field(sa_column=moment())
-    seen_by: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
 
 
 async def note_capacity(
     session: AsyncSession, told: Capacity, by: str, seen_by: Collection[str], now: datetime
 ) -> None:
     """Adds a note; one from the same first day on takes the place of the one before."""
-    facts = {name: getattr(told, name) for name in Capacity.__dataclass_fields__}
-    row = CapacityRow(id=new_id(), **facts, noted_by=by, noted_at=now, seen_by=sorted(seen_by))
-    session.add(row)
-    await session.commit()
+    await add_note(session, CapacityRow, asdict(told), by, seen_by, now)
 
 
 async def capacities(connection: Connection, seers: Collection[str] | None) -> list[Capacity]:
-    """All that is noted, of each site and process from the last first day on.
-
-    Args:
-        connection: reads for whoever asks.
-        seers: the same once more; None for who may read all.
-    """
-    rows = await connection.fetch(_NOTED, None if seers is None else list(seers))
-    return [Capacity(**dict(row)) for row in rows]
+    """All that is noted (`notes`), of each site and process from the last first day on."""
+    return [Capacity(**row) for row in await notes(connection, _NOTED, seers)]

@@ -1,18 +1,17 @@
 """The register of demonstration projects: noted by authorities, only added to."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from dataclasses import asdict
+from datetime import datetime
 from typing import Final
-from uuid import UUID
 
 from asyncpg import Connection
-from sqlalchemy import ARRAY, Column, Index, Text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import ARRAY, Index, Text
+from sqlmodel import Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from dianchi.access.powers import moment
+from dianchi.access.noting import Noted, add_note, notes
 from dianchi.domain.demonstrations import Demonstration
-from dianchi.store.names import new_id
 
 _NOTED: Final = """
 SELECT DISTINCT ON (organisation, name)
@@ -23,45 +22,28 @@ SELECT DISTINCT ON (organisation, name)
 """
 
 
-class DemonstrationRow(SQLModel, table=True):
-    """One note of a project; `seen_by` as rows of views have it."""
+class DemonstrationRow(Noted, table=True):
+    """One note of a project."""
 
     __tablename__ = "demonstration"
     __table_args__ = (Index("demonstration_by_name", "organisation", "name", "noted_at"),)
 
-    id: UUID = Field(primary_key=True)
     name: str
     purpose: str
-    organisation: str
-    sites: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
-    document: str
-    document_on: date
-    valid_from: date
-    valid_to: date | None = None
-    noted_by: str
-    noted_at: datetime = Field(sa_column=moment())
-    seen_by: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    sites: list[str] = Field(sa_type=ARRAY(Text))
 
 
 async def note_demonstration(
     session: AsyncSession, told: Demonstration, by: str, seen_by: Collection[str], now: datetime
 ) -> None:
     """Adds a note; of an organisation's notes of one name the latest counts."""
-    facts = {name: getattr(told, name) for name in Demonstration.__dataclass_fields__}
-    facts["sites"] = list(told.sites)
-    row = DemonstrationRow(id=new_id(), **facts, noted_by=by, noted_at=now, seen_by=sorted(seen_by))
-    session.add(row)
-    await session.commit()
+    facts = asdict(told) | {"sites": list(told.sites)}
+    await add_note(session, DemonstrationRow, facts, by, seen_by, now)
 
 
 async def demonstrations(
     connection: Connection, seers: Collection[str] | None
 ) -> list[Demonstration]:
-    """All that is noted, by organisation and name.
-
-    Args:
-        connection: reads for whoever asks.
-        seers: the same once more; None for who may read all.
-    """
-    rows = await connection.fetch(_NOTED, None if seers is None else list(seers))
+    """All that is noted (`notes`), by organisation and name."""
+    rows = await notes(connection, _NOTED, seers)
     return [Demonstration(**{**row, "sites": tuple(row["sites"])}) for row in rows]

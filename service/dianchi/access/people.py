@@ -188,15 +188,8 @@ async def name_login(session: AsyncSession, person: PersonRow, login: str, hashe
         Malformed: somebody else has this login.
     """
     person.login, person.password = login, hashed
-    session.add(person)
-    try:
-        await session.flush()
-    except IntegrityError:
-        raise Malformed(
-            "invalid_value",
-            Text("这个登录名已有人使用", "somebody has this login already"),
-            Text("请换一个登录名", "choose another one"),
-        ) from None
+    what = Text("这个登录名已有人使用", "somebody has this login already")
+    await _put_alone(session, person, what, Text("请换一个登录名", "choose another one"))
 
 
 async def name_subject(session: AsyncSession, person: PersonRow, subject: str) -> None:
@@ -206,15 +199,18 @@ async def name_subject(session: AsyncSession, person: PersonRow, subject: str) -
         Malformed: somebody else is tied to it.
     """
     person.subject = subject
+    what = Text("这个统一身份已属于另一个人", "this account belongs to somebody else here")
+    await _put_alone(
+        session, person, what, Text("请用您自己的统一身份登录", "use your own account")
+    )
+
+
+async def _put_alone(session: AsyncSession, person: PersonRow, what: Text, way_out: Text) -> None:
     session.add(person)
     try:
         await session.flush()
     except IntegrityError:
-        raise Malformed(
-            "invalid_value",
-            Text("这个统一身份已属于另一个人", "this account belongs to somebody else here"),
-            Text("请用您自己的统一身份登录", "use your own account"),
-        ) from None
+        raise Malformed("invalid_value", what, way_out) from None
 
 
 async def disable(session: AsyncSession, person: PersonRow, by: UUID, now: datetime) -> None:

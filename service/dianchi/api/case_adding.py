@@ -9,15 +9,15 @@ from datetime import datetime
 from uuid import UUID
 
 from dianchi.access.case_reading import Item, Whole
-from dianchi.access.cases import ChangedError, HeldError, ItemNew, Letter, TakenError, Taking
+from dianchi.access.cases import ChangedError, ItemNew, Letter, Taking
 from dianchi.access.cases import take_step as keep_step
 from dianchi.access.keys import now_of
 from dianchi.api.bodies.cases import ItemNew as ItemTold
 from dianchi.api.bodies.cases import ItemsAdded, StepNew
 from dianchi.api.case_checks import check_days
 from dianchi.api.case_letters import letter_for
-from dianchi.api.case_opening import held
-from dianchi.api.case_steps import Wanted, changed, hand_of, is_known, seen_case, taken_before
+from dianchi.api.case_once import Wanted, hand_of, taken_once
+from dianchi.api.case_steps import seen_case
 from dianchi.api.casing import ref_of, standing_now, subject_of
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
@@ -35,19 +35,14 @@ async def items_added(
     """
     whole, wanted = await seen_case(services, officer, named), _wanted(told)
     new = _not_in(whole, told.items)
-    try:
-        if await is_known(services, named, wanted) or not new:
-            return whole, False
-        await _add(services, officer, whole, wanted, told, new)
-    except TakenError:
-        raise taken_before(wanted.id) from None
-    except ChangedError:
-        if await is_known(services, named, wanted):
-            return await seen_case(services, officer, named), False
-        raise changed(wanted.version) from None
-    except HeldError as error:
-        raise held({ref_of(one) or named: place for place, one in new.items()}, error) from None
-    return await seen_case(services, officer, named), True
+
+    async def take() -> None:
+        if new:
+            await _add(services, officer, whole, wanted, told, new)
+
+    places = {ref_of(one) or named: place for place, one in new.items()}
+    is_new = await taken_once(services, named, wanted, take, places) and bool(new)
+    return await seen_case(services, officer, named), is_new
 
 
 def _wanted(told: ItemsAdded) -> Wanted:

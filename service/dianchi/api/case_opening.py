@@ -1,18 +1,41 @@
 """Opening a case, and giving it to an officer."""
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from sqlmodel import col, select
 
-from dianchi.access.cases import HeldError, Opening, TakenError, open_case
+from dianchi.access.cases import HeldError, Opening, TakenError, open_case, said_of
 from dianchi.access.keys import now_of
 from dianchi.access.people import in_force
 from dianchi.access.people_tables import PersonRow
+from dianchi.api.bodies.cases import CaseNew
+from dianchi.api.case_once import hand_of, held
+from dianchi.api.casing import subject_of
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
-from dianchi.domain.refusals import Fault, Refused, Text
+from dianchi.store.names import new_id
+
+
+async def opening_of(services: Services, reporter: Reporter, told: CaseNew) -> Opening:
+    """The case that an officer asks for.
+
+    Raises:
+        Refused: it is not of one firm, not of what the officer sees, or no officer's to work.
+    """
+    subject = await subject_of(services, reporter, dict(enumerate(told.items)), told.firm)
+    said = told.model_dump(mode="json", exclude_none=True, exclude={"id"})
+    return Opening(
+        told.id or new_id(),
+        subject.firm.id,
+        subject.firm.prefecture or "",
+        subject.areas,
+        subject.items,
+        hand_of(reporter),
+        await assigned(services, reporter, told.assignee),
+        {"note": told.note} if told.note else {},
+        said_of(said),
+    )
 
 
 async def opened_case(services: Services, opening: Opening) -> bool:
@@ -34,21 +57,6 @@ async def opened_case(services: Services, opening: Opening) -> bool:
     except HeldError as error:
         places = {item.ref: place for place, item in enumerate(opening.items)}
         raise held(places, error) from None
-
-
-def held(places: Mapping[UUID, int], error: HeldError) -> Refused:
-    """Some of what was asked for, by its places there, is worked in other cases."""
-    return Refused(*(_held(places.get(ref, 0), number) for ref, number in error.held.items()))
-
-
-def _held(place: int, number: str) -> Fault:
-    return Fault(
-        "already_worked",
-        f"/items/{place}",
-        number,
-        Text(f"这一项已在案件 {number} 中办理", f"this is worked in case {number}"),
-        Text("请到该案件办理，或去掉这一项", "work on that case, or leave this out"),
-    )
 
 
 async def officers_of(services: Services, reporter: Reporter) -> list[PersonRow]:

@@ -1,7 +1,6 @@
 """Steps of a case: checked by its state, kept with their letter, written into the log."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -9,20 +8,15 @@ from uuid import UUID
 from dianchi.access.case_reading import Whole, find_case
 from dianchi.access.cases import (
     ChangedError,
-    Hand,
-    HeldError,
-    TakenError,
     Taking,
-    said_of,
     take_step,
-    was_taken,
 )
 from dianchi.access.keys import now_of
-from dianchi.api.bodies.cases import AttachmentNamed, ItemNow, ReplyNew, StepNew
+from dianchi.api.bodies.cases import ItemNow, ReplyNew, StepNew
 from dianchi.api.case_acts import acts_of, check_set_aside, must_be_recordable, record_acts
 from dianchi.api.case_checks import attached_of, check_days, check_hearing, no_item
 from dianchi.api.case_letters import letter_for, ordered_places
-from dianchi.api.case_opening import held
+from dianchi.api.case_once import Wanted, hand_of, taken_once
 from dianchi.api.casing import standing_now
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
@@ -38,28 +32,6 @@ _OUTCOMES: Final[Mapping[Step, str]] = {
     Step.REFER: "referred",
     Step.SET_ASIDE: "set_aside",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A step as it was asked for."""
-
-    id: UUID
-    step: Step
-    version: int
-    told: dict[str, Any]
-    attachments: tuple[AttachmentNamed, ...]
-
-    @property
-    def said(self) -> bytes:
-        """By which a repeat is known."""
-        attached = [one.model_dump() for one in self.attachments]
-        return said_of({"step": self.step.value, "told": self.told, "attachments": attached})
-
-
-def hand_of(reporter: Reporter) -> Hand:
-    """Whose hand acts: the organisation, and who is signed in."""
-    return Hand(reporter.organisation, UUID(reporter.person) if reporter.person else None)
 
 
 async def seen_case(services: Services, reporter: Reporter, named: UUID) -> Whole:
@@ -103,33 +75,16 @@ async def step_taken(
         Refused: what is wrong with it; `case_changed` where the case went on meanwhile.
     """
     whole, wanted = await seen_case(services, reporter, named), wanted_of(told)
-    try:
-        if await is_known(services, named, wanted):
-            # What a crash kept out of the log is recorded now.
-            await record_acts(services, reporter, _reports_of(whole, wanted.id))
-            return whole, False
-        now = now_of(services.clock)
-        await _take(services, reporter, whole, wanted, told, now)
-    except TakenError:
-        raise taken_before(wanted.id) from None
-    except ChangedError:
-        if await is_known(services, named, wanted):
-            return await seen_case(services, reporter, named), False
-        raise changed(wanted.version) from None
-    except HeldError as error:
-        # Reopened: another case took up something meanwhile.
-        raise held({}, error) from None
-    return await seen_case(services, reporter, named), True
 
+    async def take() -> None:
+        await _take(services, reporter, whole, wanted, told, now_of(services.clock))
 
-async def is_known(services: Services, named: UUID, wanted: Wanted) -> bool:
-    """Whether this step was taken before.
-
-    Raises:
-        TakenError: the id is that of another step.
-    """
-    async with services.registrar.acquire() as connection:
-        return await was_taken(connection, named, wanted.id, wanted.said)
+    # Where it is reopened, another case may have taken up something meanwhile.
+    is_new = await taken_once(services, named, wanted, take, {})
+    if not is_new:
+        # What a crash kept out of the log is recorded now.
+        await record_acts(services, reporter, _reports_of(whole, wanted.id))
+    return await seen_case(services, reporter, named), is_new
 
 
 async def _take(
@@ -251,25 +206,3 @@ def _seen_at_recheck(step: Step, whole: Whole, standing: Mapping[UUID, ItemNow])
     left = [item for item in whole.items if item.outcome not in LEFT_OUT]
     done = sum(standing[item.ref].settled for item in left)
     return {"seen": {"settled": done, "of": len(left)}}
-
-
-def changed(version: int) -> Refused:
-    """Somebody else went on with the case."""
-    return refuse(
-        "case_changed",
-        ("案件在您查看之后又有进展", "the case went on since you looked"),
-        ("请重新查看后再办", "look again, then decide"),
-        pointer="/version",
-        value=version,
-    )
-
-
-def taken_before(step: UUID) -> Refused:
-    """The id of a step belongs to another one."""
-    return refuse(
-        "request_conflict",
-        ("这个 id 已用于另一步", "this id is that of another step"),
-        ("新的一步请用新的 UUID", "give a new step a new UUID"),
-        pointer="/id",
-        value=str(step),
-    )

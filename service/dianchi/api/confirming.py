@@ -17,6 +17,7 @@ from dianchi.access.sessions import Signed
 from dianchi.api.bodies.people import LinkMade, ProposalRead
 from dianchi.api.names import names_of
 from dianchi.api.problems import refuse
+from dianchi.api.second_person import decided_before, same_person
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
 from dianchi.domain.people import Place, may_confirm
@@ -26,6 +27,10 @@ WAITS: Final[dict[str, Any]] = {
     "model": ProposalRead,
     "description": "It waits until a second person confirms it",
 }
+_WHO_CONFIRMS: Final = (
+    "请由同一辖区或上级的监管人员确认",
+    "an officer of the same or a wider area confirms it: /account/waiting",
+)
 
 
 async def note_power(
@@ -98,13 +103,13 @@ async def _deciding(
         if found is None or not _knows(signed, found):
             raise _absent(named)
         if act == "confirm" and not may_vote(signed, found):
-            raise _same_person()
+            raise same_person(_WHO_CONFIRMS)
         told = (found.person.id, place_of(found.asked))
         await note_power(services, signed.reporter, f"{act} {found.asked.act}", told)
         try:
             yield session
         except DecidedError as error:
-            raise _decided(error) from None
+            raise decided_before(error.state, error.state) from None
 
 
 def link_made(services: Services, link: Link) -> LinkMade:
@@ -127,27 +132,6 @@ def _read(found: Proposal, name: str | None, now: datetime) -> ProposalRead:
         decided_at=vote.decided_at if vote else None,
         decided_by=vote.decided_by if vote else None,
         **asked.model_dump(),
-    )
-
-
-def _same_person() -> Refused:
-    return refuse(
-        "second_person_needed",
-        ("提出者不能自己确认", "whoever proposed it cannot confirm it"),
-        (
-            "请由同一辖区或上级的监管人员确认",
-            "an officer of the same or a wider area confirms it: /account/waiting",
-        ),
-    )
-
-
-def _decided(error: DecidedError) -> Refused:
-    return refuse(
-        "already_decided",
-        (f"此事项已是 {error.state}", f"it is {error.state}"),
-        ("如仍需要，请重新提出", "propose it again if it is still wanted"),
-        pointer="/id",
-        value=error.state,
     )
 
 

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs
 
 import msgspec
 
+from dianchi.api.cursors import page_place
 from dianchi.api.intake import Answer, Receive, Scope, reporter_of
 from dianchi.api.naming import canonical_name, moment_of, moment_us
 from dianchi.api.problems import refuse
@@ -17,7 +18,7 @@ from dianchi.api.vins import VinReader, put_vins_back, vin_reader
 from dianchi.domain.life import Event, fold
 from dianchi.domain.lines import Stream
 from dianchi.domain.policy import HISTORY
-from dianchi.domain.refusals import Fault, Malformed, Refused
+from dianchi.domain.refusals import Refused
 from dianchi.domain.sight import eyes_of
 from dianchi.exchange.json_out import encode
 from dianchi.store.envelope import SIGNED, open_event, open_json
@@ -25,7 +26,7 @@ from dianchi.store.heads import read_outline
 from dianchi.store.lives import SQL, StoredLife, read_life
 from dianchi.store.names import stream_id
 from dianchi.store.sight import SHOWN_PAGE
-from dianchi.views.pages import cursor_of, read_cursor
+from dianchi.views.pages import cursor_of
 
 LONGEST_PAGE: Final = 1000
 PAGE: Final = 200
@@ -137,11 +138,7 @@ def _place(query: Mapping[str, list[str]]) -> tuple[int, Seen | None]:
     """Where the page begins, and what the first page saw."""
     if "cursor" not in query:
         return 0, None
-    text = query["cursor"][0]
-    try:
-        place: _Place = read_cursor(text, _Place)
-    except Malformed as error:
-        raise Refused(Fault(error.code, "/cursor", text, error.what, error.way_out)) from None
+    place: _Place = page_place(query["cursor"][0], _Place)
     return place.before, place.seen
 
 

@@ -13,20 +13,10 @@ from dianchi.api.problems import refuse
 from dianchi.domain.dated import ALWAYS
 from dianchi.domain.faults import FaultsFound, faults_at
 from dianchi.domain.handover_gaps import GAPS
+from dianchi.domain.handover_plan import Applied, Cargo, Plan, Receiver, Stock
 from dianchi.domain.handover_rows import OUTCOMES, HandoverRule
 from dianchi.domain.handover_words import sentence
-from dianchi.domain.handovers import (
-    HOME,
-    Applied,
-    Cargo,
-    Plan,
-    Receiver,
-    Stock,
-    gaps,
-    judge,
-    rules_on,
-    worst,
-)
+from dianchi.domain.handovers import HOME, gaps, judge, rules_on, worst
 from dianchi.domain.kinds import Reading
 from dianchi.domain.members import PARTY
 from dianchi.domain.receivers import Lawful, lawful_receivers

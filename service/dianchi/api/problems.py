@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from dianchi.domain.refusals import Fault, Malformed, Refused, Text
+from dianchi.domain.refusals import Fault, Refused, Text
+from dianchi.domain.siting import checked as checked_at
 from dianchi.exchange.json_out import encode, shown
 
 
@@ -120,13 +121,7 @@ def checked(text: str | None, member: str, parse: Callable[[str], str]) -> str |
     Raises:
         Refused: what `parse` found malformed.
     """
-    if text is None:
-        return None
-    try:
-        return parse(text)
-    except Malformed as error:
-        told = None if error.conceals else text
-        raise Refused(Fault(error.code, f"/{member}", told, error.what, error.way_out)) from None
+    return checked_at(text, f"/{member}", parse)
 
 
 def problem_json(faults: Sequence[Fault], language: str) -> dict[str, Any]:

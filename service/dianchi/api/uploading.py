@@ -12,13 +12,12 @@ from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
 from dianchi.domain.passing import check
 from dianchi.domain.policy import RULES
-from dianchi.domain.refusals import Fault, Malformed, Refused
+from dianchi.domain.refusals import Refused
 from dianchi.exchange.sheets.kinds import KINDS
 from dianchi.exchange.sheets.stations import SITE
 from dianchi.store.readers import Lender
 from dianchi.uploads.files import MOST_A_DAY, PART_BYTES, missing_of, own_upload
 from dianchi.uploads.upload import TALLIES, WORKING, Upload
-from dianchi.views.pages import read_cursor
 
 _NEXT_STEPS: Final[Mapping[str, tuple[str, str]]] = {
     "receiving": ("请先传完缺少的分段", "send the missing parts first"),
@@ -97,20 +96,6 @@ def _pace(upload: Upload, now: datetime) -> tuple[float | None, int | None]:
     rate = upload.done / max((now - upload.asked_at).total_seconds(), 0.001)
     left = round((upload.row_count - upload.done) / rate) if upload.row_count else None
     return round(rate, 1), left
-
-
-def page_place(cursor: str | None, shape: type[Any]) -> Any:  # noqa: ANN401 - of the given shape
-    """Where a page begins; None for the first.
-
-    Raises:
-        Refused: the cursor was not given for this list.
-    """
-    if cursor is None:
-        return None
-    try:
-        return read_cursor(cursor, shape)
-    except Malformed as error:
-        raise Refused(Fault(error.code, "/cursor", cursor, error.what, error.way_out)) from None
 
 
 async def pass_registry(

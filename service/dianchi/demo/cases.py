@@ -18,8 +18,9 @@ from dianchi.access.case_reading import find_case
 from dianchi.access.cases import Opening, said_of
 from dianchi.access.keys import now_of
 from dianchi.api.bodies.cases import AttachmentNamed, ItemNew, ReplyNew, StepNew
+from dianchi.api.case_once import hand_of
 from dianchi.api.case_opening import officers_of, opened_case
-from dianchi.api.case_steps import hand_of, step_taken
+from dianchi.api.case_steps import step_taken
 from dianchi.api.casing import subject_of
 from dianchi.api.services import Services
 from dianchi.demo.clock import MINUTE_US, SetClock, day_of, moment

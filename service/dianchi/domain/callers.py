@@ -21,6 +21,22 @@ class Caller(StrEnum):
     ADMINISTRATOR = "platform-admin"
 
 
+FIRMS: Final = frozenset((Caller.ORGANISATION,))
+DEVICES: Final = frozenset((Caller.DEVICE,))
+OF_FIRMS: Final = FIRMS | DEVICES
+AUTHORITIES: Final = frozenset((Caller.OFFICER, Caller.REGULATOR))
+PARTIES: Final = FIRMS | AUTHORITIES
+"""Both sides of what firms and authorities do with each other."""
+SENDERS: Final = PARTIES | DEVICES
+READERS: Final = PARTIES | {Caller.AUDITOR}
+REPORTERS: Final = READERS | DEVICES
+"""Whoever reports, and whoever reads what was reported."""
+REGISTRARS: Final = AUTHORITIES | {Caller.ADMINISTRATOR}
+PEOPLE: Final = READERS | REGISTRARS
+"""Whoever is no device."""
+EVERYBODY: Final = PEOPLE | DEVICES
+
+
 class About(StrEnum):
     """What an answer is about, and so what of it a caller is given."""
 

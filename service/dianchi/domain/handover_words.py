@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from dianchi.domain import vocabulary
 from dianchi.domain.findings import CATALOGUE
-from dianchi.domain.handovers import Applied
+from dianchi.domain.handover_plan import Applied
 from dianchi.domain.permit_rows import PERMITS
 from dianchi.domain.permits import word_of
 from dianchi.domain.places import PROVINCES

@@ -1,20 +1,16 @@
 """Findings that span lives: hand-overs, vehicles, modules; a pure function of the sets given."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from dianchi.domain.batches import batch_findings, lot_findings
 from dianchi.domain.counts import count_findings
 from dianchi.domain.findings import Finding, new_only
+from dianchi.domain.handover_links import Related, handover_findings, handover_key
 from dianchi.domain.life import HANDOVER_SIDES, Event, Folded
-from dianchi.domain.life_event import WITHDRAWALS
-from dianchi.domain.lines import Key, KeyKind, handover_name
-from dianchi.domain.materials import handover_balance
-from dianchi.domain.measures import business_day
-from dianchi.domain.members import party_key
+from dianchi.domain.lines import Key, KeyKind
 from dianchi.domain.rules import Rules
-from dianchi.domain.standing import Hosted, Moving
+from dianchi.domain.standing import Hosted
 from dianchi.domain.told import NAME_A_VEHICLE, names_of, told, vin_of, vins_of
 from dianchi.domain.vehicles import OfVehicle, vehicle_findings
 
@@ -28,7 +24,6 @@ __all__ = [
     "vehicle_findings",
 ]
 
-Related = Mapping[Key, Sequence[Event]]
 _BIRTHS: Final = frozenset(("produced", "imported"))
 _TAKE_APART: Final = frozenset(("repaired", "disassembled"))
 _LIST_MODULES: Final = _BIRTHS | {"repaired"}
@@ -52,12 +47,6 @@ def needs(events: Iterable[Event], name: str) -> frozenset[Key]:
     return frozenset(keys)
 
 
-def handover_key(event: Event) -> Key:
-    """The key of the hand-over that an event is a side of."""
-    sender = party_key(event.data.get("sender", event.organisation))
-    return Key(KeyKind.HANDOVER, handover_name(sender, event.data["handover"]))
-
-
 def _listed(event: Event) -> Iterable[str]:
     """The modules that an event puts into the pack it is about."""
     listed: Iterable[str] = (*event.data.get("modules", ()), *event.data.get("modules_in", ()))
@@ -79,124 +68,13 @@ def link_findings(folded: Folded, related: Related, rules: Rules) -> list[Findin
         return []
     names = names_of(own, own[0].subject)
     found = [
-        *_handovers(folded, own, related, rules),
+        *handover_findings(folded, own, related, rules),
         *_vehicles(folded, own, names, related),
         *_children(own, names, related),
         *_listed_twice(folded, own, names, related),
         *_products(folded, own),
     ]
     return new_only(found, known=folded.life.findings)
-
-
-# --- hand-overs ----------------------------------------------------------------------------------
-
-
-def _handovers(
-    folded: Folded, own: Sequence[Event], related: Related, rules: Rules
-) -> Iterator[Finding]:
-    if folded.types.isdisjoint(HANDOVER_SIDES):
-        return
-    sides: dict[Key, list[Event]] = {}
-    for event in own:
-        if event.type in HANDOVER_SIDES:
-            sides.setdefault(handover_key(event), []).append(event)
-    for key, mine in sorted(sides.items()):
-        reports = _reports(related.get(key, ()))
-        yield from _disagreement(mine[0].data["handover"], reports, rules)
-        yield from _missing(folded, mine, reports)
-
-
-def _reports(events: Iterable[Event]) -> dict[str, list[Event]]:
-    """The sides of a hand-over by type, each report once, in order."""
-    once = {event.event_id: event for event in sorted(events, key=lambda event: event.key)}
-    reports: dict[str, list[Event]] = {}
-    for event in once.values():
-        reports.setdefault(event.type, []).append(event)
-    return reports
-
-
-def _count(reports: Mapping[str, list[Event]], kind: str) -> int:
-    """How many things the reports of one type name, less the lines that were withdrawn."""
-    events = reports.get(kind, [])
-    ids = {event.event_id for event in events}
-    lines = {
-        (event.data["event_id"], event.data["battery"])
-        for kind in WITHDRAWALS
-        for event in reports.get(kind, ())
-        if event.data.get("battery") and event.data["event_id"] in ids
-    }
-    return sum(int(event.data.get("count", 1)) for event in events) - len(lines)
-
-
-def _disagreement(
-    handover: str, reports: Mapping[str, list[Event]], rules: Rules
-) -> Iterator[Finding]:
-    """Counts that exceed what was sent; total masses, once nothing is still to come."""
-    sent = _count(reports, "dispatched")
-    taken = _count(reports, "received") + _count(reports, "declined")
-    if not sent or not (taken or "returned" in reports):
-        return
-    evidence = tuple(
-        event.event_id
-        for kind in ("dispatched", "received", "declined")
-        for event in reports.get(kind, ())
-    )
-    if taken > sent:
-        yield Finding(
-            "handover_mismatch",
-            evidence,
-            {"what": "count", "handover": handover, "sent": sent, "taken": taken},
-        )
-    elif taken == sent and WITHDRAWALS.isdisjoint(reports):
-        yield from _mass_differs(handover, reports, evidence, rules)
-
-
-def _mass_differs(
-    handover: str, reports: Mapping[str, list[Event]], evidence: tuple[str, ...], rules: Rules
-) -> Iterator[Finding]:
-    left, came = reports["dispatched"], [*reports.get("received", ()), *reports.get("declined", ())]
-    sent_kg, taken_kg = _total_kg(left), _total_kg(came)
-    if sent_kg is None or taken_kg is None:
-        return
-    bases = [event.data.get("mass_basis", "weighed") for event in (*left, *came)]
-    balance = handover_balance(sent_kg, taken_kg, bases, rules, business_day(left[0]))
-    if not balance.holds:
-        values = {
-            "what": "total_mass",
-            "handover": handover,
-            "sent_kg": format(sent_kg, "f"),
-            "taken_kg": format(taken_kg, "f"),
-        }
-        severity = "" if balance.worst == "medium" else balance.worst
-        yield Finding("handover_mismatch", evidence, values, severity)
-
-
-def _total_kg(events: Iterable[Event]) -> Decimal | None:
-    masses = [event.data.get("total_mass_kg") for event in events]
-    if None in masses:
-        return None
-    return sum((Decimal(mass) for mass in masses if mass is not None), Decimal(0))
-
-
-def _missing(
-    folded: Folded, mine: Sequence[Event], reports: Mapping[str, list[Event]]
-) -> Iterator[Finding]:
-    """Others of the hand-over arrived, this battery did not, and nothing was heard of it since."""
-    here = folded.life.standing
-    if not isinstance(here, Moving) or any(event.type != "dispatched" for event in mine):
-        return
-    if here.event_id not in {event.event_id for event in mine}:
-        return
-    receipts = [
-        event for kind in ("received", "declined", "returned") for event in reports.get(kind, ())
-    ]
-    if receipts:
-        first = min(receipts, key=lambda event: event.key)
-        yield Finding(
-            "handover_mismatch",
-            (here.event_id, first.event_id),
-            {"what": "missing_in_receipt", "handover": here.handover},
-        )
 
 
 # --- vehicles ------------------------------------------------------------------------------------

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from dianchi.domain.handovers import Plan, is_open, room_for
+from dianchi.domain.handover_plan import Plan
+from dianchi.domain.handovers import is_open, room_for
 from dianchi.domain.permits import permits_at, valid_permit
 from dianchi.domain.places import YUNNAN, Prefecture, distance_km
 from dianchi.domain.registry import Organisation, Permit, Site

@@ -1,15 +1,12 @@
 """Follows the log for every connection, and sends to the platform what its organisation owes."""
 
-from contextlib import AsyncExitStack
-from datetime import datetime
 from hashlib import sha256
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple
 
 import asyncpg
 import msgspec
 import structlog
 
-from dianchi.access.keys import now_of
 from dianchi.access.sealing import Seal
 from dianchi.domain.admit import Reporter
 from dianchi.domain.rules import Rules
@@ -35,15 +32,12 @@ from dianchi.national.items import (
 from dianchi.national.noting import owed
 from dianchi.ports import Clock
 from dianchi.store.feed import end_of_log, read_page
-from dianchi.store.readers import Readers
-from dianchi.store.rights import COURIER, PROJECTOR, READER
 from dianchi.store.vault import Vault
-from dianchi.webhooks.letters import Lenders, onlooker
+from dianchi.webhooks.carrier import Carrier
+from dianchi.webhooks.letters import onlooker
 from dianchi.webhooks.schedule import next_probe
 from dianchi.webhooks.sending import Sender
-from dianchi.webhooks.under_way import UnderWay
 
-PAUSE_S: Final = 0.5
 PAGE: Final = 500
 MOST_CONNECTIONS: Final = 16
 """Connections that one worker sends to at the same time."""
@@ -83,7 +77,7 @@ class Means(NamedTuple):
     clock: Clock
 
 
-class Pusher:
+class Pusher(Carrier):
     """Looks through the log for connections, and sends; any number of them may work side by side.
 
     Args:
@@ -92,46 +86,9 @@ class Pusher:
     """
 
     def __init__(self, dsn: str, means: Means) -> None:
+        super().__init__(dsn, means.sender, means.clock, own=2)
         self._means = means
-        self._book = Readers(dsn, most=4, role=COURIER)
-        own = Readers(dsn, most=2, role=READER)
-        self._lenders = Lenders(own, Readers(dsn, most=2, role=PROJECTOR))
         self._builder = Builder(self._lenders.whole, self._book, means.vault, means.rules)
-        self._under_way = UnderWay()
-
-    async def __aenter__(self) -> Self:
-        """Work until the block ends."""
-        self._stack = AsyncExitStack()
-        for readers in (self._book, *self._lenders):
-            await self._stack.enter_async_context(readers)
-        self._stack.push_async_callback(self._means.sender.aclose)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        """What is under way is sent again by whoever comes next."""
-        await self._under_way.give_up()
-        await self._stack.aclose()
-
-    async def run(self) -> None:
-        """Works for ever.
-
-        Raises:
-            OSError, asyncpg.PostgresError: the database is gone.
-        """
-        try:
-            while True:
-                looked = await self.look_through()
-                if not await self.start_sending() and not looked:
-                    await self._under_way.wait(PAUSE_S)
-        finally:
-            await self._under_way.give_up()
-
-    async def work_off(self) -> None:
-        """Looks through the log to its end and sends what is due now."""
-        while await self.look_through():
-            pass
-        while await self.start_sending() or self._under_way:
-            await self._under_way.wait()
 
     async def look_through(self) -> bool:
         """A stretch of the log for one connection; whether there was one that is behind."""
@@ -228,10 +185,6 @@ class Pusher:
         await note_failure(self._book, to["id"], self._now, again, (fault, held))
         if held is not None:
             log.warning("national push held", organisation=to["organisation"], why=held)
-
-    @property
-    def _now(self) -> datetime:
-        return now_of(self._means.clock)
 
 
 def _without(vin: str | None, said: str | None) -> str | None:

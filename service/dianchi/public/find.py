@@ -11,14 +11,8 @@ from dianchi.domain.recalls import Recall
 from dianchi.domain.refusals import Text
 from dianchi.domain.registry import Registry, Site
 from dianchi.domain.working_days import CHINA
-from dianchi.public.pages import (
-    Outlet,
-    PublicBattery,
-    PublicFileReceipt,
-    PublicLetter,
-    PublicRecall,
-    PublicReceipt,
-)
+from dianchi.public.pages import Outlet, PublicBattery, PublicRecall
+from dianchi.public.papers import PublicFileReceipt, PublicLetter, PublicReceipt
 from dianchi.store.envelope import open_json
 from dianchi.views.standpoint import Read
 

@@ -17,7 +17,6 @@ from dianchi.exchange.language import Language, language_of
 from dianchi.public.conformity import PublicConformity, conformity_page
 from dianchi.public.pages import (
     CSP,
-    Checked,
     Links,
     Outlet,
     PublicBattery,
@@ -25,9 +24,9 @@ from dianchi.public.pages import (
     battery_page,
     outlets_page,
     places_page,
-    receipt_page,
     welcome_page,
 )
+from dianchi.public.papers import Checked, receipt_page
 
 Asked = Annotated[str | None, Header(alias="accept-language")]
 Lang = Annotated[str | None, Query(max_length=10)]

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from dianchi.domain.acts import ACTS
 from dianchi.domain.admit import Reporter, admit
+from dianchi.domain.handover_links import handover_key
 from dianchi.domain.life import HANDOVER_SIDES
 from dianchi.domain.life_event import MARKS, WITHDRAWALS
 from dianchi.domain.lines import KeyKind, Stream, correction_lines
-from dianchi.domain.links import handover_key
 from dianchi.domain.mandates import covering, deed_of
 from dianchi.domain.measures import day_of
 from dianchi.domain.refusals import Fault, Refused, Text

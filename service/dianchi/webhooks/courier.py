@@ -1,27 +1,22 @@
 """Follows the log for every webhook and sends what its organisation may see."""
 
-from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple
 
 import structlog
 
-from dianchi.access.keys import now_of
 from dianchi.access.sealing import Seal
 from dianchi.domain.admit import Reporter
 from dianchi.exchange.cloud_events import ONE, read_told
 from dianchi.exchange.standard_webhooks import signed_headers
 from dianchi.ports import Clock
 from dianchi.store.feed import end_of_log, read_entry, read_page
-from dianchi.store.readers import Readers
-from dianchi.store.rights import COURIER, PROJECTOR, READER
 from dianchi.webhooks.book import secret_of
+from dianchi.webhooks.carrier import Carrier
 from dianchi.webhooks.deliveries import Taken, note_messages, one_behind, settle, sweep, take
-from dianchi.webhooks.letters import Desk, Lenders, onlooker
+from dianchi.webhooks.letters import Desk, onlooker
 from dianchi.webhooks.sending import Outcome, Sender
-from dianchi.webhooks.under_way import UnderWay
 
-PAUSE_S: Final = 0.5
 MOST_UNDER_WAY: Final = 64
 PAGE: Final = 500
 _SWEEP_EVERY: Final = timedelta(hours=1)
@@ -47,7 +42,7 @@ class Means(NamedTuple):
     clock: Clock
 
 
-class Courier:
+class Courier(Carrier):
     """Looks through the log for webhooks, and sends; any number of them may work beside each other.
 
     Args:
@@ -56,48 +51,9 @@ class Courier:
     """
 
     def __init__(self, dsn: str, means: Means) -> None:
+        super().__init__(dsn, means.sender, means.clock, own=4)
         self._means = means
-        self._book = Readers(dsn, most=4, role=COURIER)
-        own = Readers(dsn, most=4, role=READER)
-        self._lenders = Lenders(own, Readers(dsn, most=2, role=PROJECTOR))
-        self._under_way = UnderWay()
         self._swept: datetime | None = None
-
-    async def __aenter__(self) -> Self:
-        """Work until the block ends."""
-        self._stack = AsyncExitStack()
-        for readers in (self._book, *self._lenders):
-            await self._stack.enter_async_context(readers)
-        self._stack.push_async_callback(self._means.sender.aclose)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        """What is under way is sent again by whoever comes next."""
-        await self._under_way.give_up()
-        await self._stack.aclose()
-
-    async def run(self) -> None:
-        """Works for ever.
-
-        Raises:
-            OSError, asyncpg.PostgresError: the database is gone.
-        """
-        try:
-            while True:
-                looked = await self.look_through()
-                sent = await self.start_sending()
-                if not looked and not sent:
-                    await self._under_way.wait(PAUSE_S)
-                await self._sweep()
-        finally:
-            await self._under_way.give_up()
-
-    async def work_off(self) -> None:
-        """Looks through the log to its end and sends what is due, each message once."""
-        while await self.look_through():
-            pass
-        while await self.start_sending() or self._under_way:
-            await self._under_way.wait()
 
     async def look_through(self) -> bool:
         """A stretch of the log for one webhook; whether there was one that is behind."""
@@ -153,7 +109,7 @@ class Courier:
             return _NO_SECRET
         at_s = int(self._now.timestamp())
         headers = signed_headers(taken.message_id, at_s, body, secrets)
-        return await self._means.sender.send(taken.url, {**_AGENT, **headers}, body)
+        return await self._sender.send(taken.url, {**_AGENT, **headers}, body)
 
     async def _body(self, taken: Taken) -> bytes | None:
         """The message; None where its organisation does not see the event any more."""
@@ -173,10 +129,6 @@ class Courier:
             sealed.append(taken.former_secret)
         opened = (secret_of(self._means.seal, taken.webhook, each) for each in sealed)
         return [each for each in opened if each is not None]
-
-    @property
-    def _now(self) -> datetime:
-        return now_of(self._means.clock)
 
     async def _sweep(self) -> None:
         now = self._now

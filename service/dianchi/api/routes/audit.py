@@ -9,9 +9,9 @@ from fastapi import APIRouter, Query
 from dianchi.access.audit import entries_before
 from dianchi.api.bodies.audit import AuditEntry, AuditPage
 from dianchi.api.bodies.shared import problems
+from dianchi.api.cursors import page_place
 from dianchi.api.deps import ReporterDep, ServicesDep
-from dianchi.domain.refusals import Fault, Malformed, Refused
-from dianchi.views.pages import cursor_of, read_cursor
+from dianchi.views.pages import cursor_of
 
 router = APIRouter(prefix="/v1/audit", tags=["registry"])
 _NOW = (datetime(9999, 1, 1, tzinfo=UTC), UUID(int=0), 0)
@@ -25,10 +25,7 @@ async def get_audit(
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> AuditPage:
     """What authorities and auditors read, and what anybody changed in the registry."""
-    try:
-        place = _NOW if cursor is None else read_cursor(cursor, tuple[datetime, UUID, int])
-    except Malformed as error:
-        raise Refused(Fault(error.code, "/cursor", cursor, error.what, error.way_out)) from None
+    place = page_place(cursor, tuple[datetime, UUID, int]) or _NOW
     names = (await services.registry.current()).names
     found = await entries_before(services.readers, place, limit + 1)
     items = [

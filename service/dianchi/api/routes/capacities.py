@@ -14,14 +14,13 @@ from dianchi.api.bodies.capacities import CapacitiesBody, CapacityBody, Capacity
 from dianchi.api.bodies.shared import problems
 from dianchi.api.counting import behind, head_of
 from dianchi.api.deps import ReporterDep, ServicesDep
+from dianchi.api.noting import document_json, seers_of
 from dianchi.api.problems import refuse
 from dianchi.api.routes.batteries import one_of
 from dianchi.api.routes.obligations import today_of
-from dianchi.domain.areas import covers
 from dianchi.domain.capacities import TARGETS, TREATMENTS, Capacity, Target, is_current, share_used
 from dianchi.domain.indicators.cells import NOTHING, Amount
 from dianchi.domain.indicators.values import told as amount_told
-from dianchi.domain.passing import acts_for, not_yours
 from dianchi.domain.refusals import Text
 from dianchi.domain.registry import Registry
 from dianchi.domain.siting import Term, check_terms
@@ -108,10 +107,7 @@ def _noted(noted: Capacity | None) -> dict[str, Any] | None:
     return {
         "permitted_t": _tonnes(noted.permitted_t),
         "built_t": _tonnes(noted.built_t),
-        "document": noted.document,
-        "document_on": str(noted.document_on),
-        "valid_from": str(noted.valid_from),
-        "valid_to": str(noted.valid_to) if noted.valid_to else None,
+        **document_json(noted),
     }
 
 
@@ -148,19 +144,11 @@ async def post_capacity(
     """
     registry = await services.registry.current()
     noted = _checked(told, registry)
-    firm = registry.organisations.get(noted.organisation)
-    areas = registry.areas(noted.organisation, noted.site)
-    if not acts_for(reporter, firm, noted.organisation) and not _lies_in(reporter.bound_to, areas):
-        raise not_yours(told.organisation)
+    seen_by = seers_of(reporter, registry, noted.organisation, [noted.site], told.organisation)
     async with services.make_session() as session:
-        seen_by = {noted.organisation, *areas}
         by = reporter.person or reporter.organisation
         await note_capacity(session, noted, by, seen_by, now_of(services.clock))
     return CapacityBody(**told.model_dump() | {"organisation": noted.organisation})
-
-
-def _lies_in(area: str | None, areas: frozenset[str]) -> bool:
-    return area is not None and any(covers(area, each) for each in areas)
 
 
 def _checked(told: CapacityNew, registry: Registry) -> Capacity:

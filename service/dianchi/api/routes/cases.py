@@ -1,39 +1,41 @@
 """Cases (案件): opened by officers, worked step by step, answered by firms."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from asyncpg import Record
 from fastapi import APIRouter, Path, Query, Response
 
-from dianchi.access.case_reading import (
-    Place,
-    Wish,
-    count_cases,
-    count_outcomes,
-    list_cases,
-    place_of,
-)
-from dianchi.access.cases import Opening, said_of
+from dianchi.access.case_reading import Place, Whole, Wish, list_cases, place_of
 from dianchi.api.bodies import cases as bodies
 from dianchi.api.bodies.shared import problems
 from dianchi.api.case_adding import items_added
-from dianchi.api.case_answers import list_of, names_in, today_of, whole_of
-from dianchi.api.case_opening import assigned, officers_of, opened_case
-from dianchi.api.case_steps import hand_of, seen_case, step_taken
-from dianchi.api.casing import subject_of, title_of
+from dianchi.api.case_answers import list_of, today_of, whole_of
+from dianchi.api.case_lists import GROUPS, counts_of, officers_read, outcomes_of, person_asked
+from dianchi.api.case_opening import assigned, opened_case, opening_of
+from dianchi.api.case_steps import seen_case, step_taken
+from dianchi.api.cursors import page_place
 from dianchi.api.deps import ReporterDep, ServicesDep
-from dianchi.api.problems import refuse
 from dianchi.api.routes.batteries import area_of
+from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
-from dianchi.domain.cases import State
-from dianchi.domain.refusals import Fault, Malformed, Refused
-from dianchi.store.names import new_id
-from dianchi.views.pages import cursor_of, read_cursor
+from dianchi.views.pages import cursor_of
 
 router = APIRouter(prefix="/v1/cases", tags=["cases"])
-_GOING_ON = [each.value for each in State if each is not State.CLOSED]
-_GROUPS = {"open": _GOING_ON, "all": None} | {each.value: [each.value] for each in State}
+
+
+def _once(again: str) -> dict[int | str, dict[str, Any]]:
+    """The answers of what is done once, and what a repeat is told."""
+    known = {"model": bodies.CaseWhole, "description": again}
+    return {200: known, **problems(400, 401, 403, 404, 409, 413, 422)}
+
+
+async def _told(
+    response: Response, services: Services, reporter: Reporter, done: tuple[Whole, bool]
+) -> bodies.CaseWhole:
+    """The case behind what was done; 201 where it is new."""
+    whole, is_new = done
+    response.status_code = 201 if is_new else 200
+    return await whole_of(services, reporter, whole)
 
 
 @router.get("", responses=problems(401, 403, 422), summary="List cases")
@@ -51,17 +53,18 @@ async def get_cases(  # noqa: PLR0913, PLR0917 - one argument for each filter
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> bodies.CasePage:
     """Cases of one's area, or those that one's firm was asked about; the newest first."""
-    registry = await services.registry.current()
+    firms = await services.registry.current()
     wish = Wish(
-        _GROUPS[state],
-        registry.resolve(firm) if firm else None,
+        GROUPS[state],
+        firms.resolve(firm) if firm else None,
         area_of(prefecture),
-        _person(reporter, assignee),
+        person_asked(reporter, assignee),
         unassigned=assignee == "none",
         due=due,
     )
+    place: Place | None = page_place(cursor, Place)
     today = today_of(services)
-    found = await list_cases(services.seeing(reporter), wish, today, limit + 1, _behind(cursor))
+    found = await list_cases(services.seeing(reporter), wish, today, limit + 1, place)
     shown, further = found[:limit], found[limit:]
     return bodies.CasePage(
         items=await list_of(services, reporter, shown),
@@ -76,60 +79,19 @@ async def get_summary(services: ServicesDep, reporter: ReporterDep) -> bodies.Ca
 
     A firm counts the cases that it was asked about.
     """
-    today = today_of(services)
-    person = UUID(reporter.person) if reporter.person else None
-    rows = await count_cases(services.seeing(reporter), today, person)
-    states = {each.value: 0 for each in State} | {row["state"]: row["cases"] for row in rows}
-    firm = reporter.role != "regulator"
-    return bodies.CaseCounts(
-        states=states,
-        going_on=sum(states[each] for each in _GOING_ON),
-        overdue=_sum(rows, "overdue"),
-        to_recheck=_sum(rows, "to_recheck"),
-        mine=0 if firm else _sum(rows, "mine"),
-        unassigned=0 if firm else _sum(rows, "unassigned"),
-        today=today,
-    )
+    return await counts_of(services, reporter)
 
 
 @router.get("/outcomes", responses=problems(401, 403), summary="Count what became of what")
 async def get_outcomes(services: ServicesDep, reporter: ReporterDep) -> bodies.Outcomes:
     """Of each code of findings and duties, how it ended in cases; false alarms (误报) apart."""
-    told: dict[tuple[str, str], dict[str, int]] = {}
-    for row in await count_outcomes(services.seeing(reporter)):
-        told.setdefault((row["kind"], row["code"]), {})[row["outcome"]] = row["items"]
-    return bodies.Outcomes(
-        items=[
-            bodies.CodeOutcomes(
-                kind="finding" if kind == "finding" else "obligation",
-                code=code,
-                title=title_of(services, kind, code),
-                outcomes=outcomes,
-                worked=sum(outcomes.values()),
-                false_alarms=outcomes.get("false_alarm", 0),
-            )
-            for (kind, code), outcomes in told.items()
-        ]
-    )
+    return await outcomes_of(services, reporter)
 
 
 @router.get("/officers", responses=problems(401, 403), summary="Who may be given a case")
 async def get_officers(services: ServicesDep, reporter: ReporterDep) -> bodies.Officers:
     """The officers of one's own authority."""
-    officers = await officers_of(services, reporter)
-    names = await names_in(services, reporter, {one.id for one in officers})
-    called = services.registry.now.names
-    return bodies.Officers(
-        items=[
-            bodies.Officer(
-                id=one.id,
-                name=names.get(one.id),
-                organisation=one.organisation,
-                organisation_name=called.get(one.organisation),
-            )
-            for one in officers
-        ]
-    )
+    return await officers_read(services, reporter)
 
 
 @router.post(
@@ -148,24 +110,10 @@ async def post_case(
 
     The firm is not told before it is asked.
     """
-    items = dict(enumerate(told.items))
-    subject = await subject_of(services, reporter, items, told.firm)
-    said = told.model_dump(mode="json", exclude_none=True, exclude={"id"})
-    assignee = await assigned(services, reporter, told.assignee)
-    hand = hand_of(reporter)
-    opening = Opening(
-        told.id or new_id(),
-        subject.firm.id,
-        subject.firm.prefecture or "",
-        subject.areas,
-        subject.items,
-        hand,
-        assignee,
-        {"note": told.note} if told.note else {},
-        said_of(said),
-    )
-    response.status_code = 201 if await opened_case(services, opening) else 200
-    return await whole_of(services, reporter, await seen_case(services, reporter, opening.id))
+    opening = await opening_of(services, reporter, told)
+    is_new = await opened_case(services, opening)
+    whole = await seen_case(services, reporter, opening.id)
+    return await _told(response, services, reporter, (whole, is_new))
 
 
 @router.get("/{id}", responses=problems(401, 403, 404, 422), summary="A case")
@@ -180,10 +128,7 @@ async def get_case(
 @router.post(
     "/{id}/steps",
     status_code=201,
-    responses={
-        200: {"model": bodies.CaseWhole, "description": "It was taken before"},
-        **problems(400, 401, 403, 404, 409, 413, 422),
-    },
+    responses=_once("It was taken before"),
     summary="Take a step in a case",
 )
 async def post_step(
@@ -201,18 +146,14 @@ async def post_step(
     await services.registry.current()
     if told.assignee is not None:
         await assigned(services, reporter, told.assignee)
-    whole, is_new = await step_taken(services, reporter, named, told)
-    response.status_code = 201 if is_new else 200
-    return await whole_of(services, reporter, whole)
+    taken = await step_taken(services, reporter, named, told)
+    return await _told(response, services, reporter, taken)
 
 
 @router.post(
     "/{id}/items",
     status_code=201,
-    responses={
-        200: {"model": bodies.CaseWhole, "description": "All of it was there"},
-        **problems(400, 401, 403, 404, 409, 413, 422),
-    },
+    responses=_once("All of it was there"),
     summary="Add items to a case",
 )
 async def post_items(
@@ -226,18 +167,14 @@ async def post_items(
 
     A firm that was asked already is sent a letter about them, and is heard again.
     """
-    whole, is_new = await items_added(services, reporter, named, told)
-    response.status_code = 201 if is_new else 200
-    return await whole_of(services, reporter, whole)
+    taken = await items_added(services, reporter, named, told)
+    return await _told(response, services, reporter, taken)
 
 
 @router.post(
     "/{id}/replies",
     status_code=201,
-    responses={
-        200: {"model": bodies.CaseWhole, "description": "It was given before"},
-        **problems(400, 401, 403, 404, 409, 413, 422),
-    },
+    responses=_once("It was given before"),
     summary="Reply in a case",
 )
 async def post_reply(
@@ -249,36 +186,5 @@ async def post_reply(
 ) -> bodies.CaseWhole:
     """The firm's word (陈述申辩), with attachments that it sent before."""
     await services.registry.current()
-    whole, is_new = await step_taken(services, reporter, named, told)
-    response.status_code = 201 if is_new else 200
-    return await whole_of(services, reporter, whole)
-
-
-def _person(reporter: Reporter, told: str | None) -> UUID | None:
-    if told in (None, "", "none"):
-        return None
-    if told == "me":
-        # A key is nobody: nothing is assigned to it.
-        return UUID(reporter.person) if reporter.person else UUID(int=0)
-    try:
-        return UUID(told)
-    except ValueError:
-        raise refuse(
-            "invalid_value",
-            ("承办人应为 me、none 或 id", "give `me`, `none` or an id"),
-            ("可指派者见 GET /v1/cases/officers", "see GET /v1/cases/officers"),
-            pointer="/assignee",
-            value=told,
-        ) from None
-
-
-def _behind(cursor: str | None) -> Place | None:
-    try:
-        told: Place | None = None if cursor is None else read_cursor(cursor, Place)
-    except Malformed as error:
-        raise Refused(Fault(error.code, "/cursor", cursor, error.what, error.way_out)) from None
-    return told
-
-
-def _sum(rows: list[Record], name: str) -> int:
-    return sum(row[name] for row in rows)
+    taken = await step_taken(services, reporter, named, told)
+    return await _told(response, services, reporter, taken)

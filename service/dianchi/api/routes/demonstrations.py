@@ -16,10 +16,10 @@ from dianchi.api.bodies.circle import DemonstrationBody, DemonstrationNew, Demon
 from dianchi.api.bodies.shared import problems
 from dianchi.api.counting import behind, head_of
 from dianchi.api.deps import ReporterDep, ServicesDep
+from dianchi.api.noting import document_json, seers_of
 from dianchi.api.problems import refuse
 from dianchi.api.routes.batteries import one_of
 from dianchi.api.routes.obligations import today_of
-from dianchi.domain.areas import covers
 from dianchi.domain.capacities import TREATMENTS
 from dianchi.domain.demonstrations import (
     DEFINITION,
@@ -31,7 +31,6 @@ from dianchi.domain.demonstrations import (
 from dianchi.domain.indicators.cells import NOTHING, Amount
 from dianchi.domain.indicators.values import told as amount_told
 from dianchi.domain.months import first_day, last_day
-from dianchi.domain.passing import acts_for, not_yours
 from dianchi.domain.refusals import Text
 from dianchi.domain.registry import Registry
 from dianchi.domain.siting import Term, check_terms
@@ -90,10 +89,7 @@ def _item(
         "purpose": project.purpose,
         "organisation": whose,
         "organisation_name": registry.names.get(whose),
-        "document": project.document,
-        "document_on": str(project.document_on),
-        "valid_from": str(project.valid_from),
-        "valid_to": str(project.valid_to) if project.valid_to else None,
+        **document_json(project),
         "running": runs(project, today),
         **_in_use(list(at.values())),
         "sites": [_site(whose, site, each, registry) for site, each in at.items()],
@@ -175,21 +171,11 @@ async def post_demonstration(
     """
     registry = await services.registry.current()
     noted = _checked(told, registry)
-    firm = registry.organisations.get(noted.organisation)
-    areas = [registry.areas(noted.organisation, site) for site in noted.sites]
-    if not acts_for(reporter, firm, noted.organisation) and not all(
-        _lies_in(reporter.bound_to, each) for each in areas
-    ):
-        raise not_yours(told.organisation)
+    seen_by = seers_of(reporter, registry, noted.organisation, noted.sites, told.organisation)
     async with services.make_session() as session:
-        seen_by = {noted.organisation}.union(*areas)
         by = reporter.person or reporter.organisation
         await note_demonstration(session, noted, by, seen_by, now_of(services.clock))
     return DemonstrationBody(**told.model_dump() | {"organisation": noted.organisation})
-
-
-def _lies_in(area: str | None, areas: frozenset[str]) -> bool:
-    return area is not None and any(covers(area, each) for each in areas)
 
 
 def _checked(told: DemonstrationNew, registry: Registry) -> Demonstration:

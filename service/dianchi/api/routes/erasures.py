@@ -20,13 +20,14 @@ from dianchi.access.erasures import (
 from dianchi.access.keys import now_of
 from dianchi.api.bodies.erasures import DeclineNew, ErasureBody, ErasureNew, Erasures
 from dianchi.api.bodies.shared import problems
+from dianchi.api.cursors import page_place
 from dianchi.api.deps import HandDep, ReporterDep, ServicesDep
 from dianchi.api.erasing import concerns, erasure_body, may_ask, no_value, wanted_of
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
-from dianchi.domain.refusals import Fault, Malformed, Refused
-from dianchi.views.pages import cursor_of, read_cursor
+from dianchi.domain.refusals import Refused
+from dianchi.views.pages import cursor_of
 
 router = APIRouter(prefix="/v1/erasures", tags=["personal data"])
 _MOST: Final = 200
@@ -77,10 +78,7 @@ async def get_erasures(
     A page may hold fewer than `limit`: `next` tells whether others follow.
     """
     own = None if reporter.role == "regulator" else reporter.organisation
-    try:
-        after = None if cursor is None else read_cursor(cursor, tuple[datetime, UUID])
-    except Malformed as error:
-        raise Refused(Fault(error.code, "/cursor", cursor, error.what, error.way_out)) from None
+    after = page_place(cursor, tuple[datetime, UUID])
     async with services.make_keeper_session() as session:
         found = await listed(session, own, case, after, limit + 1)
         shown = [

@@ -12,12 +12,12 @@ from dianchi.access.keys import now_of
 from dianchi.access.owners import owner_of
 from dianchi.api.bodies.exports import ExportBody, ExportList, ExportNew
 from dianchi.api.bodies.shared import problems
+from dianchi.api.cursors import page_place
 from dianchi.api.deps import LanguageDep, ReporterDep, ServicesDep
 from dianchi.api.exporting import filters_of
 from dianchi.api.problems import refuse
 from dianchi.api.ranges import Span, span_of
 from dianchi.api.services import Services
-from dianchi.api.uploading import page_place
 from dianchi.domain.admit import Reporter
 from dianchi.domain.exports import TITLES, Form
 from dianchi.domain.refusals import Refused

@@ -13,7 +13,7 @@ from dianchi.api.loads import Asked, Load, checked_json, receiver_of, use_of
 from dianchi.api.naming import canonical_name
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
-from dianchi.domain.handovers import Plan
+from dianchi.domain.handover_plan import Plan
 from dianchi.domain.mandates import covering, deed_of
 from dianchi.domain.receivers import takers
 from dianchi.domain.refusals import Refused

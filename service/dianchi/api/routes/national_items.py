@@ -20,16 +20,16 @@ from dianchi.api.bodies.national import (
     SetAside,
 )
 from dianchi.api.bodies.shared import problems
+from dianchi.api.cursors import page_place
 from dianchi.api.deps import ServicesDep
 from dianchi.api.national_words import item_json
 from dianchi.api.problems import checked, refuse
 from dianchi.api.routes.national import FoundDep, member
 from dianchi.api.services import Services
-from dianchi.domain.refusals import Fault, Malformed, Refused
 from dianchi.domain.working_days import CHINA
 from dianchi.exchange.national.profiles import PROFILES
 from dianchi.national import listing
-from dianchi.views.pages import cursor_of, read_cursor
+from dianchi.views.pages import cursor_of
 
 router = APIRouter(prefix="/v1/national/items", tags=["national platform"])
 
@@ -67,10 +67,7 @@ async def get_items(
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> ItemPage:
     """Vehicles by state, or those that are late; what was told of last first."""
-    try:
-        behind = listing.FIRST if cursor is None else read_cursor(cursor, tuple[int, str])
-    except Malformed as error:
-        raise Refused(Fault(error.code, "/cursor", cursor, error.what, error.way_out)) from None
+    behind = page_place(cursor, tuple[int, str]) or listing.FIRST
     rows = await listing.listed(
         services.registrar,
         connection["id"],

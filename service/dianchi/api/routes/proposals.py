@@ -15,28 +15,16 @@ from dianchi.api.confirming import (
     proposals_read,
     waiting_for,
 )
-from dianchi.api.cookies import person_of
 from dianchi.api.deps import ReporterDep, ServicesDep
-from dianchi.api.problems import refuse
+from dianchi.api.second_person import in_person
 from dianchi.domain.admit import Reporter
 
 router = APIRouter(prefix="/v1/proposals", tags=["people"])
 
 
 async def _voter(request: Request, services: ServicesDep, reporter: Reporter) -> Signed:
-    """The person who asks: keys confirm nothing.
-
-    Raises:
-        Refused: `role_not_allowed`.
-    """
-    if reporter.person is None:
-        raise refuse(
-            "role_not_allowed",
-            ("只有登录的人可以确认", "only a person who is signed in may confirm"),
-            ("请登录后操作：/sign-in", "sign in: /sign-in"),
-            value=reporter.role,
-        )
-    return await person_of(request.scope, services)
+    why = ("只有登录的人可以确认", "only a person who is signed in may confirm")
+    return await in_person(request, services, reporter, why)
 
 
 @router.get("", responses=problems(401, 403), summary="List what waits for a second person")

@@ -12,14 +12,15 @@ from dianchi.access.sites import put_site
 from dianchi.access.tables import SiteRow
 from dianchi.api.bodies.shared import problems
 from dianchi.api.bodies.sites import PrincipalRead, SiteBody, SiteRead, Sites
+from dianchi.api.cursors import page_place
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.problems import checked
 from dianchi.domain.areas import parse_functional
 from dianchi.domain.passing import acts_for
-from dianchi.domain.refusals import Fault, Malformed, Refused, Text
+from dianchi.domain.refusals import Text
 from dianchi.domain.registry import Registry, Site
 from dianchi.domain.siting import Term, check_kind, check_terms, place_of, site_term
-from dianchi.views.pages import cursor_of, read_cursor
+from dianchi.views.pages import cursor_of
 
 LONGEST_PAGE: Final = 1000
 router = APIRouter(prefix="/v1/sites", tags=["registry"])
@@ -38,7 +39,7 @@ async def get_sites(
     """The sites of an organisation by number; by default one's own. Of others: their outlets."""
     registry = await services.registry.current()
     wanted = registry.resolve(organisation) if organisation else reporter.organisation
-    after = _place(cursor)
+    (after,) = page_place(cursor, tuple[str]) or ("",)
     whole = acts_for(reporter, registry.organisations.get(wanted), wanted)
     numbers = sorted(
         site.number
@@ -50,16 +51,6 @@ async def get_sites(
     page = [registry.sites[wanted, number] for number in numbers[:limit]]
     following = cursor_of((page[-1].number,)) if len(numbers) > limit else None
     return Sites(items=[_shown(site) for site in page], next=following)
-
-
-def _place(cursor: str | None) -> str:
-    if cursor is None:
-        return ""
-    try:
-        (after,) = read_cursor(cursor, tuple[str])
-    except Malformed as error:
-        raise Refused(Fault(error.code, "/cursor", cursor, error.what, error.way_out)) from None
-    return str(after)
 
 
 def _shown(site: Site) -> SiteRead:

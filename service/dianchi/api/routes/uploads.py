@@ -17,6 +17,7 @@ from dianchi.api.bodies.uploads import (
     UploadList,
     UploadNew,
 )
+from dianchi.api.cursors import page_place
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.problems import refuse
 from dianchi.api.sent_files import bytes_of
@@ -24,7 +25,6 @@ from dianchi.api.uploading import (
     body_of,
     found,
     not_ready,
-    page_place,
     pass_registry,
     seeing_of,
     shown,

@@ -21,15 +21,16 @@ from dianchi.api.bodies.webhooks import (
     WebhookRead,
     WebhookReplay,
 )
+from dianchi.api.cursors import page_place
 from dianchi.api.deps import ReporterDep, ServicesDep
 from dianchi.api.problems import checked, refuse
 from dianchi.api.services import Services
 from dianchi.domain.acts import ABOUT_SIGNING
 from dianchi.domain.admit import Reporter
 from dianchi.domain.events import CATALOGUE
-from dianchi.domain.refusals import Fault, Malformed, Refused, Text
+from dianchi.domain.refusals import Malformed, Refused, Text
 from dianchi.store.feed import end_of_log
-from dianchi.views.pages import cursor_of, read_cursor
+from dianchi.views.pages import cursor_of
 from dianchi.webhooks.book import MOST, Wanted
 from dianchi.webhooks.deliveries import MESSAGE_IDS
 from dianchi.webhooks.targets import parse_target
@@ -198,10 +199,7 @@ async def get_deliveries(
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> DeliveryPage:
     """What was sent to it within 30 days and what waits to be, the newest first."""
-    try:
-        place = _NEWEST if cursor is None else read_cursor(cursor, tuple[datetime, str])
-    except Malformed as error:
-        raise Refused(Fault(error.code, "/cursor", cursor, error.what, error.way_out)) from None
+    place = page_place(cursor, tuple[datetime, str]) or _NEWEST
     rows = await services.webhooks.sent(found["id"], place, limit + 1)
     last = rows[limit - 1] if len(rows) > limit else None
     following = None if last is None else cursor_of((last["made_at"], last["message"]))

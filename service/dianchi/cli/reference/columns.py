@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from dianchi.access.classes import CLASSES, MEANING
+from dianchi.access.classes import CLASSES
 from dianchi.access.kept_columns import KEPT
+from dianchi.access.sensitivity import MEANING
 from dianchi.cli.reference.tables import table
 
 

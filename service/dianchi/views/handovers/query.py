@@ -7,7 +7,7 @@ from typing import Any, Final
 from asyncpg import Record
 
 from dianchi.domain.admit import Reporter
-from dianchi.domain.handovers import Cargo, Stock
+from dianchi.domain.handover_plan import Cargo, Stock
 from dianchi.domain.identity import union
 from dianchi.domain.lines import Stream
 from dianchi.domain.recalls import Pack, Recall, concerns
