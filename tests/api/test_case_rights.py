@@ -209,6 +209,10 @@ async def test_a_case_is_given_to_an_officer_of_the_own_authority_and_found_by_t
         counted = (await here.http.get("/v1/cases/summary")).json()
         nobody = await give()
         then = [await cases(here, who) for who in ("me", "none")]
+        again = await give(version=2, assignee=mine)
+        await give(version=3, step="dismiss", note="误报", false_alarm=True)
+        ended = await give(version=4, step="close", note="办结")
+        over = (await here.http.get("/v1/cases/summary")).json()
 
     assert case["assignee"]["id"] == mine
     assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/assignee")
@@ -216,6 +220,8 @@ async def test_a_case_is_given_to_an_officer_of_the_own_authority_and_found_by_t
     assert (counted["mine"], counted["unassigned"]) == (1, 0)
     assert (nobody.status_code, nobody.json()["assignee"]) == (201, None)
     assert then == [[], [case["id"]]]
+    assert (again.status_code, ended.status_code) == (201, 201)
+    assert (over["mine"], over["unassigned"], over["going_on"]) == (0, 0, 0)
 
 
 async def test_no_firm_is_told_which_officer_works_on_its_case(desk: Desk) -> None:
