@@ -8,7 +8,7 @@ from api.test_boards import CAPACITIES, PROVINCE, capacity, noted, plant
 from api.test_circle import PROJECTS, ask, project
 from api.test_statistics import read
 from support.api import Api, code
-from support.lives import KUNMING, YUXI, a_life, officer
+from support.lives import KUNMING, YUXI, a_life, enrolled, officer
 
 pytestmark = pytest.mark.asyncio
 YEAR = {"from": "2026-01", "to": "2026-12"}
@@ -151,3 +151,30 @@ async def test_no_officer_replaces_the_note_of_a_project_that_lies_elsewhere_too
     another = await ask(api, PROJECTS, officer(KUNMING), project(name="另一线", sites=["K9"]))
 
     assert (taken.status_code, another.status_code) == (403, 201)
+
+
+async def test_in_use_at_a_project_is_what_its_firm_runs_there_and_not_what_only_lies_there(
+    api: Api,
+) -> None:
+    """Given stations of one number of two firms, then a project counts those of its own in use."""
+    for serial, name in ((31, "云塔"), (32, "别塔")):
+        await enrolled(api, "site_operator", name, KUNMING)
+        station = {"number": "S1", "name": "一号站", "kind": "base_station", "prefecture": "昆明"}
+        assert (await ask(api, "/v1/sites", ("site_operator", name), station)).status_code == 201
+        told: dict[str, Any] = {
+            "stage": "second_life", "basis": "opening_stock",
+            "host": {"kind": "base_station", "id": "S1"}, "chemistry": "lfp", "mass_kg": "120",
+        }  # fmt: skip
+        await api.report("site_operator", "declared", "2026-05-01", by=name, site="S1",
+                         battery=code(serial), **told)  # fmt: skip
+    await api.report("site_operator", "declared", "2026-05-01", by="云塔", site="S1",
+                     battery=code(33), stage="collected", basis="opening_stock")  # fmt: skip
+    await api.settle()
+    of = project(name="基站示范", purpose="second_life", organisation="云塔", sites=["S1"])
+    assert (await ask(api, PROJECTS, PROVINCE, of)).status_code == 201
+
+    [item] = (await read(api, PROJECTS, PROVINCE, **YEAR))["items"]
+
+    lying = await api.look("SELECT name, stage, site FROM battery WHERE site = 'S1'")
+    assert len(lying) == 3
+    assert (item["packs"], item["mass_kg"]) == (1, "120")
