@@ -57,7 +57,8 @@ async def test_a_recall_counts_the_batteries_that_show_it_whatever_it_asks_for(a
         await call_back(api, f"R{number}", "2026-02-01", **asked)
     await api.settle()
     counts = {each["recall"]: each["concerned"] for each in (await api.get("/v1/recalls"))["items"]}
-    on_packs = {pack: await shown(api, pack) for pack in (*MADE, NAMELESS)}
+    packs: list[int | str] = [*MADE, NAMELESS]
+    on_packs = {pack: await shown(api, pack) for pack in packs}
 
     for number, (asked, concerned) in enumerate(SELECTORS):
         wish = {"selector": asked}

@@ -32,9 +32,9 @@ async def treated(api: Api) -> None:
     await api.settle()
 
 
-async def at(api: Api, site: str, who: tuple[str, str | None] = PROVINCE, **asked: str) -> Any:
+async def at(api: Api, site: str, **asked: str) -> Any:
     """The line of a site, where there is one."""
-    items = (await read(api, CAPACITIES, who, **(YEAR | asked)))["items"]
+    items = (await read(api, CAPACITIES, PROVINCE, **(YEAR | asked)))["items"]
     return next((each for each in items if each["site"] == site), None)
 
 

@@ -142,7 +142,7 @@ async def test_an_auditor_reads_the_evaluation_of_the_firms_under_audit_alone(ap
     outlet = await a_life(api)
     office = await api.organisation("auditor", "会计所")
     async with api.services.make_session() as session:
-        terms = KeyTerms("auditor", names=frozenset((outlet,)))
+        terms = KeyTerms("auditor", names=(outlet,))
         api.keys["auditor", "受托"] = await add_key(
             session, api.services.ring, office, terms, ENROLLED
         )
