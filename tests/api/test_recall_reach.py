@@ -129,9 +129,10 @@ async def test_a_maker_that_holds_what_another_made_calls_back_only_what_it_made
     await made(api)
     other = produced(9, battery=code(9, made="E61"))
     assert (await api.post("maker", other, "别家")).status_code == 201
-    await api.report(
-        "maker", "inspected", "2026-01-20", battery=code(9, made="E61"), soh_percent="90"
-    )
+    way = {"handover": "H1", "batteries": [{"battery": code(9, made="E61")}]}
+    sides = await api.organisation("maker"), await api.organisation("maker", "别家")
+    await api.report("maker", "dispatched", "2026-01-20", by="别家", receiver=sides[0], **way)
+    await api.report("maker", "received", "2026-01-21", sender=sides[1], **way)
     await call_back(api, "M", "2026-02-01", by="maker", model="DC-515")
     await api.settle()
     wish = {"selector": {"model": "DC-515"}}
@@ -140,6 +141,8 @@ async def test_a_maker_that_holds_what_another_made_calls_back_only_what_it_made
         "/v1/recalls/preview", json=wish, headers=await api.headers("maker")
     )
     [whole] = (await api.get("/v1/recalls"))["items"]
+    [[seers]] = await api.look("SELECT seen_by FROM battery WHERE name = $1", code(9, made="E61"))
 
+    assert sides[0] in seers
     assert preview.json()["names"] == [name_of(pack) for pack in MADE]
     assert whole["concerned"] == 3
