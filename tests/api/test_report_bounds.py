@@ -50,6 +50,20 @@ async def test_outlets_stand_in_the_months_and_the_area_in_which_they_stood(api:
     assert narrowed == [1, 1, 0]
 
 
+async def test_an_officer_of_a_county_has_the_outlets_of_the_county_in_its_report(
+    api: Api,
+) -> None:
+    await a_life(api)
+    await enrolled(api, "regulator", "officer 530181", "530181")
+    await outlet_at(api, "昆明网点", "K1", prefecture="昆明", county="530181")
+    await outlet_at(api, "昆明网点", "K2", prefecture="昆明")
+
+    county = await outlets(api, officer("530181"), "2026-05")
+    prefecture = await outlets(api, officer(KUNMING), "2026-05")
+
+    assert (county, prefecture) == ([1, 0, 0], [2, 0, 0])
+
+
 async def test_findings_count_in_the_months_in_which_they_opened_and_closed(api: Api) -> None:
     """Given a finding from noon of May's last day to the first minute of July, then June has it."""
     await a_life(api)
