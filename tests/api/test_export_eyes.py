@@ -9,7 +9,7 @@ from dianchi.api.routes import exports as routes
 from dianchi.exports import jobs, queries
 from support.api import ENROLLED, VIN, Api, StillClock, api_over, code, produced
 from support.exports import PROVINCE, Who, ask, exported, read_csv
-from support.lives import KUNMING, QUJING, a_life, officer
+from support.lives import KUNMING, QUJING, YUXI, a_life, enrolled, officer
 from support.people import SCRIPT, browser_at, link_for
 
 pytestmark = pytest.mark.asyncio
@@ -199,3 +199,24 @@ async def test_a_list_that_is_narrowed_holds_what_fits_and_no_more(api: Api) -> 
     assert await names(stage="made") == [code(2)]
     assert await names(stage="recycled") == [code(1)]
     assert await names(holder="昆明网点") == []
+
+
+async def test_a_sale_is_of_the_place_where_it_was_sold_and_a_battery_of_where_it_went_since(
+    api: Api,
+) -> None:
+    """Given a car maker of Kunming that sold in Qujing, then the sale is taken out in Qujing."""
+    await a_life(api)
+    await enrolled(api, "vehicle_maker", "昆明车厂", KUNMING)
+    await api.post("maker", produced(4))
+    told = {"prefecture": QUJING, "application": "vehicle", "buyer_kind": "person"}
+    await api.report("vehicle_maker", "sold", "2026-06-10", by="昆明车厂", battery=code(4), **told)
+    await api.settle()
+
+    subjects = {}
+    for area in (KUNMING, QUJING):
+        _, body = await exported(api, officer(area), "events", type="sold")
+        subjects[area] = {row[11] for row in read_csv(body)[1]}, len(read_csv(body)[1])
+    recycled = await api.get(f"/v1/batteries/{code(1)}")
+
+    assert subjects == {KUNMING: (set(), 0), QUJING: ({QUJING}, 2)}
+    assert recycled["prefecture"] == YUXI
