@@ -20,7 +20,7 @@ SELECT DISTINCT ON (organisation, site, process, valid_from)
        valid_to
   FROM capacity
  WHERE $1::text[] IS NULL OR seen_by && $1::text[]
- ORDER BY organisation, site, process, valid_from DESC, noted_at DESC, id DESC
+ ORDER BY organisation, site, process, valid_from, noted_at DESC, id DESC
 """
 
 
@@ -44,5 +44,5 @@ async def note_capacity(
 
 
 async def capacities(connection: Connection, seers: Collection[str] | None) -> list[Capacity]:
-    """All that is noted (`notes`), of each site and process from the last first day on."""
+    """All that is noted (`notes`), of each site and process by first day: the last that holds counts."""
     return [Capacity(**row) for row in await notes(connection, _NOTED, seers)]

@@ -11,8 +11,13 @@ from dianchi.domain.passing import acts_for, not_yours
 from dianchi.domain.registry import Registry
 
 
-def seers_of(
-    reporter: Reporter, registry: Registry, organisation: str, sites: Iterable[str], asked: str
+def seers_of(  # noqa: PLR0913, PLR0917 - who, whose and where, as it was asked for
+    reporter: Reporter,
+    registry: Registry,
+    organisation: str,
+    sites: Iterable[str],
+    asked: str,
+    before: Iterable[frozenset[str]] = (),
 ) -> set[str]:
     """Who sees what is noted of these sites: their organisation, and the areas they lie in.
 
@@ -22,12 +27,13 @@ def seers_of(
         organisation: whose sites they are.
         sites: their numbers.
         asked: the organisation as it was asked for.
+        before: the areas of each site of the note that this one replaces.
 
     Raises:
         Refused: neither the organisation nor all of the sites lie in the area of who notes it.
     """
     firm = registry.organisations.get(organisation)
-    areas = [registry.areas(organisation, site) for site in sites]
+    areas = [*(registry.areas(organisation, site) for site in sites), *before]
     within = all(_lies_in(reporter.bound_to, each) for each in areas)
     if not within and not acts_for(reporter, firm, organisation):
         raise not_yours(asked)

@@ -20,6 +20,7 @@ from dianchi.api.noting import document_json, seers_of
 from dianchi.api.problems import refuse
 from dianchi.api.routes.batteries import one_of
 from dianchi.api.routes.obligations import today_of
+from dianchi.api.services import Services
 from dianchi.domain.capacities import TREATMENTS
 from dianchi.domain.demonstrations import (
     DEFINITION,
@@ -72,11 +73,18 @@ async def get_demonstrations(
 
 def _is_asked(project: Demonstration, asked: Asked, registry: Registry) -> bool:
     places = {registry.prefecture(project.organisation, site) for site in project.sites}
+    # Who saw an earlier note is told by the latest that the project went elsewhere.
+    around = {project.organisation}.union(*_areas(project, registry))
     return (
-        runs_in(project, first_day(asked.first), last_day(asked.last))
+        (asked.seers is None or not around.isdisjoint(asked.seers))
+        and runs_in(project, first_day(asked.first), last_day(asked.last))
         and asked.firm in (None, project.organisation)
         and (asked.prefecture is None or asked.prefecture in places)
     )
+
+
+def _areas(project: Demonstration, registry: Registry) -> list[frozenset[str]]:
+    return [registry.areas(project.organisation, site) for site in project.sites]
 
 
 def _item(
@@ -168,14 +176,29 @@ async def post_demonstration(
     """Notes a project of second life or recycling, with the document that makes it one.
 
     Nothing that was noted is changed: of notes of one organisation and name, the latest counts.
+    An officer notes what lies in its area, before and now.
     """
     registry = await services.registry.current()
     noted = _checked(told, registry)
-    seen_by = seers_of(reporter, registry, noted.organisation, noted.sites, told.organisation)
+    before = await _areas_before(services, noted, registry)
+    seen_by = seers_of(
+        reporter, registry, noted.organisation, noted.sites, told.organisation, before
+    )
     async with services.make_session() as session:
         by = reporter.person or reporter.organisation
         await note_demonstration(session, noted, by, seen_by, now_of(services.clock))
     return DemonstrationBody(**told.model_dump() | {"organisation": noted.organisation})
+
+
+async def _areas_before(
+    services: Services, noted: Demonstration, registry: Registry
+) -> list[frozenset[str]]:
+    """Where the project lay by the note that this one replaces."""
+    async with services.readers.acquire() as connection:
+        known = await demonstrations(connection, None)
+    whose = noted.organisation, noted.name
+    before = [each for each in known if (each.organisation, each.name) == whose]
+    return [areas for each in before for areas in _areas(each, registry)]
 
 
 def _checked(told: DemonstrationNew, registry: Registry) -> Demonstration:

@@ -137,8 +137,13 @@ async def post_decline(
     id: UUID,  # noqa: A002 - the path's own word
     told: DeclineNew,
 ) -> ErasureBody:
-    """Declines a request; whoever asked may withdraw it so. Again, it changes nothing."""
-    await _theirs(services, reporter, id)
+    """Declines a request; the organisation that asked may withdraw it so.
+
+    A firm has no say in what an authority would erase. Again, it changes nothing.
+    """
+    asked = (await _theirs(services, reporter, id)).asked
+    if reporter.role != "regulator" and reporter.organisation != asked.organisation:
+        raise _of_another()
     async with services.make_keeper_session() as session:
         try:
             found = await decline(session, id, hand, told.why.strip(), _now(services))
@@ -170,6 +175,18 @@ def _absent(named: UUID) -> Refused:
         ("申请的 id 见 GET /v1/erasures", "the ids are in GET /v1/erasures"),
         pointer="/id",
         value=str(named),
+    )
+
+
+def _of_another() -> Refused:
+    return refuse(
+        "role_not_allowed",
+        (
+            "这份申请不是本单位提出的，不能由本单位撤回",
+            "another organisation asked: it is not yours to withdraw",
+        ),
+        ("由申请单位撤回，或由监管部门决定", "whoever asked withdraws it, or an authority decides"),
+        pointer="/id",
     )
 
 

@@ -8,13 +8,15 @@ from typing import Final
 from dianchi.domain.indicators.cells import Amount
 from dianchi.domain.indicators.values import in_months, measures_of
 from dianchi.domain.months import first_day, last_day
+from dianchi.domain.standing import FINAL
 from dianchi.store.readers import Lender
 from dianchi.views.indicators.query import Asked, AsOf, sums
 from dianchi.views.monthly.query import Found, day_of, findings_between
 from dianchi.views.obligations.summary import Group, summarise
 from dianchi.views.snapshots import snapshot
 
-_HOLDS: Final = "SELECT count(*) FROM battery WHERE holder = $1"
+# What was recycled or built into something else is held by nobody any more.
+_HOLDS: Final = "SELECT count(*) FROM battery WHERE holder = $1 AND stage <> ALL ($2::text[])"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,5 +55,5 @@ async def read_evidence(
             due=(first_day(asked.first), last_day(asked.last)),
         )
         found = await findings_between(seeing, asked.first, asked.last, asked)
-        holds = await seeing.fetchval(_HOLDS, firm)
+        holds = await seeing.fetchval(_HOLDS, firm, sorted(FINAL))
     return Evidence(asked, as_of, groups.get("", {}), owed.counts, found, holds)
