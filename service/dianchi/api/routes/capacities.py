@@ -52,7 +52,8 @@ async def get_capacities(services: ServicesDep, reporter: ReporterDep, asked: As
         treated = await by_site(connection, asked, *_TREATED)
     known = {
         (each.organisation, f"{each.site}>{each.process}"): each
-        for each in noted
+        # Of several that hold today, the one from the last first day on stands first in the list.
+        for each in reversed(noted)
         if is_current(each, today)
         and asked.firm in (None, each.organisation)
         and asked.prefecture in (None, registry.prefecture(each.organisation, each.site))
@@ -77,7 +78,8 @@ def _item(
     asked: Asked,
     registry: Registry,
 ) -> dict[str, Any]:
-    organisation, (site, process) = key[0], key[1].split(">")
+    # A firm may call a site what it likes; a process is a word of ours.
+    organisation, (site, _, process) = key[0], key[1].rpartition(">")
     place = registry.sites.get((organisation, site))
     kg = Decimal(amount_told(treated, "mass_g"))
     narrowed = replace(asked, firm=organisation, partner=key[1])

@@ -9,6 +9,8 @@ from typing import Any, Final
 from dianchi.access.audit import SEALED
 from dianchi.domain.events import CATALOGUE
 from dianchi.domain.indicators.cells import Place, place_of
+from dianchi.domain.measures import day_of
+from dianchi.domain.moments import microseconds
 from dianchi.domain.personal import redacted
 from dianchi.domain.sight import eyes_of
 from dianchi.exchange.tables.cells import Row
@@ -84,7 +86,8 @@ def _is_mine(told: dict[str, Any], where: Place, reading: Reading) -> bool:
 
 
 def _is_asked_for(told: dict[str, Any], prefecture: str, reading: Reading) -> bool:
-    filters, day = reading.filters, told["occurred_at"][:10]
+    # Records keep moments in UTC; days are those of China.
+    filters, day = reading.filters, str(day_of(microseconds(told["occurred_at"])))
     return (
         filters.get("type", told["type"]) == told["type"]
         and filters.get("prefecture", prefecture) == prefecture
