@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, Query, Request
 
 from dianchi.access.keys import now_of
 from dianchi.access.sessions import Signed
-from dianchi.access.setting_aside import AsideRow, decide, find, propose, waiting
+from dianchi.access.setting_aside import AsideRow, decide, find, hold, propose, waiting
 from dianchi.api.bodies.setting_aside import AsideRead, Asides, AsideWish
 from dianchi.api.bodies.shared import problems
 from dianchi.api.cookies import person_of
@@ -22,6 +22,7 @@ from dianchi.api.sight import must_see, seen_among
 from dianchi.domain.admit import Reporter
 from dianchi.domain.refusals import Refused
 from dianchi.recording.outcomes import Recorded, refusal_of
+from dianchi.store.lives import sets_aside
 
 router = APIRouter(prefix="/v1/set-aside", tags=["acts"])
 
@@ -89,12 +90,6 @@ async def post_aside_confirmed(
     row = await _waiting(services, reporter, named)
     if row.made_by == signed.person:
         raise _same_person()
-    now = now_of(services.clock)
-    both = replace(reporter, proposer=str(row.made_by))
-    # A repeat of the same decision is a repeat of the same report.
-    outcome = await services.recorder.record(_report(row, signed, now), both)
-    if not isinstance(outcome, Recorded):
-        raise refusal_of(outcome)
     return await _decided(services, reporter, row, (signed, "confirmed"))
 
 
@@ -144,12 +139,33 @@ async def _waiting(services: Services, reporter: Reporter, named: UUID) -> Aside
 async def _decided(
     services: Services, reporter: Reporter, row: AsideRow, said: tuple[Signed, Any]
 ) -> AsideRead:
-    signed, decision = said
+    """Decides it, unless somebody else does at the same moment: the first one counts."""
+    (signed, decision), now = said, now_of(services.clock)
     async with services.make_session() as session:
-        await decide(session, row.id, decision, signed.person, now_of(services.clock))
+        waits = await hold(session, row.id)
+        if waits and decision == "confirmed":
+            await _record(services, replace(reporter, proposer=str(row.made_by)), row, signed, now)
+        if waits:
+            await decide(session, row.id, decision, signed.person, now)
+    async with services.make_session() as session:
         decided = await find(session, row.id)
     assert decided is not None  # noqa: S101 - rows are never deleted
+    if not waits:
+        raise _before(decided)
     return _read(decided, reporter, services)
+
+
+async def _record(
+    services: Services, both: Reporter, row: AsideRow, signed: Signed, now: datetime
+) -> None:
+    """Records what two decided; after a crash in between it is in the record already."""
+    report = _report(row, signed, now)
+    async with services.readers.acquire() as connection:
+        if await sets_aside(connection, report["event_id"], str(row.event_id)):
+            return
+    outcome = await services.recorder.record(report, both)
+    if not isinstance(outcome, Recorded):
+        raise refusal_of(outcome)
 
 
 def _report(row: AsideRow, signed: Signed, now: datetime) -> dict[str, Any]:
