@@ -54,7 +54,11 @@ async def test_a_confirmation_that_a_crash_cut_in_two_is_repeated(
 async def test_of_a_confirmation_and_a_withdrawal_at_the_same_moment_one_counts(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    recorder, record, begun = type(api.services.recorder), api.services.recorder.record, asyncio.Event()
+    recorder, record, begun = (
+        type(api.services.recorder),
+        api.services.recorder.record,
+        asyncio.Event(),
+    )
 
     async def slowly(_: Any, report: Any, reporter: Any) -> Any:
         begun.set()
