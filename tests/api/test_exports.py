@@ -95,6 +95,23 @@ async def test_exported_indicators_have_the_timeliness_of_the_dashboard(api: Api
     assert sum(int(row[7]) for row in each) == due["duties_due"] > 0
 
 
+async def test_what_is_withheld_of_a_finding_says_not_who_else_reported(api: Api) -> None:
+    """Given two firms measured a pack and one of them does not see it, then it is not told whom."""
+    taken = {"source": "person", "safety_class": "A", "label_legible": True}
+    await api.report("outlet", "collected", "2026-05-01", battery=code(1), **taken)
+    for role, day, soh in (("recycler", "2026-05-02", "70"), ("outlet", "2026-05-03", "95")):
+        await api.report(role, "inspected", day, battery=code(1), soh_percent=soh)
+    await api.settle()
+
+    _, body = await exported(api, ("recycler", None), "findings")
+    _, whole = await exported(api, ("outlet", None), "findings")
+
+    heads = {row[0]: row for row in read_csv(body)[1]}
+    assert heads["soh_rise"][4:9] == [""] * 5
+    seen = {row[0]: row for row in read_csv(whole)[1]}
+    assert seen["soh_rise"][7] == await api.organisation("outlet")
+
+
 async def test_who_sees_less_than_before_does_not_fetch_what_was_written_before(api: Api) -> None:
     await a_life(api)
     done, _ = await exported(api, officer(KUNMING), "batteries")
