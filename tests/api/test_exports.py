@@ -1,5 +1,6 @@
 """Exports: what is asked for, what the file says, who may fetch it, and that it stays small."""
 
+import asyncio
 from io import BytesIO
 from typing import Any
 
@@ -7,7 +8,9 @@ import openpyxl
 import pyarrow.parquet
 import pytest
 
+from dianchi.cli.exporting import exports_runner
 from dianchi.exchange.tables.files import CsvFile
+from dianchi.exports import runner as writer
 from dianchi.exports.jobs import Lease
 from dianchi.exports.lists import LISTINGS
 from dianchi.store.readers import _Loan
@@ -110,6 +113,23 @@ async def test_what_is_withheld_of_a_finding_says_not_who_else_reported(api: Api
     assert heads["soh_rise"][4:9] == [""] * 5
     seen = {row[0]: row for row in read_csv(whole)[1]}
     assert seen["soh_rise"][7] == await api.organisation("outlet")
+
+
+async def test_a_file_that_takes_too_long_ends_and_is_not_begun_for_ever(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slowly(*_: Any) -> None:
+        await asyncio.sleep(60)
+
+    asked = await ask(api, PROVINCE, "batteries")
+    monkeypatch.setattr(writer, "write", slowly)
+    monkeypatch.setattr(writer, "_LONGEST_S", 0.05)
+    async with exports_runner(api.dsn, api.services.clock) as runner:
+        assert await runner.once()
+        assert not await runner.once()
+
+    told = await api.get(f"/v1/exports/{asked['id']}")
+    assert told["state"] == "failed"
 
 
 async def test_who_sees_less_than_before_does_not_fetch_what_was_written_before(api: Api) -> None:
