@@ -256,6 +256,34 @@ async def test_an_officer_notes_capacity_in_the_own_area_and_tonnes_stand_agains
     assert len(await api.look("SELECT FROM capacity")) == 2
 
 
+async def test_of_two_capacities_that_hold_the_later_one_counts(api: Api) -> None:
+    await a_life(api)
+    await plant(api)
+    await noted(api, officer(YUXI), built_t="5000")
+    await noted(api, officer(YUXI), built_t="9000", valid_from="2025-03-01")
+
+    told = await read(api, CAPACITIES, officer(YUXI), **{"from": "2026-01", "to": "2026-12"})
+
+    [here] = [each for each in told["items"] if each["site"] == "R1"]
+    assert (here["noted"]["built_t"], here["noted"]["valid_from"]) == ("9000", "2025-03-01")
+
+
+async def test_whatever_a_firm_calls_its_sites_capacities_can_be_read(api: Api) -> None:
+    await a_life(api)
+    run: dict[str, Any] = {
+        "batch": "B2", "process": "hydro", "residue_kg": "200",
+        "inputs": [{"battery": code(3), "mass_kg": "300"}],
+        "outputs": [{"lot": "R2", "material": "lithium_carbonate", "mass_kg": "10"}],
+    }  # fmt: skip
+    await api.report("recycler", "recycled", "2026-06-02", by="玉溪再生", site="一厂>二线", **run)
+    await api.settle()
+
+    told = await read(api, CAPACITIES, PROVINCE, **{"from": "2026-01", "to": "2026-12"})
+
+    treated = {(each["site"], each["process"]): each["treated_kg"] for each in told["items"]}
+    assert treated["一厂>二线", "hydro"] == "300"
+
+
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [

@@ -59,3 +59,11 @@ async def test_head_answers_as_get_without_the_body(api: Api) -> None:
 
         assert (head.status_code, head.content) == (200, b"")
         assert head.headers["content-length"] == str(len(whole.content))
+
+
+async def test_no_cache_in_between_gives_an_answer_to_somebody_else(api: Api) -> None:
+    await api.post("maker", produced(1))
+    headers = await api.headers("maker")
+    for path in ("/v1/findings", f"/v1/batteries/{NAME}/history", "/v1/batteries/serial:x:1"):
+        answer = await api.http.get(path, headers=headers)
+        assert answer.headers["cache-control"] == "private, no-cache", path

@@ -1,5 +1,6 @@
 """Exports: what is asked for, what the file says, who may fetch it, and that it stays small."""
 
+import asyncio
 from io import BytesIO
 from typing import Any
 
@@ -7,7 +8,9 @@ import openpyxl
 import pyarrow.parquet
 import pytest
 
+from dianchi.cli.exporting import exports_runner
 from dianchi.exchange.tables.files import CsvFile
+from dianchi.exports import runner as writer
 from dianchi.exports.jobs import Lease
 from dianchi.exports.lists import LISTINGS
 from dianchi.store.readers import _Loan
@@ -63,6 +66,80 @@ async def test_three_officers_take_out_each_event_once_together(api: Api) -> Non
     assert {types[each] for each in own[KUNMING]} == {"produced", "collected", "dispatched"}
     assert {types[each] for each in own[YUXI]} == {"received", "recycled"}
     assert own[KUNMING] | own[QUJING] | own[YUXI] == set(types)
+
+
+async def test_the_days_of_events_are_those_of_china(api: Api) -> None:
+    """Given a birth at two in the morning, then the day before in UTC does not hold it."""
+    await api.post("maker", produced(5, occurred_at="2024-06-01T02:00:00+08:00"))
+    await api.settle()
+
+    found = {}
+    for day in ("2024-05-31", "2024-06-01"):
+        _, body = await exported(api, PROVINCE, "events", **{"from": day, "to": day})
+        found[day] = [row[2] for row in read_csv(body)[1]]
+
+    assert found == {"2024-05-31": [], "2024-06-01": ["produced"]}
+
+
+async def test_exported_indicators_have_the_timeliness_of_the_dashboard(api: Api) -> None:
+    await a_life(api)
+    board = await api.get("/v1/statistics/board", **{"from": "2024-01", "to": "2026-12"})
+
+    span = {"from": "2024-01", "to": "2026-12"}
+    _, whole = await exported(api, PROVINCE, "indicators", **span)
+    _, months = await exported(api, PROVINCE, "indicators", by="month", **span)
+
+    [rate] = [each for each in board["indicators"] if each["indicator"] == "timeliness"]
+    due = {each["measure"]: each["all"]["things"] for each in board["measures"]}
+    [row] = [row for row in read_csv(whole)[1] if row[0] == "timeliness"]
+    assert (row[6], row[7]) == (str(due["duties_met"]), str(due["duties_due"]))
+    assert float(row[4]) == float(rate["value"])
+    each = [row for row in read_csv(months)[1] if row[0] == "timeliness"]
+    assert sum(int(row[7]) for row in each) == due["duties_due"] > 0
+
+
+async def test_what_is_withheld_of_a_finding_says_not_who_else_reported(api: Api) -> None:
+    """Given two firms measured a pack and one of them does not see it, then it is not told whom."""
+    taken = {"source": "person", "safety_class": "A", "label_legible": True}
+    await api.report("outlet", "collected", "2026-05-01", battery=code(1), **taken)
+    for role, day, soh in (("recycler", "2026-05-02", "70"), ("outlet", "2026-05-03", "95")):
+        await api.report(role, "inspected", day, battery=code(1), soh_percent=soh)
+    await api.settle()
+
+    _, body = await exported(api, ("recycler", None), "findings")
+    _, whole = await exported(api, ("outlet", None), "findings")
+
+    heads = {row[0]: row for row in read_csv(body)[1]}
+    assert heads["soh_rise"][4:9] == [""] * 5
+    seen = {row[0]: row for row in read_csv(whole)[1]}
+    assert seen["soh_rise"][7] == await api.organisation("outlet")
+
+
+async def test_a_file_that_takes_too_long_ends_and_is_not_begun_for_ever(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slowly(*_: Any) -> None:
+        await asyncio.sleep(60)
+
+    asked = await ask(api, PROVINCE, "batteries")
+    monkeypatch.setattr(writer, "write", slowly)
+    monkeypatch.setattr(writer, "_LONGEST_S", 0.05)
+    async with exports_runner(api.dsn, api.services.clock) as runner:
+        assert await runner.once()
+        assert not await runner.once()
+
+    told = await api.get(f"/v1/exports/{asked['id']}")
+    assert told["state"] == "failed"
+
+
+async def test_who_sees_less_than_before_does_not_fetch_what_was_written_before(api: Api) -> None:
+    await a_life(api)
+    done, _ = await exported(api, officer(KUNMING), "batteries")
+    await api.look("UPDATE export SET reporter = reporter || '{\"area\": null}'")
+
+    answer = await api.http.get(done["file"], headers=await api.headers(*officer(KUNMING)))
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "role_not_allowed")
 
 
 async def test_what_looks_like_a_formula_is_none_and_personal_values_are_struck_out(
@@ -193,6 +270,7 @@ async def test_hand_overs_and_obligations_say_who_sent_and_who_owes(api: Api) ->
 async def test_what_cannot_be_asked_is_named(api: Api) -> None:
     for listed, filters, pointer in (
         ("batteries", {"stage": "nope"}, "/filters/stage"),
+        ("batteries", {"site": "S\x001"}, "/filters/site"),
         ("findings", {"luck": "x"}, "/filters/luck"),
         ("events", {"from": "2026-13-01"}, "/filters/from"),
         ("indicators", {"from": "2026-05", "to": "2026-04"}, "/filters/from"),

@@ -127,6 +127,25 @@ async def test_filters_narrow_and_wrong_ones_say_what_is_right(api: Api) -> None
         assert answer.json()["errors"][0]["way_out"]["zh"]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("battery", code(1)), ("due_from", "2026-05-01"), ("due_to", "2026-05-31"),
+     ("reckoned", "true")],
+)  # fmt: skip
+async def test_counts_are_refused_where_they_would_be_of_more_than_was_asked(
+    api: Api, name: str, value: str
+) -> None:
+    headers = await api.headers("regulator")
+
+    answer = await api.http.get("/v1/obligations/summary", params={name: value}, headers=headers)
+
+    [fault] = answer.json()["errors"]
+    assert (answer.status_code, fault["code"], fault["pointer"]) == (
+        422, "unknown_field", f"/{name}",
+    )  # fmt: skip
+    assert fault["way_out"]["zh"]
+
+
 async def test_an_unchanged_list_is_not_sent_again(api: Api) -> None:
     await sent(api)
     headers = await api.headers("regulator")

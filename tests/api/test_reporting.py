@@ -82,6 +82,21 @@ async def test_only_statutory_duties_due_in_the_month_are_counted(api: Api) -> N
     assert all(not row["duty"].startswith("OUTLET") for row in told["obligations"])
 
 
+async def test_the_timeliness_of_a_month_is_that_of_its_duties(api: Api) -> None:
+    await a_life(api)
+    [[month]] = await api.look(
+        "SELECT to_char(max(due_day), 'YYYY-MM') FROM obligation WHERE statutory AND phase = 'late'"
+    )
+
+    told = await read(api, MONTHLY, PROVINCE, month=month)
+
+    [rate] = [row for row in told["indicators"] if row["indicator"] == "timeliness"]
+    met = sum(row["met"] for row in told["obligations"])
+    late = sum(row["late"] + row["overdue"] for row in told["obligations"])
+    assert (rate["numerator"], rate["denominator"]) == (str(met), str(met + late))
+    assert late > 0
+
+
 async def test_findings_are_counted_by_month_and_place_as_the_table_has_them(api: Api) -> None:
     await a_life(api)
     rows = await api.look(OPENED)

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from dianchi.api import asked
 from dianchi.api.services import Services
+from dianchi.views.pages import cursor_of
 from support.api import Api, code
 from support.lives import KUNMING, QUJING, YUXI, a_life, officer
 
@@ -143,16 +145,23 @@ async def test_either_of_two_locks_keeps_what_is_not_ones_own_uncounted(
         assert (await read(api, FLOWS, who))["flows"] == []
 
 
+FAR = cursor_of([[10**12, *[""] * 6], str(UUID(int=0))])
+"""A cursor that nobody was given: of a month that no number of a month can be."""
+
+
 @pytest.mark.parametrize(
     ("path", "query", "pointer"),
     [
         (INDICATORS, {"from": "2026-13"}, "/from"),
         (INDICATORS, {"from": "2026-05", "to": "2026-04"}, "/from"),
         (FLOWS, {"from": "1990-01"}, "/from"),
+        (INDICATORS, {"from": "0000-01", "to": "0000-02"}, "/to"),
+        (INDICATORS, {"to": "9999-12"}, "/to"),
         (FLOWS, {"prefecture": "成都"}, "/prefecture"),
         (INDICATORS, {"chemistry": "coal"}, "/chemistry"),
         (BEHIND, {"measure": "luck"}, "/measure"),
         (BEHIND, {"measure": "made", "cursor": "W10"}, "/cursor"),
+        (BEHIND, {"measure": "made", "cursor": FAR}, "/cursor"),
         (BEHIND, {"measure": "made", "cursor": "W1tdLCJ4Il0"}, "/cursor"),
     ],
 )

@@ -136,6 +136,25 @@ def test_a_way_between_two_places_outside_is_no_flow_of_the_province() -> None:
     assert counted(adds, "sent") == [(202605, "44", "", 1, 250_000)]
 
 
+def test_a_report_that_names_one_pack_twice_counts_it_once() -> None:
+    """Given a pack sent under its code and a temporary label, then both were the same one."""
+    twice = [
+        givens.event(
+            "dispatched",
+            "2026-05-11",
+            {"handover": "H1", "receiver": givens.RECYCLER, "count": 2},
+            subject=name,
+            event_id="sent-1",
+        )
+        for name in (givens.PACK, "tmp:1-1")
+    ]
+    same = givens.event("identified", "2026-05-12", {"name": givens.PACK}, subject="tmp:1-1")
+
+    adds = found(givens.collected("2026-05-01"), *twice, same)
+
+    assert counted(adds, "sent") == [(202605, "530100", "", 1, 0)]
+
+
 def test_a_pack_that_went_back_into_use_retires_again() -> None:
     again = givens.event(
         "retired", "2026-09-01", {"reason": "capacity_low"}, by="OVEHICLEAAAA", role="vehicle_maker"

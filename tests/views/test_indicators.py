@@ -209,3 +209,13 @@ async def test_pages_behind_a_number_hold_everything_once(views: Views) -> None:
     assert len(seen) == len(set(seen)) == many > 4
     things = sum(amount.things for *_, amount in seen)
     assert (things, sum(amount.mass_g for *_, amount in seen)) == await total(views, "moved")
+
+
+async def test_a_batch_knows_what_went_in_under_another_name(views: Views) -> None:
+    """Given a pack without a label is recycled and its code was read before, then it is LFP."""
+    told = [(produced(pack(1)), MAKER), (collected(TMP), OUTLET)]
+    told += [(identified(TMP, pack(1)), OUTLET), (dispatched(TMP), OUTLET)]
+    told += [(received(TMP), RECYCLER), (recycled(TMP, outputs=[LITHIUM]), RECYCLER)]
+    await say(views, told)
+
+    assert (await total(views, "rated_in_lithium"))[0] == 1

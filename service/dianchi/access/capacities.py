@@ -44,5 +44,5 @@ async def note_capacity(
 
 
 async def capacities(connection: Connection, seers: Collection[str] | None) -> list[Capacity]:
-    """All that is noted (`notes`), of each site and process by first day: the last that holds counts."""
+    """All that is noted (`notes`), by first day: of those that hold the last counts."""
     return [Capacity(**row) for row in await notes(connection, _NOTED, seers)]

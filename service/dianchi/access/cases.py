@@ -58,7 +58,13 @@ _RELEASE: Final = """
 UPDATE case_item SET released_at = $3
  WHERE case_id = $1 AND place = ANY ($2::bigint[]) AND released_at IS NULL
 """
-_HOLD_AGAIN: Final = "UPDATE case_item SET released_at = NULL, outcome = NULL WHERE case_id = $1"
+# What was dismissed and added again stands in the case twice: only the last of them is worked.
+_HOLD_AGAIN: Final = """
+UPDATE case_item i SET released_at = NULL, outcome = NULL
+ WHERE case_id = $1 AND NOT EXISTS (
+       SELECT FROM case_item later
+        WHERE later.case_id = i.case_id AND later.ref = i.ref AND later.place > i.place)
+"""
 _LETTER: Final = """
 INSERT INTO case_letter (number, case_id, version, kind, body, sha256, made_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -243,7 +249,9 @@ async def take_step(registrar: Readers, case_id: UUID, taking: Taking, now: date
         async with registrar.acquire() as connection:
             refs = [row["ref"] for row in await connection.fetch(_REFS, case_id)]
             refs += [item.ref for item in taking.add]
-            raise await _held(connection, refs) from None
+            held = await _held(connection, refs)
+            # Or another case took a step of this id at the same moment.
+            raise (held if held.held else TakenError) from None
     return True
 
 

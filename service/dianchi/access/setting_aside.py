@@ -60,6 +60,12 @@ async def find(session: AsyncSession, named: UUID) -> AsideRow | None:
     return (await session.exec(select(AsideRow).where(AsideRow.id == named))).first()
 
 
+async def hold(session: AsyncSession, named: UUID) -> bool:
+    """Lets nobody else decide a proposal until the session ends; whether it waits still."""
+    waits = select(AsideRow.id).where(AsideRow.id == named, col(AsideRow.decision).is_(None))
+    return (await session.exec(waits.with_for_update(key_share=True))).first() is not None
+
+
 async def decide(
     session: AsyncSession, named: UUID, decision: Decision, by: UUID, now: datetime
 ) -> bool:

@@ -1,14 +1,17 @@
 """Reports that are not to count (不予采信), until two officers decided: proposed, then decided."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from dianchi.access.keys import now_of
 from dianchi.access.sessions import Signed
-from dianchi.access.setting_aside import AsideRow, Decision, decide, find, propose, waiting
+from dianchi.access.setting_aside import AsideRow, decide, find, hold, propose, waiting
 from dianchi.api.bodies.setting_aside import AsideRead, AsideWish
 from dianchi.api.naming import canonical_name
 from dianchi.api.routes.events import absent_event, find_line
@@ -17,6 +20,7 @@ from dianchi.api.services import Services
 from dianchi.api.sight import must_see, seen_among
 from dianchi.domain.admit import Reporter
 from dianchi.recording.outcomes import Recorded, refusal_of
+from dianchi.store.lives import sets_aside
 
 _WHO_CONFIRMS: Final = (
     "请由另一位监管人员确认",
@@ -80,15 +84,16 @@ async def aside_confirmed(
     """
     row = await _waiting(services, reporter, named)
     if row.made_by == signed.person:
-        raise same_person(
-            ("请由另一位监管人员确认", "another officer who sees the battery confirms it")
-        )
-    both = replace(reporter, proposer=str(row.made_by))
-    # A repeat of the same decision is a repeat of the same report.
-    outcome = await services.recorder.record(_report(row, signed, now_of(services.clock)), both)
-    if not isinstance(outcome, Recorded):
-        raise refusal_of(outcome)
-    return await _decided(services, row, signed, "confirmed")
+        raise same_person(_WHO_CONFIRMS)
+    now = now_of(services.clock)
+    async with _held(services, row) as session:
+        if not await _is_recorded(services, row):
+            both = replace(reporter, proposer=str(row.made_by))
+            outcome = await services.recorder.record(_report(row, signed, now), both)
+            if not isinstance(outcome, Recorded):
+                raise refusal_of(outcome)
+        await decide(session, row.id, "confirmed", signed.person, now)
+    return await _found(services, row.id)
 
 
 async def aside_declined(
@@ -97,10 +102,14 @@ async def aside_declined(
     """Declines, or withdraws one's own: nothing is recorded.
 
     Raises:
-        Refused: nothing waits for this officer.
+        Refused: nothing waits for this officer, or it is recorded already.
     """
     row = await _waiting(services, reporter, named)
-    return await _decided(services, row, signed, "declined")
+    async with _held(services, row) as session:
+        if await _is_recorded(services, row):
+            raise decided_before("confirmed", str(row.id))
+        await decide(session, row.id, "declined", signed.person, now_of(services.clock))
+    return await _found(services, row.id)
 
 
 async def _waiting(services: Services, reporter: Reporter, named: UUID) -> AsideRow:
@@ -113,14 +122,38 @@ async def _waiting(services: Services, reporter: Reporter, named: UUID) -> Aside
     return row
 
 
-async def _decided(
-    services: Services, row: AsideRow, signed: Signed, decision: Decision
-) -> AsideRow:
+@asynccontextmanager
+async def _held(services: Services, row: AsideRow) -> AsyncIterator[AsyncSession]:
+    """Nobody else decides it meanwhile.
+
+    Raises:
+        Refused: somebody did at the same moment; the first one counts.
+    """
     async with services.make_session() as session:
-        await decide(session, row.id, decision, signed.person, now_of(services.clock))
-        decided = await find(session, row.id)
-    assert decided is not None  # noqa: S101 - rows are never deleted
-    return decided
+        waits = await hold(session, row.id)
+        if waits:
+            yield session
+    if not waits:
+        decided = await _found(services, row.id)
+        raise decided_before(decided.decision, str(row.id))
+
+
+async def _is_recorded(services: Services, row: AsideRow) -> bool:
+    """Whether two officers decided it before, and a crash kept that from being noted."""
+    async with services.readers.acquire() as connection:
+        return await sets_aside(connection, _event_id(row), str(row.event_id))
+
+
+async def _found(services: Services, named: UUID) -> AsideRow:
+    async with services.make_session() as session:
+        row = await find(session, named)
+    assert row is not None  # noqa: S101 - rows are never deleted
+    return row
+
+
+def _event_id(row: AsideRow) -> str:
+    """The same whoever confirms it, and however often."""
+    return str(uuid5(NAMESPACE_URL, f"set-aside:{row.id}"))
 
 
 def _report(row: AsideRow, signed: Signed, now: datetime) -> dict[str, Any]:
@@ -134,7 +167,7 @@ def _report(row: AsideRow, signed: Signed, now: datetime) -> dict[str, Any]:
     if row.line is not None:
         told["battery"] = row.line
     return {
-        "event_id": str(uuid5(NAMESPACE_URL, f"set-aside:{row.id}")),
+        "event_id": _event_id(row),
         "type": "set_aside",
         "occurred_at": now.isoformat(),
         "data": told,

@@ -20,7 +20,8 @@ UNKNOWN: Final = "unknown"
 """Stands for what nobody knows, where a place, a chemistry or an other end is asked for."""
 MOST_MONTHS: Final = 240
 _YEAR: Final = 12
-_MONTH: Final = re.compile("[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
+# The years of which every month begins and ends on a day that can be reckoned with.
+_MONTH: Final = re.compile("[12][0-9]{3}-(0[1-9]|1[0-2])", re.ASCII)
 _CODE: Final = re.compile("[0-9]{2}|[0-9]{6}", re.ASCII)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -1,4 +1,7 @@
-"""What every answer to a reader carries: `ETag`, `Link: rel="next"`, and no body for `HEAD`."""
+"""What every answer to a reader carries: `ETag`, `Link: rel="next"`, and no body for `HEAD`.
+
+And that no cache may give it to somebody else.
+"""
 
 from collections.abc import MutableMapping
 from hashlib import sha256
@@ -12,6 +15,8 @@ _READING: Final = ("GET", "HEAD")
 _OK: Final = 200
 _NOT_MODIFIED: Final = 304
 _NEXT: Final = b'],"next":"'
+_OWN: Final = "/v1/"
+_CACHING: Final = b"cache-control"
 _DESCRIBING: Final = (b"content-length", b"content-type")
 Message = MutableMapping[str, Any]
 
@@ -45,9 +50,17 @@ class _Reply:
             return
         if self._start is not None:
             start, self._start = self._start, None
+            start = self._kept_apart(start)
             whole = start["status"] == _OK and not message.get("more_body")
             await self._send(self._tagged(start, message.get("body", b"")) if whole else start)
         await self._send({**message, "body": b""} if self._bare else message)
+
+    def _kept_apart(self, start: Message) -> Message:
+        """What one caller is shown no cache between gives to another, also of who signed in."""
+        headers = start["headers"]
+        if not self._scope["path"].startswith(_OWN) or any(n == _CACHING for n, _ in headers):
+            return start
+        return {**start, "headers": [*headers, (_CACHING, b"private, no-cache")]}
 
     def _tagged(self, start: Message, body: bytes) -> Message:
         headers = list(start["headers"])

@@ -11,7 +11,7 @@ from dianchi.domain.passing import acts_for, not_yours
 from dianchi.domain.registry import Registry
 
 
-def seers_of(  # noqa: PLR0913, PLR0917 - who, whose and where, as it was asked for
+def seers_of(
     reporter: Reporter,
     registry: Registry,
     organisation: str,

@@ -184,6 +184,10 @@ class Eyes:
         """Whether a life that is seen by these organisations and areas is seen."""
         return self.everything or not self.of.isdisjoint(seen_by)
 
+    def hold(self, others: "Eyes") -> bool:
+        """Whether whatever others see is seen with these, too."""
+        return self.everything or (not others.everything and others.of <= self.of)
+
 
 NO_EYES: Final = Eyes()
 EVERYTHING: Final = Eyes(everything=True)

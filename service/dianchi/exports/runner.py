@@ -1,5 +1,6 @@
 """A worker's day with exports: it writes the one that waits longest."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -9,11 +10,18 @@ from dianchi.exports.jobs import Lease, take
 from dianchi.exports.writing import Sources, write
 from dianchi.store.readers import Readers
 from dianchi.store.turns import Worker
+from dianchi.views.snapshots import LONGEST_S
 
+_LONGEST_S: Final = LONGEST_S - 60
+"""Before the database ends the transaction: then the file would be begun again and again."""
 _FAIL: Final = """
 UPDATE export SET state = 'failed', problem = $2, ended_at = $3, lease_by = NULL, lease_until = NULL
  WHERE id = $1 AND lease_by = $4
 """
+
+
+class TooLongError(Exception):
+    """A file took too long; the same question would take as long again."""
 
 
 class Runner(Worker[Lease]):
@@ -41,8 +49,18 @@ class Runner(Worker[Lease]):
         return lease
 
     async def work(self, lease: Lease) -> None:
-        """Writes it."""
-        await write(lease, self._sources, self._known)
+        """Writes it.
+
+        Raises:
+            TooLongError: the moment that it is of would not be held on to for so long.
+        """
+        try:
+            async with asyncio.timeout(_LONGEST_S) as bound:
+                await write(lease, self._sources, self._known)
+        except TimeoutError:
+            if bound.expired():
+                raise TooLongError from None
+            raise
 
     async def fail(self, lease: Lease) -> None:
         """Ends it without a file."""

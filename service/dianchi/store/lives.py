@@ -131,6 +131,14 @@ async def set_aside_among(connection: Queryable, event_ids: Iterable[str]) -> di
     return {target: event.event_id for target, event in told if event.type == "set_aside"}
 
 
+async def sets_aside(connection: Queryable, decision: str, event_id: str) -> bool:
+    """Whether a report is in the record by which officers set this event aside."""
+    key = key_id(KeyKind.REPORT, decision)
+    rows = await connection.fetch(SQL["report_events"], decision, key, None)
+    told = [open_event(row["body"]) for row in rows]
+    return any(e.type == "set_aside" and e.data["event_id"] == event_id for e in told)
+
+
 async def stored_lives(
     connection: Queryable, plain: Iterable[UUID], joined: Mapping[UUID, str], fresh: Fresh
 ) -> dict[UUID, Stored]:

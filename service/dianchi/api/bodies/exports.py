@@ -9,8 +9,9 @@ from dianchi.api.bodies.shared import Strict, Told
 from dianchi.domain.exports import Form
 
 ListName = Literal["batteries", "findings", "obligations", "handovers", "events", "indicators"]
+_ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 Filters = Annotated[
-    dict[str, Annotated[str, Field(max_length=200)]],
+    dict[str, Annotated[str, Field(max_length=200, pattern=_ONE_LINE)]],
     Field(max_length=10, description="as the list itself takes them"),
 ]
 

@@ -76,7 +76,8 @@ def _item(
     asked: Asked,
     registry: Registry,
 ) -> dict[str, Any]:
-    organisation, (site, process) = key[0], key[1].split(">")
+    # A firm may call a site what it likes; a process is a word of ours.
+    organisation, (site, _, process) = key[0], key[1].rpartition(">")
     place = registry.sites.get((organisation, site))
     kg = Decimal(amount_told(treated, "mass_g"))
     narrowed = replace(asked, firm=organisation, partner=key[1])

@@ -21,6 +21,7 @@ from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
 from dianchi.domain.exports import TITLES, Form
 from dianchi.domain.refusals import Refused
+from dianchi.domain.sight import eyes_of
 from dianchi.exchange.tables.files import MEDIA, forms_here
 from dianchi.exports.export import DONE, PART_BYTES, Export, asked_text
 from dianchi.exports.jobs import (
@@ -125,8 +126,13 @@ async def get_export_file(
     wanted: Annotated[str | None, Header(alias="range", description="as `bytes=1048576-`")] = None,
     unless: Annotated[str | None, Header(alias="if-range", description="the etag known")] = None,
 ) -> StreamingResponse:
-    """The file, or with `Range` the rest of it after a cut; its hash is its `etag`."""
+    """The file, or with `Range` the rest of it after a cut; its hash is its `etag`.
+
+    Not to somebody who by now sees less than when it was asked for.
+    """
     export = await _found(services, reporter, identity)
+    if not eyes_of(reporter).hold(eyes_of(export.reporter)):
+        raise _sees_less()
     if export.state != DONE or export.sha256 is None:
         raise _not_so(export)
     etag = f'"{export.sha256.hex()}"'
@@ -170,6 +176,18 @@ async def _found(services: Services, reporter: Reporter, identity: UUID) -> Expo
             value=str(identity),
         )
     return export
+
+
+def _sees_less() -> Refused:
+    return refuse(
+        "role_not_allowed",
+        (
+            "您的辖区或权限已变更，这个文件超出现在可见的范围",
+            "your area changed: this file holds more than you see now",
+        ),
+        ("请按现在的权限重新导出", "ask for it again, with what you see now"),
+        pointer="/id",
+    )
 
 
 def _body(export: Export) -> ExportBody:

@@ -63,7 +63,8 @@ async def get_monthly(
 ) -> Response:
     """What happened within a month, counted where it happened, with its definitions.
 
-    Nothing in it depends on who asks when: the same month, area and log index are the same bytes.
+    Nothing in it depends on who asks when: the same month, area and log index are the same bytes,
+    while names, sites and factor tables stay as they are registered.
     """
     answer = await _month_json(services, reporter, month, prefecture)
     return Response(encode(answer), media_type="application/json")

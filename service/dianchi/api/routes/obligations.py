@@ -20,7 +20,7 @@ from dianchi.api.services import Services
 from dianchi.api.sight import Sight, own_reports, sight_of
 from dianchi.domain.admit import Reporter
 from dianchi.domain.deadlines import Standing
-from dianchi.domain.refusals import Fault, Malformed, Refused
+from dianchi.domain.refusals import Fault, Malformed, Refused, Text
 from dianchi.domain.registry import Registry
 from dianchi.domain.rule_set import STATES, rule_set
 from dianchi.domain.rules import RULES
@@ -117,7 +117,11 @@ async def get_obligations(
     summary="Count obligations by duty and state",
 )
 async def get_summary(services: ServicesDep, reporter: ReporterDep, wish: WishDep) -> Response:
-    """How many there are in each state, of what the list would show; `state` is left aside."""
+    """How many there are in each state, of what the list would show; `state` is left aside.
+
+    Not of one battery, nor of some days: these are read from the list.
+    """
+    _must_be_counted(wish)
     registry = await services.registry.current()
     told = named(wish, registry, reporter)
     counted = await summarise(
@@ -204,6 +208,36 @@ async def _page(
             "next": page.next,
             "log_index": reflected(page.log_index),
         }
+    )
+
+
+def _must_be_counted(wish: Wish) -> None:
+    """Refuses what counts are not narrowed by: a count of everything would be taken for it.
+
+    Raises:
+        Refused: `unknown_field`, with each filter that is none.
+    """
+    told = {
+        "battery": wish.battery is not None,
+        "due_from": wish.due is not None and wish.due[0] != date.min,
+        "due_to": wish.due is not None and wish.due[1] != date.max,
+        "reckoned": wish.reckoned,
+    }
+    faults = [_not_counted_by(name) for name, is_told in told.items() if is_told]
+    if faults:
+        raise Refused(*faults)
+
+
+def _not_counted_by(name: str) -> Fault:
+    return Fault(
+        "unknown_field",
+        f"/{name}",
+        None,
+        Text(f"汇总不能按 {name} 筛选", f"counts are not narrowed by `{name}`"),
+        Text(
+            "请从清单读取：GET /v1/obligations，或去掉这个条件",
+            "read the list, GET /v1/obligations, or leave this out",
+        ),
     )
 
 

@@ -39,7 +39,7 @@ def life_contributions(folded: Folded, registry: Registry) -> Walk:
         folded: of every event of the life; empty where nothing holds.
         registry: says where sites are, when firms came on board and what they are permitted.
     """
-    events = told(folded)
+    events = _once(folded)
     walk = Walk(folded.life, events, registry)
     if events:
         walk.come_to(events[0])
@@ -53,6 +53,14 @@ def life_contributions(folded: Folded, registry: Registry) -> Walk:
             walk.come_to(event)
             turn(walk, event)
     return walk
+
+
+def _once(folded: Folded) -> Sequence[Event]:
+    """What holds, each report once: it may have named a battery by two of its names."""
+    events = told(folded)
+    if "identified" not in folded.types:
+        return events
+    return list({event.event_id: event for event in events[::-1]}.values())[::-1]
 
 
 def _see(walk: Walk, events: Sequence[Event]) -> None:

@@ -86,7 +86,8 @@ def _is_mine(told: dict[str, Any], where: Place, reading: Reading) -> bool:
 
 
 def _is_asked_for(told: dict[str, Any], prefecture: str, reading: Reading) -> bool:
-    filters, day = reading.filters, day_of(microseconds(told["occurred_at"])).isoformat()
+    # Records keep moments in UTC; days are those of China.
+    filters, day = reading.filters, str(day_of(microseconds(told["occurred_at"])))
     return (
         filters.get("type", told["type"]) == told["type"]
         and filters.get("prefecture", prefecture) == prefecture

@@ -20,6 +20,7 @@ from dianchi.exchange.tables.cells import Row
 from dianchi.exports.reading import Listing, Reading, Rows, columns
 from dianchi.views.board.circle import read_circle
 from dianchi.views.indicators.query import Asked, sums
+from dianchi.views.obligations.timeliness import merge, timeliness
 
 _COLUMNS: Final = columns("""
 indicator | 指标代码 | Indicator code
@@ -60,10 +61,22 @@ async def _rows(reading: Reading) -> Rows:
     listed = in_months(asked.first, asked.last)
     which: Any = by
     _, groups = await sums(reading.seeing, asked, measures_of(listed), which)
+    await _add_duties(asked, by, reading, groups)
     shown = groups or ({"": {}} if by is None else {})
     yield [_row(row, group, amounts, reading) for row in listed for group, amounts in shown.items()]
     if by is None:
         yield await _circle(asked, reading)
+
+
+async def _add_duties(
+    asked: Asked, by: str | None, reading: Reading, groups: dict[str, dict[str, Amount]]
+) -> None:
+    """Adds what was due and met in time; duties have no chemistry."""
+    if by == "chemistry" or asked.chemistry is not None:
+        return
+    async with reading.seeing.acquire() as connection:
+        told = await timeliness(connection, asked, reading.today)
+    merge(groups, {"month": told.month, "prefecture": told.prefecture, None: told.all}[by])
 
 
 async def _circle(asked: Asked, reading: Reading) -> list[Row]:

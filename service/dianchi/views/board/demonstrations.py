@@ -70,5 +70,6 @@ async def read_sites(connection: Connection, asked: Asked, sites: Collection[Sit
 
 
 def _split(partner: str) -> tuple[str, str]:
-    site, _, process = partner.partition(">")
+    # The number of a site may hold the sign, a process does not.
+    site, _, process = partner.rpartition(">")
     return site, process

@@ -5,7 +5,7 @@ batteries were made of is looked at again a while later, however fast reports of
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -15,12 +15,14 @@ from asyncpg import Connection
 from dianchi.domain.batches import batch_findings, lot_findings
 from dianchi.domain.findings import Finding
 from dianchi.domain.firms import over_stock
+from dianchi.domain.identity import union
 from dianchi.domain.indicators.batches import batch_contributions
 from dianchi.domain.indicators.lots import lot_contributions, origin_of
 from dianchi.domain.life import Event
 from dianchi.domain.lines import Key, KeyKind, Stream, organisation_subject, pickup_subject
 from dianchi.domain.pickups import silent_from_us, unanswered
 from dianchi.domain.working_days import business_date
+from dianchi.store.lives import joins_of
 from dianchi.store.names import key_id, stream_id
 from dianchi.views.assessing import Law
 from dianchi.views.findings.project import Shown
@@ -161,16 +163,26 @@ async def _content(connection: Connection, sharing: Iterable[Event]) -> dict[str
     subjects = {event.subject for event in sharing if is_input(event)}
     lots = {name for name in subjects if name.startswith("lot:")}
     streams = {stream_id(Stream.LOT, lot): lot for lot in lots}
-    streams |= {stream_id(Stream.BATTERY, name): name for name in subjects - lots}
     content: dict[str, Facts] = {}
-    for stream, events in (
-        await standing_events(connection, [each for each, name in streams.items() if name in lots])
-    ).items():
+    for stream, events in (await standing_events(connection, streams)).items():
         materials = [m for event in events if (m := _material(event)) is not None]
         content[streams[stream]] = {"material": materials[0]} if materials else {}
-    for row in await connection.fetch(_CHEMISTRIES, list(streams)):
-        content[streams[row["stream_id"]]] = {"chemistry": row["chemistry"]}
-    return content
+    return content | await _chemistries(connection, subjects - lots)
+
+
+async def _chemistries(connection: Connection, names: Collection[str]) -> dict[str, Facts]:
+    """The chemistry of batteries, whichever of their names went into a batch."""
+    joins = await joins_of(connection, names)
+    around = {name: union(name, joins, {}).names if joins else {name} for name in names}
+    streams = {stream_id(Stream.BATTERY, one): one for some in around.values() for one in some}
+    rows = await connection.fetch(_CHEMISTRIES, list(streams))
+    known = {streams[row["stream_id"]]: row["chemistry"] for row in rows}
+    return {
+        name: {"chemistry": known[one]}
+        for name, some in around.items()
+        for one in some
+        if one in known
+    }
 
 
 def _material(event: Event) -> str | None:

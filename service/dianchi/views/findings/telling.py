@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dianchi.domain.admit import Reporter
+from dianchi.domain.findings import Finding
 from dianchi.domain.sight import eyes_of, own_finding
 from dianchi.store.readers import Lender
 from dianchi.store.sight import reported_among
@@ -25,5 +26,18 @@ async def told_to(
         if shown is row.finding:
             told.append(row)
         elif shown is not None:
-            told.append(replace(row, finding=shown, battery=None, subject=""))
+            told.append(_withheld(row, shown, reporter.organisation))
     return told
+
+
+def _withheld(row: FindingItem, shown: Finding, organisation: str) -> FindingItem:
+    """The row without the battery, and without who and where where that is another's."""
+    own = row.organisation == organisation
+    return replace(
+        row,
+        finding=shown,
+        battery=None,
+        subject="",
+        prefecture=row.prefecture if own else None,
+        organisation=row.organisation if own else None,
+    )

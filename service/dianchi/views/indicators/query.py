@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal, NamedTuple
 from uuid import UUID
 
+import msgspec
 from asyncpg import Connection, Record
 
 from dianchi.domain.indicators.cells import Amount, Cell
@@ -82,7 +83,8 @@ class Behind:
     name: str | None
 
 
-_Place = tuple[int, str, str, str, str, str, str]
+_Month = Annotated[int, msgspec.Meta(ge=0, le=999_912)]
+_Place = tuple[_Month, str, str, str, str, str, str]
 """A cell of one measure, by what lists are ordered by."""
 
 

@@ -14,6 +14,7 @@ from dianchi.store.readers import Lender
 from dianchi.views.board.circle import Circle, read_circle
 from dianchi.views.indicators.query import Asked, AsOf, Flow, flows, sums
 from dianchi.views.obligations.summary import Group, summarise
+from dianchi.views.obligations.timeliness import merge, timeliness
 from dianchi.views.snapshots import snapshot
 
 _WAYS: Final = ("came", "inflow", "outflow")
@@ -90,6 +91,8 @@ async def read_month(lender: Lender, asked: Asked, eyes: Collection[str] | None)
         gathered = await _gathered(seeing, asked)
         async with seeing.acquire() as connection:
             circle = await read_circle(connection, asked)
+            told = await timeliness(connection, asked, day_of(as_of, month))
+    merge(groups, told.all)
     sums_of = groups.get("", {})
     return Month(asked, as_of, sums_of, ways, steps, owed.counts, found, gathered, circle)
 
