@@ -100,7 +100,8 @@ export const board: typeof chinese = {
     batteryMakers: 'Battery makers by province',
     batteryMaker: 'Maker (packs seen)',
     province: 'Province',
-    makersNote: 'Makers without an account are listed by the vendor of the code; their province is unknown where it is not registered.',
+    madeBy: { report: 'by a report of production', code: 'by the code', nothing: 'nothing tells' },
+    makersNote: 'Of two numbers added, the first is by reports of production, the second by the code. Makers without an account are listed by the vendor of the code; their province is unknown where it is not registered.',
   },
   project: {
     register: 'Projects', none: 'No demonstration project is on record for these months. Once noted, what is in use and treated there appears here.',

@@ -98,7 +98,8 @@ export const board = {
     batteryMakers: '电池企业，按省份',
     batteryMaker: '电池企业（见过的电池，只）',
     province: '省份',
-    makersNote: '没有入驻的企业按编码的厂商代码列出，所在省份未登记时为不明。',
+    madeBy: { report: '按生产上报', code: '按编码认出', nothing: '没有依据' },
+    makersNote: '两数相加的，前为按生产上报，后为按编码认出。没有入驻的企业按编码的厂商代码列出，所在省份未登记时为不明。',
   },
   project: {
     register: '项目登记', none: '这段时间没有登记的示范项目。登记后在这里显示在用和处理的数量。',
