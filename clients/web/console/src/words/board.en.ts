@@ -105,7 +105,7 @@ export const board: typeof chinese = {
   },
   project: {
     register: 'Projects', none: 'No demonstration project is on record for these months. Once noted, what is in use and treated there appears here.',
-    name: 'Project', purpose: 'Purpose', choosePurpose: 'choose a purpose', inUse: 'In use (packs)', treated: 'Treated', term: 'Term', comma: ', ', of: { treated: 'packs', treated_lots: 'lots' }, over: 'over, or not begun', sitesOf: '{name}: sites', note: 'Note a project',
+    name: 'Project', purpose: 'Purpose', choosePurpose: 'choose a purpose', inUse: 'In use (packs)', treated: 'Treated', term: 'Term', of: { treated: 'packs', treated_lots: 'lots' }, over: 'over, or not begun', sitesOf: '{name}: sites', note: 'Note a project',
   },
   factors: {
     none: 'No factor table is on record, so no savings are shown. The province notes one from a document.',

@@ -103,7 +103,7 @@ export const board = {
   },
   project: {
     register: '项目登记', none: '这段时间没有登记的示范项目。登记后在这里显示在用和处理的数量。',
-    name: '项目名称', purpose: '用途', choosePurpose: '选择用途', inUse: '在用（只）', treated: '处理', term: '期限', comma: '、', of: { treated: '电池', treated_lots: '物料' }, over: '已结束或未开始', sitesOf: '{name}：场所', note: '登记示范项目',
+    name: '项目名称', purpose: '用途', choosePurpose: '选择用途', inUse: '在用（只）', treated: '处理', term: '期限', of: { treated: '电池', treated_lots: '物料' }, over: '已结束或未开始', sitesOf: '{name}：场所', note: '登记示范项目',
   },
   factors: {
     none: '还没有登记因子表，所以不显示节材降碳。由省级监管部门凭文件登记。',
