@@ -147,7 +147,7 @@ def opened(officer: Desk) -> None:
     row.locator(".el-checkbox").click()
     page.get_by_test_id("case-new").click()
     opening = page.get_by_test_id("case-open")
-    opening.locator(".el-checkbox", has_text="综合利用企业入库上报").click()
+    opening.locator(".el-checkbox", has_text="责任 · 综合利用企业入库上报").click()
     look(page, "case-open")
     assert officer.faults() == []
     page.get_by_test_id("case-note").fill("台账核查发现")
