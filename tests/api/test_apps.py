@@ -51,6 +51,14 @@ async def test_who_cannot_unpack_gets_the_whole_with_another_tag(client: httpx.A
     assert whole.headers["etag"] != packed.headers["etag"]
 
 
+async def test_a_slash_too_many_loses_nothing_of_the_address(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/console/?lang=en")
+    assert (answer.status_code, answer.headers["location"]) == (
+        308,
+        "http://test/console?lang=en",
+    )
+
+
 async def test_the_shell_and_the_worker_are_asked_for_again_each_time(
     client: httpx.AsyncClient,
 ) -> None:

@@ -57,7 +57,7 @@ def test_a_report_recorded_after_its_term_is_late() -> None:
     assert (finding.code, finding.evidence) == ("late_report", (late.event_id,))
     assert (
         render(finding, "zh")
-        == "接收应在 2026-06-03 前上报，实际 2026-07-06 上报，晚 33 天（UTIL_IN）。"
+        == "接收应在 2026-06-03 前上报，实际 2026-07-06 上报，晚 33 天（综合利用企业入库上报）。"
     )
     assert severity_of(finding) == "medium"
 

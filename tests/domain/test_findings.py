@@ -95,6 +95,14 @@ def test_organisations_are_called_by_name_where_the_reader_knows_them() -> None:
     assert said == "乙拆解厂 上报了退役，记录中的持有方是 甲网点。"
 
 
+def test_an_article_and_a_duty_are_called_as_the_reader_calls_them() -> None:
+    banned = Finding("prohibited_use", (), {"application": "e_bike", "article": "Art. 22"})
+    late = Finding("late_report", (), {"rule": "UTIL_IN"})
+    assert render(banned, "zh") == "废旧动力电池不得用于电动自行车（第 22 条）。"
+    assert render(banned, "en").endswith("(Art. 22).")
+    assert "（综合利用企业入库上报）" in render(late, "zh")
+
+
 def test_a_day_number_is_shown_as_a_date() -> None:
     lost = Finding("disappeared", (), {"what": "reported_lost", "day": 20_000})
     assert render(lost, "en") == "Reported lost on 2024-10-04."

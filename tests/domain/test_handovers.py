@@ -12,6 +12,7 @@ import pytest
 from dianchi.domain.handover_gaps import GAPS
 from dianchi.domain.handover_plan import Applied, Cargo, Plan, Receiver
 from dianchi.domain.handover_rows import HANDOVER_RULES, SAYINGS, Outcome
+from dianchi.domain.handover_words import sentence
 from dianchi.domain.handovers import gaps, judge, rules_on, worst
 from dianchi.domain.receivers import lawful_receivers, takers
 from dianchi.domain.registry import Organisation, Permit, Registry, Site
@@ -133,6 +134,13 @@ def test_a_use_is_judged_by_the_ban_of_its_day(
     asked = plan(use=use, on=on)
 
     assert outcome(replace(PACK, chemistry=chemistry), asked, "prohibited_use")[0] == what
+
+
+def test_a_ban_is_told_with_its_article_in_the_readers_language() -> None:
+    told = sentence(said(PACK, plan(use="e_bike", on=ON))["prohibited_use"])
+
+    assert "（第 22 条，自 2026-04-01 起）" in told.zh
+    assert "(Art. 22, since 2026-04-01)" in told.en
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,20 @@ def test_every_row_of_a_long_table_is_printed_and_every_sheet_numbered() -> None
     assert "".join(said.split()).count("㗂堃喆再生资源回收有限公司第一回收网点") == 2
 
 
+def test_a_heading_stands_with_what_it_heads_and_the_head_of_a_table_on_every_sheet() -> None:
+    """Wherever a sheet ends: no heading alone at its foot, no rows without their head."""
+    for before in range(38, 47):
+        paper = Paper("月报", A4)
+        for _ in range(before):
+            paper.text("前文")
+        paper.heading("三、阶段流转")
+        paper.table(["从", "到"], [["在用", "已拆下"]] * 60, [0.5, 0.5])
+        pages = texts(paper.pdf())
+        assert all("从" in page for page in pages if "在用" in page)
+        assert all("在用" in page for page in pages if "阶段流转" in page)
+        assert "".join(pages).count("已拆下") == 60
+
+
 def test_nothing_of_a_sheet_is_in_its_margin() -> None:
     for page in pypdfium2.PdfDocument(a_paper(100).pdf()):
         image = page.render(scale=2).to_pil().convert("L").point(lambda value: 255 - value)

@@ -142,17 +142,24 @@ def opened(officer: Desk) -> None:
     page.get_by_role("combobox", name="单位").fill(FIRM)
     with page.expect_response(lambda answer: "bearer=" in answer.url and "limit=" in answer.url):
         page.get_by_role("option", name=FIRM).click()
+    assert _tops(page, ".filters > *") == 1
     row = page.get_by_test_id("obligations").locator("tr", has_text=CODE)
     row.locator(".el-checkbox").click()
     page.get_by_test_id("case-new").click()
     opening = page.get_by_test_id("case-open")
-    opening.locator(".el-checkbox", has_text="综合利用企业入库上报").click()
+    opening.locator(".el-checkbox", has_text="责任 · 综合利用企业入库上报").click()
     look(page, "case-open")
     assert officer.faults() == []
     page.get_by_test_id("case-note").fill("台账核查发现")
     page.get_by_test_id("case-go").click()
     expect(page.get_by_test_id("case-state")).to_have_text("待办理")
     expect(page.get_by_test_id("case-things")).to_contain_text("移交签收")
+
+
+def _tops(page: Page, what: str) -> int:
+    """In how many lines things stand, by their middles."""
+    boxes = [one.bounding_box() for one in page.locator(what).all()]
+    return len({round(box["y"] + box["height"] / 2) // 8 for box in boxes if box})
 
 
 def asked(page: Page) -> None:

@@ -106,8 +106,8 @@ def _routes(app: _App, folder: Path | None) -> list[BaseRoute]:
         inside = app.paths and not name.startswith(_ASSETS)
         return _answer(app, request, files(), "index.html" if inside else name)
 
-    async def to_shell(_: Request) -> Response:
-        return RedirectResponse(f"/{app.name}", 308)
+    async def to_shell(request: Request) -> Response:
+        return RedirectResponse(request.url.replace(path=f"/{app.name}"), 308)
 
     return [
         Route(f"/{app.name}", shell, include_in_schema=False),

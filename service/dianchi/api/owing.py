@@ -8,10 +8,10 @@ import msgspec
 from asyncpg import Record
 
 from dianchi.api.services import Services
-from dianchi.domain.deadlines import Rule, Standing
+from dianchi.domain.deadlines import Rule, Standing, article_text
 from dianchi.domain.refusals import Text
 from dianchi.domain.registry import Registry
-from dianchi.domain.rule_set import OWED_TO, STATES, article_text
+from dianchi.domain.rule_set import OWED_TO, STATES
 from dianchi.domain.rules import Rules
 from dianchi.exchange.json_out import moment
 from dianchi.views.obligations.telling import binding_of, days_of, duty_title, rule_of

@@ -43,6 +43,12 @@ def fault_of(found: Mapping[str, Any]) -> Fault:
         _CODES.get(found["type"], "invalid_value"),
         pointer,
         None if found["type"] == "missing" else found.get("input"),
-        Text(said.zh.format_map(context), said.en.format_map(context)),
+        Text(said.zh.format_map(_in_chinese(context)), said.en.format_map(context)),
         _WAY_OUT,
     )
+
+
+def _in_chinese(context: Mapping[str, str]) -> dict[str, str]:
+    """The same values, with the list of allowed ones as Chinese writes it."""
+    listed = context.get("expected", "")
+    return {**context, "expected": listed.replace(" or ", "、").replace(", ", "、")}

@@ -29,7 +29,7 @@ CN_2026: Final = Regime(
 HOUSE: Final = Regime("HOUSE", Text("本平台约定", "House rules of this service"), ALWAYS, None)
 REGIMES: Final = (CN_2018, CN_2026, HOUSE)
 
-_TITLES: Final = {
+TITLES: Final = {
     "VEH_REPORT": Text("车辆与电池编码上报", "Report of vehicle and battery codes"),
     "SALE_REPORT": Text("销售信息上报", "Report of a sale"),
     "REPLACE_REPORT": Text("维修更换信息上报", "Report of a repair or replacement"),
@@ -109,7 +109,7 @@ def _rule(line: str) -> Rule:
         regime=regime.id,
         valid_from=regime.valid_from,
         valid_to=regime.valid_to,
-        title=_TITLES[rule],
+        title=TITLES[rule],
         trigger=_trigger(types, roles, what, physical=rule in _PHYSICAL),
         met_by=frozenset(met_by.split()),
         amount=int(amount),

@@ -1,10 +1,11 @@
 """Duties to report or to act within a term, as dated rows, each judged on its business date."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from dianchi.domain.refusals import Text
 from dianchi.domain.working_days import Unit, WorkingCalendar, plus
@@ -13,6 +14,7 @@ RegimeId = Literal["CN-2018", "CN-2026", "HOUSE"]
 Mark = Literal["V", "V2", "R-h", "R-m", "R-l", "D"]
 Binding = Literal["statutory", "house"]
 OwedTo = Literal["national", "province", "house"]
+_ARTICLE: Final = re.compile(r"Art\. ([0-9]+)(?:\(([0-9]+)\))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +140,14 @@ def standing(
         return Standing.OVERDUE
     early = today < soon_from(trigger_date, last_day, soon)
     return Standing.DUE if early else Standing.DUE_SOON
+
+
+def article_text(article: str) -> Text | None:
+    """How an article is cited; None where no article was seen."""
+    if not article:
+        return None
+    cited = _ARTICLE.fullmatch(article)
+    if cited is None:
+        return Text(article, article)
+    number, item = cited.groups()
+    return Text(f"第 {number} 条" + (f"第 {item} 项" if item else ""), article)

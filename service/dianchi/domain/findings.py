@@ -7,6 +7,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from dianchi.domain import vocabulary
+from dianchi.domain.deadline_rows import TITLES
+from dianchi.domain.deadlines import article_text
 from dianchi.domain.events import CATALOGUE as EVENT_TYPES
 from dianchi.domain.finding_rows import LIFE_ROWS, FindingKind
 from dianchi.domain.finding_rows_wider import CLOCK_ROWS, LINK_ROWS, MARK_ROWS
@@ -149,11 +151,24 @@ def _shown(name: str, value: object, language: str, names: Mapping[str, str]) ->
     word = str(value)
     if name == "type":
         return _event_type(word, language)
+    if text := _law(name, word):
+        return text.zh if language == "zh" else text.en
     if name in _SAID_IN and word in _SAID:
         return _SAID[word][language != "zh"]
     if name in _LABELLED:
         word = vocabulary.label(word, language)
     return names.get(word, word)
+
+
+def _law(name: str, word: str) -> Text | None:
+    """What a reader calls an article or a duty, whose short names stand in the rules."""
+    match name:
+        case "article":
+            return article_text(word)
+        case "rule":
+            return TITLES.get(word)
+        case _:
+            return None
 
 
 def _event_type(name: str, language: str) -> str:

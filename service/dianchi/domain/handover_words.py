@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from dianchi.domain import vocabulary
+from dianchi.domain.deadlines import article_text
 from dianchi.domain.findings import CATALOGUE
 from dianchi.domain.handover_plan import Applied
 from dianchi.domain.permit_rows import PERMITS
@@ -28,6 +29,8 @@ def _worded(name: str, value: Any) -> Text:  # noqa: ANN401 - a JSON scalar
     match name:
         case "stage" | "use":
             return Text(vocabulary.label(told, "zh"), vocabulary.label(told, "en"))
+        case "article":
+            return article_text(told) or Text(told, told)
         case "province":
             return _PROVINCES.get(told, Text(told, told))
         case "permit":

@@ -4,7 +4,6 @@ A verdict names its rule set, so that it can be told years later what it was jud
 """
 
 import json
-import re
 from dataclasses import asdict
 from datetime import date
 from functools import lru_cache
@@ -48,20 +47,6 @@ MEANINGS: Final[dict[Standing, Text]] = {
         "所要求的事已不能办，或规则不再要求", "it can no longer be done, or no rule asks for it"
     ),
 }
-
-
-_ARTICLE: Final = re.compile(r"Art\. ([0-9]+)(?:\(([0-9]+)\))?")
-
-
-def article_text(article: str) -> Text | None:
-    """How an article is cited; None where no article was seen."""
-    if not article:
-        return None
-    cited = _ARTICLE.fullmatch(article)
-    if cited is None:
-        return Text(article, article)
-    number, item = cited.groups()
-    return Text(f"第 {number} 条" + (f"第 {item} 项" if item else ""), article)
 
 
 def duty_rows(rules: Rules) -> list[dict[str, Any]]:

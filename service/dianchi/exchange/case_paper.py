@@ -39,7 +39,8 @@ def letter_pdf(told: Mapping[str, Any], digest: str) -> bytes:
     paper.space(2)
     paper.text(_OPENING[told["kind"]].format(due_on=told["due_on"], basis=told["basis"]))
     paper.space(2)
-    paper.text(told["text"])
+    for line in told["text"].splitlines():
+        paper.text(line)
     _parts(paper, told)
     _ending(paper, told, digest)
     return paper.pdf()

@@ -40,6 +40,7 @@ _WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
         " The same period and log index give the same content, byte for byte.",
     },
 }  # fmt: skip
+_COMMA: Final[Mapping[Language, str]] = {"zh": "、", "en": ", "}
 _COLUMNS: Final[Mapping[str, Columns]] = {
     "rates": Columns(
         ("项目", "数值", "分子", "分母"),
@@ -78,7 +79,7 @@ def evaluation_report(told: Mapping[str, Any], language: Language) -> Report:
     ]
     at = datetime.fromisoformat(told["as_of"] or f"{told['last']}-01T00:00:00Z")
     title = words["title"].format(name=told["name"])
-    return Report(title, _facts(told, language), sections, notes, words["notes"], at)
+    return Report(title, _facts(told, language), sections, notes, words["notes"], at, language)
 
 
 def _facts(told: Mapping[str, Any], language: Language) -> list[tuple[str, str]]:
@@ -86,7 +87,7 @@ def _facts(told: Mapping[str, Any], language: Language) -> list[tuple[str, str]]
     return [
         (words["name"], told["name"]),
         (words["id"], told["organisation"]),
-        (words["roles"], "、".join(role[language] for role in told["role_names"])),
+        (words["roles"], _COMMA[language].join(role[language] for role in told["role_names"])),
         (words["period"], f"{told['first']} – {told['last']}"),
         (words["scope"], told["scope_name"][language]),
         *moment_facts(told, language),

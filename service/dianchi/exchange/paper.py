@@ -4,7 +4,7 @@ Blocks are put one under the other; on A4 a block that does not fit begins the n
 sheet has its number. A roll is one sheet as long as it needs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -38,8 +38,17 @@ ROLL: Final = Size(80, None, 4)
 
 
 class _Block(NamedTuple):
+    """Marks under those before.
+
+    Attributes:
+        keep: it stands on the sheet of what follows it: a heading, or the head of a table.
+        head: what is said once more where this block begins a sheet.
+    """
+
     height: float
     marks: tuple[Mark, ...]
+    keep: bool = False
+    head: "tuple[_Block, ...]" = ()
 
 
 class Paper:
@@ -59,9 +68,10 @@ class Paper:
         self._blocks: list[_Block] = []
 
     def heading(self, text: str, em: float = 5.4) -> None:
-        """A heading, shrunk to one line."""
+        """A heading, shrunk to one line, on the sheet of what follows."""
         fitted = min(em, self.room / max(width(text, "text"), 1))
         self._lines([text], fitted)
+        self._blocks[-1] = self._blocks[-1]._replace(keep=True)
 
     def text(self, text: str, em: float = EM, face: Face = "text") -> None:
         """A paragraph."""
@@ -95,6 +105,8 @@ class Paper:
     ) -> None:
         """Rows under a head; a cell that is too long takes several lines.
 
+        The head stands on every sheet on which there are rows.
+
         Args:
             head: names of the columns.
             rows: as many cells each.
@@ -102,10 +114,12 @@ class Paper:
             mono: the columns in monospace, by place.
             right: the columns that end where others begin: numbers under numbers.
         """
-        self._row(head, shares, (), right)
-        self.rule()
-        for row in rows:
-            self._row(row, shares, mono, right)
+        named = (self._row(head, shares, (), right), self._rule())
+        self._blocks += [block._replace(keep=True) for block in named]
+        last = len(rows) - 1
+        for at, row in enumerate(rows):
+            block = self._row(row, shares, mono, right)
+            self._blocks.append(block._replace(head=named, keep=at == last))
         self.rule()
 
     def picture(self, data: bytes, across: float, down: float) -> None:
@@ -126,7 +140,7 @@ class Paper:
 
     def rule(self) -> None:
         """A thin stroke across."""
-        self._put(_GAP, [Box(0, _GAP / 2, self.room, _STROKE)])
+        self._blocks.append(self._rule())
 
     def space(self, height: float = EM) -> None:
         """Empty room."""
@@ -136,7 +150,7 @@ class Paper:
         """The sheets."""
         margin = self.size.margin
         if self.size.down is None:
-            height = sum(block.height for block in self._blocks) + 2 * margin
+            height = _height(self._blocks) + 2 * margin
             return [Page(self.size.across, height, _set(self._blocks, margin, margin), self._title)]
         sheets = _split(self._blocks, self.size.down - 2 * margin - EM * LEADING)
         return [self._sheet(blocks, n, len(sheets)) for n, blocks in enumerate(sheets, 1)]
@@ -156,13 +170,16 @@ class Paper:
         line = Line(cut(foot, "text", self.room / em), margin, down - margin, em)
         return Page(self.size.across, down, (*_set(blocks, margin, margin), line), self._title)
 
+    def _rule(self) -> _Block:
+        return _Block(_GAP, (Box(0, _GAP / 2, self.room, _STROKE),))
+
     def _row(
         self,
         cells: Sequence[str],
         shares: Sequence[float],
         mono: Sequence[int],
         right: Sequence[int],
-    ) -> None:
+    ) -> _Block:
         marks: list[Mark] = []
         left, tallest, step = 0.0, 1, EM * LEADING
         for place, (cell, share) in enumerate(zip(cells, shares, strict=True)):
@@ -174,7 +191,7 @@ class Paper:
                 marks.append(Line(line, x, at * step, EM, face))
             tallest = max(tallest, len(lines))
             left += share * self.room
-        self._put(step * tallest, marks)
+        return _Block(step * tallest, tuple(marks))
 
     def _lines(self, lines: Sequence[str], em: float, face: Face = "text") -> None:
         # One block each: a long paragraph may go on overleaf.
@@ -188,13 +205,29 @@ class Paper:
 def _split(blocks: Sequence[_Block], room: float) -> list[list[_Block]]:
     sheets: list[list[_Block]] = [[]]
     used = 0.0
-    for block in blocks:
-        if used + block.height > room and sheets[-1]:
-            sheets.append([])
-            used = 0.0
-        sheets[-1].append(block)
-        used += block.height
+    for bundle in _bundles(blocks):
+        if used + _height(bundle) > room and sheets[-1]:
+            sheets.append([*bundle[0].head])
+            used = _height(sheets[-1])
+        sheets[-1] += bundle
+        used += _height(bundle)
     return sheets
+
+
+def _bundles(blocks: Sequence[_Block]) -> Iterator[list[_Block]]:
+    """Blocks that stay together: each that keeps to what follows, with that."""
+    bundle: list[_Block] = []
+    for block in blocks:
+        bundle.append(block)
+        if not block.keep:
+            yield bundle
+            bundle = []
+    if bundle:
+        yield bundle
+
+
+def _height(blocks: Sequence[_Block]) -> float:
+    return sum(block.height for block in blocks)
 
 
 def _set(blocks: Sequence[_Block], left: float, top: float) -> tuple[Mark, ...]:

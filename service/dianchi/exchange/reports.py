@@ -1,6 +1,6 @@
 """Reports of facts and tables, as a paper and as a workbook: the same content, the same bytes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import xlsxwriter
 
+from dianchi.exchange.language import Language
 from dianchi.exchange.paper import Paper
 
 
@@ -32,6 +33,13 @@ _SUBHEAD: Final = 4.4
 _WIDTHS: Final = 110
 """Characters across a sheet of a workbook."""
 _NOTHING: Final = "—"
+_TAB: Final = 31
+"""Characters that a workbook allows in the name of a sheet."""
+_COLON: Final[Mapping[Language, str]] = {"zh": "：", "en": ": "}
+_SHEETS: Final[Mapping[Language, tuple[str, str]]] = {
+    "zh": ("概要", "说明"),
+    "en": ("Summary", "Notes"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,7 @@ class Report:
     notes: Sequence[tuple[str, str]]
     notes_title: str
     at: datetime
+    language: Language
 
 
 def report_pdf(report: Report) -> bytes:
@@ -83,7 +92,7 @@ def report_pdf(report: Report) -> bytes:
     paper.space()
     paper.heading(report.notes_title, _SUBHEAD)
     for name, text in report.notes:
-        paper.text(f"{name}：{text}" if name else text, _SMALL)
+        paper.text(f"{name}{_COLON[report.language]}{text}" if name else text, _SMALL)
     return paper.pdf(report.at)
 
 
@@ -95,14 +104,19 @@ def report_xlsx(report: Report) -> bytes:
         head = book.add_format({"bold": True, "bg_color": "#0F766E", "font_color": "#FFFFFF"})
         text = book.add_format({"quote_prefix": True, "text_wrap": True, "valign": "top"})
         styles = head, text, book.add_format({"num_format": "0.00%"})
-        about = book.add_worksheet("概要 Summary")
+        about = book.add_worksheet(_SHEETS[report.language][0])
         _fill(about, (report.title, ""), report.facts, (0.3, 0.7), styles)
         for section in report.sections:
-            sheet = book.add_worksheet(section.title[:31])
+            sheet = book.add_worksheet(_tab(section.title))
             _fill(sheet, section.heads, section.rows, section.shares, styles)
-        notes = book.add_worksheet("说明 Notes")
+        notes = book.add_worksheet(_SHEETS[report.language][1])
         _fill(notes, (report.notes_title, ""), report.notes, (0.2, 0.8), styles)
     return body.getvalue()
+
+
+def _tab(title: str) -> str:
+    """As much of a title as the name of a sheet may hold, in whole words."""
+    return title if len(title) <= _TAB else title[: _TAB + 1].rpartition(" ")[0] or title[:_TAB]
 
 
 def _numeric(section: Section) -> list[int]:

@@ -37,3 +37,8 @@ export function word(list: keyof Lists, name: string | null | undefined): string
 export function choices(list: keyof Lists): { value: string; label: string }[] {
   return Object.keys(lists[list] ?? {}).map((value) => ({ value, label: word(list, value) }))
 }
+
+/** What stands between the names of a list. */
+export function comma(): string {
+  return language() === 'zh' ? '、' : ', '
+}

@@ -248,13 +248,21 @@ def _too_many() -> Refused:
 def _not_so(export: Export) -> Refused:
     return refuse(
         "export_not_ready",
-        (f"导出处于“{export.state}”状态", f"the export is {export.state}"),
+        (f"导出{_STATE_WORDS[export.state]}", f"the export is {export.state}"),
         _NEXT[export.state],
         pointer="/state",
         value=export.state,
     )
 
 
+_STATE_WORDS: Final = {
+    "waiting": "还没有开始",
+    "running": "正在进行",
+    "done": "已经完成",
+    "failed": "没有成功",
+    "cancelled": "已经取消",
+    "deleted": "的文件已经删除",
+}
 _NEXT: Final = {
     "waiting": ("正在排队，请稍后再取", "it waits for its turn; ask again in a moment"),
     "running": ("正在生成，请稍后再取", "it is being written; ask again in a moment"),

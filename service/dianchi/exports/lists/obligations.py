@@ -6,8 +6,8 @@ from typing import Final
 
 from asyncpg import Record
 
-from dianchi.domain.deadlines import Standing
-from dianchi.domain.rule_set import OWED_TO, STATES, article_text
+from dianchi.domain.deadlines import Standing, article_text
+from dianchi.domain.rule_set import OWED_TO, STATES
 from dianchi.domain.sight import eyes_of
 from dianchi.exchange.tables.cells import Row
 from dianchi.exports.reading import Listing, Reading, Rows, columns, pages

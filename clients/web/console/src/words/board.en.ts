@@ -100,11 +100,12 @@ export const board: typeof chinese = {
     batteryMakers: 'Battery makers by province',
     batteryMaker: 'Maker (packs seen)',
     province: 'Province',
-    makersNote: 'Makers without an account are listed by the vendor of the code; their province is unknown where it is not registered.',
+    madeBy: { report: 'by a report of production', code: 'by the code', nothing: 'nothing tells' },
+    makersNote: 'Of two numbers added, the first is by reports of production, the second by the code. Makers without an account are listed by the vendor of the code; their province is unknown where it is not registered.',
   },
   project: {
     register: 'Projects', none: 'No demonstration project is on record for these months. Once noted, what is in use and treated there appears here.',
-    name: 'Project', purpose: 'Purpose', choosePurpose: 'choose a purpose', inUse: 'In use (packs)', treated: 'Treated', term: 'Term', comma: ', ', of: { treated: 'packs', treated_lots: 'lots' }, over: 'over, or not begun', sitesOf: '{name}: sites', note: 'Note a project',
+    name: 'Project', purpose: 'Purpose', choosePurpose: 'choose a purpose', inUse: 'In use (packs)', treated: 'Treated', term: 'Term', of: { treated: 'packs', treated_lots: 'lots' }, over: 'over, or not begun', sitesOf: '{name}: sites', note: 'Note a project',
   },
   factors: {
     none: 'No factor table is on record, so no savings are shown. The province notes one from a document.',

@@ -98,11 +98,12 @@ export const board = {
     batteryMakers: '电池企业，按省份',
     batteryMaker: '电池企业（见过的电池，只）',
     province: '省份',
-    makersNote: '没有入驻的企业按编码的厂商代码列出，所在省份未登记时为不明。',
+    madeBy: { report: '按生产上报', code: '按编码认出', nothing: '没有依据' },
+    makersNote: '两数相加的，前为按生产上报，后为按编码认出。没有入驻的企业按编码的厂商代码列出，所在省份未登记时为不明。',
   },
   project: {
     register: '项目登记', none: '这段时间没有登记的示范项目。登记后在这里显示在用和处理的数量。',
-    name: '项目名称', purpose: '用途', choosePurpose: '选择用途', inUse: '在用（只）', treated: '处理', term: '期限', comma: '、', of: { treated: '电池', treated_lots: '物料' }, over: '已结束或未开始', sitesOf: '{name}：场所', note: '登记示范项目',
+    name: '项目名称', purpose: '用途', choosePurpose: '选择用途', inUse: '在用（只）', treated: '处理', term: '期限', of: { treated: '电池', treated_lots: '物料' }, over: '已结束或未开始', sitesOf: '{name}：场所', note: '登记示范项目',
   },
   factors: {
     none: '还没有登记因子表，所以不显示节材降碳。由省级监管部门凭文件登记。',
