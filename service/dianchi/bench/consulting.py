@@ -101,4 +101,4 @@ async def _views_made(field: Field, connection: asyncpg.Connection) -> None:
         f"views of {end:,} events made in {took_s:.0f} s, {end / max(took_s, _LOOK_S):,.0f}/s"
     )
     # As autovacuum does in its time.
-    await connection.execute("VACUUM (ANALYZE)", timeout=600)
+    await connection.execute("VACUUM (ANALYZE)", timeout=3600)

@@ -15,7 +15,7 @@ from dianchi.domain.measures import business_day
 from dianchi.domain.members import party_key
 from dianchi.domain.rules import Rules
 from dianchi.domain.standing import Hosted, Moving
-from dianchi.domain.told import NAME_A_VEHICLE, names_of, told, vin_of, vins_of
+from dianchi.domain.told import NAME_A_VEHICLE, by_vehicle, names_of, told
 from dianchi.domain.vehicles import OfVehicle, vehicle_findings
 
 __all__ = [
@@ -43,7 +43,7 @@ def needs(events: Iterable[Event], name: str) -> frozenset[Key]:
     """
     own = list(events)
     keys = {Key(KeyKind.CHILD, each) for each in names_of(own, name)}
-    keys.update([Key(KeyKind.VIN, vin) for vin in vins_of(own)])
+    keys.update([Key(KeyKind.VIN, vin) for vin in by_vehicle(own)])
     for event in own:
         if event.type in HANDOVER_SIDES:
             keys.add(handover_key(event))
@@ -209,10 +209,9 @@ def _vehicles(
         return
     canonical = min(names, key=lambda name: (":" in name, name))
     same = dict.fromkeys(names, canonical)
-    for vin in sorted(vins_of(own)):
+    for vin, mine in sorted(by_vehicle(own).items()):
         sharing = related.get(Key(KeyKind.VIN, vin), ())
         others = [event for event in sharing if event.subject not in names]
-        mine = [event for event in own if vin_of(event) == vin]
         for one in vehicle_findings([*mine, *others], same):
             shown = canonical in one.batteries
             if shown and (one.finding.code != "vehicle_without_battery" or _is_in(folded, vin)):
