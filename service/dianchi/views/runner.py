@@ -38,7 +38,7 @@ from dianchi.views.recalls.project import project_recalls
 from dianchi.views.registrations import fingerprint, mark_concerned
 
 LOCK: Final = int.from_bytes(b"dc-prj", "big")
-VERSION: Final = 8
+VERSION: Final = 9
 """Of what the rows say; another number than the stored one makes the projector rebuild."""
 MOST_ENTRIES: Final = 2_000
 PAUSE_S: Final = 0.4
