@@ -23,7 +23,7 @@ INSTALL = mkdir -p clients/web/dist && printf '%s\n' '-e .' '-e ./clients/python
 # The web apps as they are served; the console is built last. Their parts are newer than this where they have to be built again.
 WEB := clients/web/dist/console/index.html
 
-.PHONY: help setup run test drills check bench schemas format locks clean
+.PHONY: help setup run test drills lint check bench schemas format locks clean
 
 help: ## show this help
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,7 +43,7 @@ drills: .venv/dev.stamp ## run the drills for the durations that the issues name
 		DIANCHI_PG_BIN=/usr/lib/postgresql/15/bin $(BIN)/python -m pytest tests/store $(PYTEST); \
 	else echo "not run: the store's tests on PostgreSQL 15 (apt-get install postgresql-15)"; fi
 
-check: .venv/dev.stamp $(WEB) ## the fast loop: format, lint, imports, types, unit tests, SQL, Dockerfile, contracts, web app
+lint: .venv/dev.stamp $(WEB) ## format, lint, imports, types, SQL, Dockerfile, contracts, web app
 	$(BIN)/ruff format --quiet --check
 	$(BIN)/ruff check --quiet
 	$(BIN)/lint-imports --no-logo
@@ -52,6 +52,8 @@ check: .venv/dev.stamp $(WEB) ## the fast loop: format, lint, imports, types, un
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/dianchi schemas check
 	cd clients/web && ./npm run --silent check
+
+check: lint ## the fast loop: lint, and the unit tests
 	$(BIN)/python -m pytest --quiet tests/domain $(PYTEST)
 
 bench: .venv/dev.stamp ## measure the service against its numbers (design.md 9)

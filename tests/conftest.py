@@ -99,7 +99,7 @@ _numbers = count()
 
 
 @pytest.fixture(scope="module")
-def matrix_database(cluster: Cluster) -> Iterator[str]:
+def module_database(cluster: Cluster) -> Iterator[str]:
     """A new migrated database that all tests of a module read from."""
     name = f"test_{next(_numbers)}"
     cluster.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY WAL_LOG")

@@ -136,8 +136,8 @@ async def key_of(
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def world(matrix_database: str) -> AsyncIterator[World]:
-    async with api_over(matrix_database) as api:
+async def world(module_database: str) -> AsyncIterator[World]:
+    async with api_over(module_database) as api:
         keys = {
             told: await key_of(api, FIRMS.get(told, told), role, area, caller)
             for told, caller, role, area, _ in CALLERS

@@ -110,6 +110,7 @@ def test_a_pack_that_was_never_used_is_no_retired_pack() -> None:
 
     assert counted(adds, "retired") == counted(adds, "gathered") == []
     assert counted(adds, "inflow") == [(202605, "530400", "44", 1, 250_000)]
+    assert counted(adds, "left") == []
 
 
 def test_a_way_between_two_places_outside_is_no_flow_of_the_province() -> None:

@@ -1,5 +1,6 @@
 """How PostgreSQL carries out the statements of the record: by their keys, at any size."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any, Final
@@ -108,11 +109,17 @@ def read_whole(found: dict[str, Any]) -> list[str]:
     ]
 
 
-async def filled(dsn: str, *, analyse: bool = True) -> None:
+@pytest.fixture(scope="module")
+def filled(module_database: str) -> str:
+    """A record of many lives; nobody changes it."""
+    asyncio.run(_fill(module_database))
+    return module_database
+
+
+async def _fill(dsn: str) -> None:
     connection = await asyncpg.connect(dsn)
     await connection.execute(SEED)
-    if analyse:
-        await connection.execute("ANALYZE")
+    await connection.execute("ANALYZE")
     await connection.close()
 
 
@@ -121,12 +128,9 @@ def modes() -> tuple[str, str]:
     return "force_generic_plan", "force_custom_plan"
 
 
-async def test_no_statement_reads_a_table_whole(
-    fresh_database: str, modes: tuple[str, str]
-) -> None:
-    await filled(fresh_database)
-    pool = await open_readers(fresh_database, most=1, role=ADMINISTRATOR)
-    writer = await open_writer(fresh_database)
+async def test_no_statement_reads_a_table_whole(filled: str, modes: tuple[str, str]) -> None:
+    pool = await open_readers(filled, most=1, role=ADMINISTRATOR)
+    writer = await open_writer(filled)
     await writer.execute("SET ROLE NONE")
     async with pool.acquire() as reader:
         for name in SQL:
@@ -146,10 +150,9 @@ async def test_no_statement_reads_a_table_whole(
 
 @pytest.mark.parametrize("name", ["history_page", "report_events", "alias_events", "events_of"])
 async def test_who_sees_little_reads_no_table_whole_either(
-    fresh_database: str, modes: tuple[str, str], name: str
+    filled: str, modes: tuple[str, str], name: str
 ) -> None:
-    await filled(fresh_database)
-    pool = await open_readers(fresh_database, most=1, role=READER)
+    pool = await open_readers(filled, most=1, role=READER)
     async with pool.seeing(["O1FIRM111111"]).acquire() as reader:
         whole = {mode: read_whole(await plan(reader, name, 1, mode)) for mode in modes}
     await pool.close()
@@ -158,11 +161,10 @@ async def test_who_sees_little_reads_no_table_whole_either(
 
 
 async def test_a_page_is_asked_once_whether_it_is_shown(
-    fresh_database: str, modes: tuple[str, str]
+    filled: str, modes: tuple[str, str]
 ) -> None:
     """A condition on each event would stand in the plan as a question of its own, per row."""
-    await filled(fresh_database)
-    pool = await open_readers(fresh_database, most=1, role=READER)
+    pool = await open_readers(filled, most=1, role=READER)
     async with pool.seeing(["O1FIRM111111"]).acquire() as reader:
         found = [await plan(reader, "history_page", 1, mode, SHOWN_PAGE) for mode in modes]
     await pool.close()
@@ -175,11 +177,10 @@ async def test_a_page_is_asked_once_whether_it_is_shown(
 
 @pytest.mark.parametrize(("log", "role"), [(SHOWN, READER), (WHOLE, ADMINISTRATOR)])
 async def test_a_stretch_of_the_log_is_read_by_keys(
-    fresh_database: str, modes: tuple[str, str], log: str, role: str
+    filled: str, modes: tuple[str, str], log: str, role: str
 ) -> None:
     """However large the tables are, a page of the feed costs its stretch."""
-    await filled(fresh_database)
-    pool = await open_readers(fresh_database, most=1, role=role)
+    pool = await open_readers(filled, most=1, role=role)
     async with pool.seeing(["O1FIRM111111"]).acquire() as reader:
         found = [await plan(reader, "feed_page", 1, mode, PAGE.format(log=log)) for mode in modes]
     await pool.close()
@@ -203,11 +204,10 @@ async def test_a_plan_made_while_the_record_was_empty_still_goes_by_keys(
 
 @pytest.mark.parametrize(("size", "mode"), [(1, 0), (500, 0), (10_000, 1)])
 async def test_heads_are_changed_in_the_order_of_their_list(
-    fresh_database: str, modes: tuple[str, str], size: int, mode: int
+    filled: str, modes: tuple[str, str], size: int, mode: int
 ) -> None:
     """Two writers that change heads in one order cannot wait for each other."""
-    await filled(fresh_database)
-    writer = await open_writer(fresh_database)
+    writer = await open_writer(filled)
     found = await plan(writer, "write_round", size, modes[mode])
     [change, _] = [node for node in nodes(found) if node.get("Operation") == "Update"]
     [join] = sides(change)

@@ -57,14 +57,26 @@ QUARTER: Final = Asked(202501, 202503)
 TODAY: Final = date(2026, 11, 24)
 
 
+@pytest.fixture(scope="module")
+def counted(module_database: str) -> str:
+    """The counts of many lives, as they stand after the first vacuum; nobody changes them."""
+    asyncio.run(_fill(module_database))
+    return module_database
+
+
 @pytest.fixture
-async def filled(fresh_database: str) -> AsyncIterator[asyncpg.Connection]:
-    """A connection to the counts of many lives, as they stand after the first vacuum."""
-    connection = await asyncpg.connect(fresh_database)
+async def filled(counted: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to the counts of many lives."""
+    connection = await asyncpg.connect(counted)
+    yield connection
+    await connection.close()
+
+
+async def _fill(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
     for rows in FILL:
         await connection.execute(rows)
     await _vacuumed(connection)
-    yield connection
     await connection.close()
 
 

@@ -39,6 +39,11 @@ class Driven:
     odd: bytes
     """The first answer that was no success; empty when all were."""
 
+    @property
+    def body(self) -> bytes:
+        """Of the last answer."""
+        return self.last.partition(_END)[2]
+
     def must_succeed(self) -> None:
         """Raises when an answer was no success: a drive of errors is fast and worth nothing."""
         if self.odd:

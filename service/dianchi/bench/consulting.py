@@ -1,9 +1,11 @@
 """What an officer of the province asks at the console, one query after the other over HTTP.
 
-The worker of the service makes the views of all that was loaded first; then nothing is written.
+The worker of the service makes the views of all that was loaded first, and the officer opens cases;
+then nothing is written.
 """
 
 import asyncio
+import json
 import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -12,7 +14,7 @@ from typing import Final
 import asyncpg
 
 from dianchi.bench import databases
-from dianchi.bench.client import drive
+from dianchi.bench.client import Driven, drive, get, post
 from dianchi.bench.field import Field
 from dianchi.bench.figures import Sample
 from dianchi.bench.helper import Helper
@@ -23,6 +25,8 @@ _P95: Final = 0.95
 _PAPERS_EACH: Final = 8
 """Of so many questions one is for a paper, which costs as much as all the others."""
 _LOOK_S: Final = 0.5
+_CASES: Final = 200
+_FOUND: Final = f"/v1/findings?state=open&limit={_CASES}"
 _END: Final = "SELECT coalesce(max(log_index) + 1, 0) FROM log_entry"
 _AT: Final = "SELECT log_index FROM projection WHERE name = 'views'"
 _JUDGED: Final = "SELECT count(*) FROM projection WHERE name IN ('rules', 'registry')"
@@ -65,10 +69,21 @@ class Consulting:
     async def _asked(self, question: Question, times: int) -> Sequence[float]:
         key = self._running.keys[OFFICER]
         requests = [question.request(key, self._random, self._lives) for _ in range(times)]
+        return (await self._driven(requests)).waits_s
+
+    async def _driven(self, requests: Sequence[bytes]) -> Driven:
         port = self._running.port
-        driven = await asyncio.to_thread(self._client.call, drive, port, requests, 1)
+        driven: Driven = await asyncio.to_thread(self._client.call, drive, port, requests, 1)
         driven.must_succeed()
-        return driven.waits_s
+        return driven
+
+    async def open_cases(self) -> None:
+        """A case of each of the findings that the officer sees first."""
+        key = self._running.keys[OFFICER]
+        page = json.loads((await self._driven([get(_FOUND, key)])).body)
+        cases = [{"items": [{"finding": one["id"]}]} for one in page["items"]]
+        await self._driven([post("/v1/cases", key, json.dumps(one).encode()) for one in cases])
+        self._field.say(f"{len(cases)} cases opened")
 
 
 @asynccontextmanager
@@ -82,7 +97,9 @@ async def consulting(field: Field, dsn: str, lives: int) -> AsyncIterator[Consul
             try:
                 await _views_made(field, connection)
                 with Helper() as client:
-                    yield Consulting(field, running, client, lives)
+                    officer = Consulting(field, running, client, lives)
+                    await officer.open_cases()
+                    yield officer
             finally:
                 field.beside = []
     finally:
@@ -101,4 +118,4 @@ async def _views_made(field: Field, connection: asyncpg.Connection) -> None:
         f"views of {end:,} events made in {took_s:.0f} s, {end / max(took_s, _LOOK_S):,.0f}/s"
     )
     # As autovacuum does in its time.
-    await connection.execute("VACUUM (ANALYZE)", timeout=600)
+    await connection.execute("VACUUM (ANALYZE)", timeout=3600)

@@ -40,7 +40,9 @@ async def small(field: Field) -> str:
 
 
 async def views(field: Field) -> str:
-    """The database whose views are made again."""
+    """The database whose views are made again: the officer's, where that has the size."""
+    if field.scale.rebuilt == field.scale.shown:
+        return await shown(field)
     return await loaded(field, "views", field.scale.rebuilt)
 
 

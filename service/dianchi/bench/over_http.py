@@ -55,7 +55,7 @@ class OverHttp:
         rows = [raw for _, raw in material.births(self._author, first, count)]
         request = post("/v1/events/batch", self.running.keys["maker"], _json(rows))
         sample, driven = await self.window([request], 1, count)
-        accepted = json.loads(driven.last.partition(b"\r\n\r\n")[2])["accepted"]
+        accepted = json.loads(driven.body)["accepted"]
         if accepted != count:
             raise NotServedError(f"{accepted} of {count} rows were accepted")
         return sample

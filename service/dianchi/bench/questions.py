@@ -85,6 +85,7 @@ _PATHS: Final = {
     "capacities": "/v1/capacities",
     "map": "/v1/map",
     "cases": "/v1/cases?limit=50",
+    "cases_of_a_firm": "/v1/cases?firm={firm}&limit=50",
     "cases_summary": "/v1/cases/summary",
     "cases_outcomes": "/v1/cases/outcomes",
     "recalls": "/v1/recalls",

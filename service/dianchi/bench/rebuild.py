@@ -74,7 +74,7 @@ class Rebuilding:
         """One statement."""
         await self._connection.execute("TRUNCATE sql_fold")
         meter = self._field.meter()
-        await self._connection.execute(_FOLD, timeout=600)
+        await self._connection.execute(_FOLD, timeout=3600)
         return meter.sample(self._events)
 
 

@@ -30,7 +30,8 @@ class Scale:
         reads: queries in a window of one connection.
         queued: events that wait in the outbox for a window of sequencing.
         weighed: lives of 10 events whose bytes are counted.
-        rebuilt: lives whose views are made again in a window.
+        rebuilt: lives whose views are made again in a window; where they are as many as are shown,
+            they are those.
         shown: lives that an officer asks about.
         shown_checks: inspections of each of them, beside its life.
         consulted: how often each query of the console is asked in a window.
@@ -67,7 +68,7 @@ SCALES: Final = {
         small=20_000,
         main=2_000_000,
         windows=7,
-        rebuilt=40_000,
+        rebuilt=1_000_000,
         filed=100_000,
         shown=1_000_000,
         shown_checks=5,

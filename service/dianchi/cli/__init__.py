@@ -2,12 +2,15 @@
 
 import sys
 
-from dianchi.cli.commands import app
-from dianchi.ledger.errors import LogError
-from dianchi.settings import SettingsError
-from dianchi.store.errors import ClusterError
-from dianchi.store.vault import KeyGoneError
-from dianchi_client.errors import Rejected
+from dianchi.views.collecting import rarely_collecting
+
+with rarely_collecting():
+    from dianchi.cli.commands import app
+    from dianchi.ledger.errors import LogError
+    from dianchi.settings import SettingsError
+    from dianchi.store.errors import ClusterError
+    from dianchi.store.vault import KeyGoneError
+    from dianchi_client.errors import Rejected
 
 
 def main() -> None:

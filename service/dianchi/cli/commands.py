@@ -13,6 +13,7 @@ from dianchi.cli.devices import devices
 from dianchi.cli.firms import keys, organisations
 from dianchi.cli.options import AsJson, DataDir, Port, fail, settings_of
 from dianchi.demo.plan import LEAST_LIVES, LIVES, SEED
+from dianchi.views.collecting import rarely_collecting
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -33,7 +34,8 @@ app.command()(bench)
 @app.command()
 def serve(data_dir: DataDir = None, port: Port = None) -> None:
     """Run the service: embedded database (or DIANCHI_DATABASE_URL), worker, HTTP."""
-    from dianchi.cli.serving import serve_until_stopped
+    with rarely_collecting():
+        from dianchi.cli.serving import serve_until_stopped
 
     serve_until_stopped(settings_of(data_dir, port))
 
@@ -49,7 +51,8 @@ def demo(
     ] = None,
 ) -> None:
     """Run the service with a synthetic province, made once in the data folder."""
-    from dianchi.cli.demo import run_demo
+    with rarely_collecting():
+        from dianchi.cli.demo import run_demo
 
     run_demo(settings_of(data_dir, port), lives, seed, until)
 

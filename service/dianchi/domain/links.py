@@ -11,7 +11,7 @@ from dianchi.domain.life import HANDOVER_SIDES, Event, Folded
 from dianchi.domain.lines import Key, KeyKind
 from dianchi.domain.rules import Rules
 from dianchi.domain.standing import Hosted
-from dianchi.domain.told import NAME_A_VEHICLE, names_of, told, vin_of, vins_of
+from dianchi.domain.told import NAME_A_VEHICLE, by_vehicle, names_of, told
 from dianchi.domain.vehicles import OfVehicle, vehicle_findings
 
 __all__ = [
@@ -38,7 +38,7 @@ def needs(events: Iterable[Event], name: str) -> frozenset[Key]:
     """
     own = list(events)
     keys = {Key(KeyKind.CHILD, each) for each in names_of(own, name)}
-    keys.update([Key(KeyKind.VIN, vin) for vin in vins_of(own)])
+    keys.update([Key(KeyKind.VIN, vin) for vin in by_vehicle(own)])
     for event in own:
         if event.type in HANDOVER_SIDES:
             keys.add(handover_key(event))
@@ -87,10 +87,9 @@ def _vehicles(
         return
     canonical = min(names, key=lambda name: (":" in name, name))
     same = dict.fromkeys(names, canonical)
-    for vin in sorted(vins_of(own)):
+    for vin, mine in sorted(by_vehicle(own).items()):
         sharing = related.get(Key(KeyKind.VIN, vin), ())
         others = [event for event in sharing if event.subject not in names]
-        mine = [event for event in own if vin_of(event) == vin]
         for one in vehicle_findings([*mine, *others], same):
             shown = canonical in one.batteries
             if shown and (one.finding.code != "vehicle_without_battery" or _is_in(folded, vin)):

@@ -48,10 +48,15 @@ def vin_of(event: Event) -> str | None:
     return str(reference) if reference else None
 
 
-def vins_of(events: Iterable[Event]) -> set[str]:
-    """Every `vin_ref` that these events name."""
-    named = [vin_of(event) for event in events if event.type in NAME_A_VEHICLE]
-    return {vin for vin in named if vin is not None}
+def by_vehicle(events: Iterable[Event]) -> dict[str, list[Event]]:
+    """The events that name a vehicle, by its `vin_ref`."""
+    named: dict[str, list[Event]] = {}
+    for event in events:
+        if event.type in NAME_A_VEHICLE:
+            vin = vin_of(event)
+            if vin is not None:
+                named.setdefault(vin, []).append(event)
+    return named
 
 
 def names_of(events: Iterable[Event], name: str) -> frozenset[str]:

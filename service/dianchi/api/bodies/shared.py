@@ -101,8 +101,8 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+# By its name: FastAPI would build a model of each of more than a thousand answers.
 PROBLEM: dict[str, Any] = {
-    "model": ProblemBody,
     "content": {
         "application/problem+json": {"schema": {"$ref": "#/components/schemas/ProblemBody"}}
     },

@@ -145,10 +145,10 @@ class Walk:
     def cross(self, measure: str, event: Event, other: str) -> None:
         """Counts a way between two places, `came` where it arrives, `left` where it leaves.
 
-        Over the border of the province it is `inflow` or `outflow`, once each time. A way that
-        begins and ends outside of it is none of its flows.
+        Over the border of the province it is `inflow` or `outflow`, once each time, told by its end
+        inside; what is told outside of it is none of its flows.
         """
-        if is_outside(other) and is_outside(self._here.prefecture):
+        if is_outside(self._here.prefecture):
             return
         if is_outside(other):
             inside = measure == "came"

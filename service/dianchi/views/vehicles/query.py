@@ -12,7 +12,7 @@ from dianchi.domain.measures import day_of
 from dianchi.domain.refusals import Malformed
 from dianchi.domain.rules import Rules
 from dianchi.domain.sight import Eyes
-from dianchi.domain.told import told, vins_of
+from dianchi.domain.told import by_vehicle, told
 from dianchi.domain.vehicles import fitted_in
 from dianchi.store.connect import Queryable
 from dianchi.store.envelope import open_event
@@ -137,7 +137,7 @@ async def pack(connection: Queryable, name: str, rules: Rules, eyes: Eyes) -> Pa
         facts={**folded.life.facts, **({"mass_kg": folded.life.mass} if folded.life.mass else {})},
         modules=await _modules(connection, data.get("modules", ()), rules, eyes),
         cells=data.get("cells"),
-        vins=frozenset(vins_of(stand)),
+        vins=frozenset(by_vehicle(stand)),
     )
 
 
