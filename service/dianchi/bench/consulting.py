@@ -20,6 +20,7 @@ from dianchi.bench.figures import Sample
 from dianchi.bench.helper import Helper
 from dianchi.bench.questions import QUESTIONS, Question
 from dianchi.bench.service import OFFICER, Running, serving
+from dianchi.views.runner import VERSION
 
 _P95: Final = 0.95
 _PAPERS_EACH: Final = 8
@@ -28,8 +29,12 @@ _LOOK_S: Final = 0.5
 _CASES: Final = 200
 _FOUND: Final = f"/v1/findings?state=open&limit={_CASES}"
 _END: Final = "SELECT coalesce(max(log_index) + 1, 0) FROM log_entry"
-_AT: Final = "SELECT log_index FROM projection WHERE name = 'views'"
-_JUDGED: Final = "SELECT count(*) FROM projection WHERE name IN ('rules', 'registry')"
+# By the rules and the registry of now, all of the log, and signed: papers tell of no more.
+_SHOWN: Final = """
+SELECT EXISTS (SELECT FROM projection WHERE name = 'views' AND version = $1 AND log_index >= $2)
+   AND (SELECT count(*) FROM projection WHERE name IN ('rules', 'registry')) = 2
+   AND EXISTS (SELECT FROM log_checkpoint WHERE size >= $2)
+"""
 
 
 class Consulting:
@@ -107,11 +112,11 @@ async def consulting(field: Field, dsn: str, lives: int) -> AsyncIterator[Consul
 
 
 async def _views_made(field: Field, connection: asyncpg.Connection) -> None:
-    """Waits until the views show all of the log, by the rules and the registry of now."""
+    """Waits until the views show all of the log and all of it is signed."""
     end = await connection.fetchval(_END)
     loop = asyncio.get_running_loop()
     began = loop.time()
-    while (await connection.fetchval(_AT) or 0) < end or await connection.fetchval(_JUDGED) < 2:  # noqa: ASYNC110, PLR2004 - rows, both of them
+    while not await connection.fetchval(_SHOWN, VERSION, end):  # noqa: ASYNC110 - rows, all three
         await asyncio.sleep(_LOOK_S)
     took_s = loop.time() - began
     field.say(

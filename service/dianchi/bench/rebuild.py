@@ -95,6 +95,8 @@ async def rebuilding(field: Field, dsn: str) -> AsyncIterator[Rebuilding]:
         await projector.open()
         events = await connection.fetchval("SELECT count(*) FROM event")
         yield Rebuilding(field, connection, projector, events)
+        # Whoever follows the log here next has a registry of its own.
+        await connection.execute("DELETE FROM projection")
     finally:
         await projector.close()
         await connection.close()

@@ -15,5 +15,6 @@ async def take_turns(field: Field, contenders: Mapping[str, Window], windows: in
             field.say(f"{name}, window {turn} of {windows}")
             await field.settle()
             sample = await window()
+            field.say(f"{name}, window {turn} of {windows}: {sample.rate:,.0f}/s")
             if turn:
                 field.results.samples.setdefault(name, []).append(sample)

@@ -40,9 +40,9 @@ def bench(
     shown = Console(stderr=True)
     try:
         with shown.status("…") as status:
-            machine, results = _measured(
-                run(fitted(SCALES[scale], windows), only or (), status.update)
-            )
+            # What is measured overnight into a file tells how far it came, line by line.
+            say = status.update if shown.is_terminal else shown.print
+            machine, results = _measured(run(fitted(SCALES[scale], windows), only or (), say))
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
     if as_json:
