@@ -114,7 +114,8 @@ async def _fill(dsn: str, wanted: Sequence[Chunk], say: Say) -> int:
         nonlocal events
         with Helper() as helper:
             for share in shares:
-                events += await asyncio.to_thread(helper.call, _load_all, dsn, share)
+                more = await asyncio.to_thread(helper.call, _load_all, dsn, share)
+                events += more  # not read before the other process added its own
                 say(f"{events:,} events loaded, {events / (time.monotonic() - began):,.0f}/s")
 
     async with asyncio.TaskGroup() as group:
