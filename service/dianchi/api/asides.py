@@ -135,6 +135,7 @@ async def _held(services: Services, row: AsideRow) -> AsyncIterator[AsyncSession
             yield session
     if not waits:
         decided = await _found(services, row.id)
+        assert decided.decision is not None  # noqa: S101 - or it would wait
         raise decided_before(decided.decision, str(row.id))
 
 

@@ -1,5 +1,7 @@
 """What two people decide: who asks, and what is told to whom may not decide it."""
 
+from typing import Final
+
 from fastapi import Request
 
 from dianchi.access.sessions import Signed
@@ -11,6 +13,12 @@ from dianchi.domain.refusals import Refused
 
 Said = tuple[str, str]
 """A sentence in zh and en."""
+_ZH: Final = {
+    "confirmed": "已确认",
+    "declined": "已否决或撤回",
+    "expired": "已过期",
+    "disabled": "的当事人已停用",
+}
 
 
 async def in_person(request: Request, services: Services, reporter: Reporter, why: Said) -> Signed:
@@ -44,11 +52,11 @@ def same_person(who_may: Said) -> Refused:
     )
 
 
-def decided_before(state: str | None, value: str | None) -> Refused:
+def decided_before(state: str, value: str | None) -> Refused:
     """What waited has been decided meanwhile."""
     return refuse(
         "already_decided",
-        (f"此事项已是 {state}", f"it is {state}"),
+        (f"此事项{_ZH[state]}", f"it is {state}"),
         ("如仍需要，请重新提出", "propose it again if it is still wanted"),
         pointer="/id",
         value=value,
