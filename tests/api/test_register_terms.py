@@ -185,8 +185,8 @@ async def test_a_capacity_of_a_site_that_moved_is_shown_no_more_where_it_was(api
     await a_life(api)
     await plant(api)
     assert await noted(api, officer(YUXI), built_t="5000") == 201
-    await api.look("UPDATE site SET prefecture = $1 WHERE number = 'R1'", KUNMING)
-    await api.services.registry.refresh()
+    moved = {"number": "R1", "name": "再生厂", "kind": "plant", "prefecture": "昆明"}
+    assert (await ask(api, "/v1/sites", RECYCLER, moved)).status_code == 200
     assert await noted(api, officer(KUNMING), built_t="7000", valid_from="2026-02-01") == 201
 
     async def shown(area: str) -> list[str]:

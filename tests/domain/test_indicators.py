@@ -128,7 +128,7 @@ def test_scrap_that_passes_from_one_who_treats_to_another_is_not_used_by_that() 
     adds = found(givens.produced(), taken, again, recycled())
 
     assert counted(adds, "retired") == counted(adds, "recycled_used") == []
-    assert counted(adds, "recycled_new") == [(202606, "530400", "", 1, 250_000)]
+    assert counted(adds, "recycled_new") == [(202606, "530400", "", 1, 240_000)]
 
 
 def test_a_pack_that_came_out_of_use_is_recycled_as_a_used_one() -> None:

@@ -14,6 +14,7 @@ from dianchi.api.casing import subject_of
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
+from dianchi.domain.refusals import Refused
 from dianchi.store.names import new_id
 
 
@@ -34,7 +35,7 @@ async def _opening_of(
     )
 
 
-async def opened_case(services: Services, reporter: Reporter, told: CaseNew) -> tuple[UUID, bool]:
+async def asked_case(services: Services, reporter: Reporter, told: CaseNew) -> tuple[UUID, bool]:
     """Opens the case that an officer asks for; its id, and whether it is new.
 
     What was opened before is not looked at again: meanwhile a finding may have closed.
@@ -49,24 +50,35 @@ async def opened_case(services: Services, reporter: Reporter, told: CaseNew) -> 
         async with services.registrar.acquire() as connection:
             if await was_taken(connection, named, named, said):
                 return named, False
-        opening = await _opening_of(services, reporter, told, named, said)
-        return named, await _open(services, opening)
     except TakenError:
-        raise refuse(
-            "request_conflict",
-            ("这个 id 已用于另一个案件", "this id is that of another case"),
-            ("新案件请用新的 UUID", "give a new case a new UUID"),
-            pointer="/id",
-            value=str(named),
-        ) from None
+        raise _anothers(named) from None
+    opening = await _opening_of(services, reporter, told, named, said)
+    return named, await opened_case(services, opening)
 
 
-async def _open(services: Services, opening: Opening) -> bool:
+async def opened_case(services: Services, opening: Opening) -> bool:
+    """Opens a case; whether it is new.
+
+    Raises:
+        Refused: some of it is worked already, or the id is another case's.
+    """
     try:
         return await open_case(services.registrar, opening, now_of(services.clock))
+    except TakenError:
+        raise _anothers(opening.id) from None
     except HeldError as error:
         places = {item.ref: place for place, item in enumerate(opening.items)}
         raise held(places, error) from None
+
+
+def _anothers(named: UUID) -> Refused:
+    return refuse(
+        "request_conflict",
+        ("这个 id 已用于另一个案件", "this id is that of another case"),
+        ("新案件请用新的 UUID", "give a new case a new UUID"),
+        pointer="/id",
+        value=str(named),
+    )
 
 
 async def officers_of(services: Services, reporter: Reporter) -> list[PersonRow]:
