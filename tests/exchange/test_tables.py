@@ -9,7 +9,6 @@ import openpyxl
 import pytest
 
 from dianchi.domain.refusals import Text
-from dianchi.exchange.formulas import DANGEROUS
 from dianchi.exchange.tables import workbook
 from dianchi.exchange.tables.cells import Column, text_of
 from dianchi.exchange.tables.files import open_table
@@ -39,7 +38,7 @@ def test_what_a_sheet_cannot_hold_goes_on_on_another(
     }
 
 
-@pytest.mark.parametrize("sign", DANGEROUS)
+@pytest.mark.parametrize("sign", [*"=+-@\t\r\n", *"＝＋－＠"])
 def test_no_text_of_a_file_begins_as_a_formula_does(tmp_path: Path, sign: str) -> None:
     evil = f"{sign}1+1"
     for form in ("csv", "xlsx"):
