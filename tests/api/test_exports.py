@@ -3,7 +3,6 @@
 import asyncio
 from io import BytesIO
 from typing import Any
-from uuid import UUID
 
 import openpyxl
 import pyarrow.parquet
@@ -15,7 +14,6 @@ from dianchi.exports import runner as writer
 from dianchi.exports.jobs import Lease
 from dianchi.exports.lists import LISTINGS
 from dianchi.store.readers import _Loan
-from dianchi.views.pages import cursor_of
 from support.api import Api, code, produced
 from support.exports import PROVINCE, ask, exported, hash_of, read_csv
 from support.lives import KUNMING, QUJING, YUXI, a_life, officer
@@ -285,18 +283,3 @@ async def test_what_cannot_be_asked_is_named(api: Api) -> None:
         [fault] = answer.json()["errors"]
         assert fault["pointer"] == pointer
         assert fault["way_out"]["zh"]
-
-
-@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00"])
-async def test_a_cursor_of_the_first_or_last_hours_of_the_calendar_is_refused(
-    api: Api, at: str
-) -> None:
-    cursor = cursor_of((at, str(UUID(int=1))))
-    answer = await api.http.get(
-        "/v1/exports", params={"cursor": cursor}, headers=await api.headers("regulator")
-    )
-
-    assert answer.status_code == 422, answer.text
-    [fault] = answer.json()["errors"]
-    assert (fault["pointer"], fault["value"]) == ("/cursor", cursor)
-    assert "第一页" in fault["way_out"]["zh"]

@@ -212,7 +212,7 @@ async def _open(connection: Queryable, new: Opening, now: datetime) -> None:
         _OPEN, new.id, number, new.firm, new.prefecture, sorted(new.areas), len(new.items),
         new.assignee, now, new.hand.organisation,
     )  # fmt: skip
-    await _put_items(connection, new.id, new.items)
+    await _put_items(connection, new.id, new.items, behind=0, unasked=False)
     internal, told = True, canonical_json(dict(new.told))
     await connection.execute(
         _KEEP_STEP, new.id, 1, new.id, Step.OPEN, State.OPENED, *new.hand, now, internal, told,
@@ -221,12 +221,7 @@ async def _open(connection: Queryable, new: Opening, now: datetime) -> None:
 
 
 async def _put_items(
-    connection: Queryable,
-    case_id: UUID,
-    items: Sequence[ItemNew],
-    *,
-    behind: int = 0,
-    unasked: bool = False,
+    connection: Queryable, case_id: UUID, items: Sequence[ItemNew], *, behind: int, unasked: bool
 ) -> None:
     for place, item in enumerate(items, behind + 1):
         told = canonical_json(dict(item.told))
