@@ -6,7 +6,7 @@ import pytest
 
 from dianchi.api import case_steps
 from support.api import StillClock, code
-from support.cases import DAY_US, Desk, api, clock, desk, finding
+from support.cases import DAY_US, Desk, api, clock, desk, finding, officer
 
 __all__ = ("api", "clock", "desk")
 pytestmark = pytest.mark.asyncio
@@ -112,6 +112,32 @@ async def test_a_repeat_after_a_crash_records_the_act_that_was_missing_once(
     assert crashed.status_code == 500
     assert [each.status_code for each in again] == [200, 200]
     assert [event["type"] for event in history["items"]].count("hold_placed") == 1
+
+
+@pytest.mark.parametrize("by", ["another officer", "the next step"])
+async def test_whoever_works_a_case_next_records_the_act_that_a_crash_kept_out(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    """Given nobody repeats the step, when the case is seen or goes on, then the log has its act."""
+    await desk.take_up("unchecked")
+    assert desk.case
+
+    async def dies(*_: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as crash:
+        crash.setattr(case_steps, "record_acts", dies)
+        assert (await desk.try_step("hold", basis="第三十条")).status_code == 500
+    if by == "the next step":
+        desk.case["version"] = 2
+        await desk.step("note")
+    else:
+        assert (await desk.seen(await officer(desk.api, None))).status_code == 200
+
+    history = await desk.api.get(f"/v1/batteries/{code(2)}/history")
+    [held] = [event for event in history["items"] if event["type"] == "hold_placed"]
+    assert held["organisation"] == (await desk.seen(desk.officer)).json()["opened_by"]
+    assert (await desk.api.get(f"/v1/batteries/{code(2)}"))["held"]
 
 
 async def test_an_officer_orders_nothing_about_a_battery_that_it_does_not_see(desk: Desk) -> None:

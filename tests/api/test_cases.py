@@ -80,6 +80,20 @@ async def test_the_same_case_is_opened_once_and_nothing_is_worked_twice(desk: De
     assert other.json()["errors"][0]["value"] == first.json()["number"]
 
 
+async def test_a_case_that_was_opened_is_found_again_though_its_finding_is_gone(desk: Desk) -> None:
+    one = await finding(desk.api, "handover_open")
+    told = {"id": str(uuid4()), "items": [{"finding": one["id"]}]}
+
+    first = await desk.post("", told)
+    await desk.api.look("DELETE FROM finding")
+    again = await desk.post("", told)
+    other = await desk.post("", told | {"note": "另一说法"})
+
+    assert (first.status_code, again.status_code) == (201, 200), again.text
+    assert again.json()["number"] == first.json()["number"]
+    assert (other.status_code, other.json()["code"]) == (409, "request_conflict")
+
+
 async def test_a_dismissed_finding_says_so_beside_its_own_state_and_false_alarms_are_counted(
     desk: Desk,
 ) -> None:

@@ -124,3 +124,30 @@ async def test_an_empty_selector_is_refused(api: Api) -> None:
 
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/data/selector"
+
+
+async def test_however_many_recalls_are_listed_batteries_are_counted_by_one_question_without_names(
+    api: Api,
+) -> None:
+    await made(api, 1, 2)
+    await made(api, 3, model="M-70")
+    await call_back(api, model="M-60")
+    await api.settle()
+    headers, asked = await api.headers("regulator"), list[str]()
+    async with api.services.readers.acquire() as connection:
+        connection.add_query_logger(lambda query: asked.append(query.query))
+
+    counts = []
+    for number, model in ((2, "M-70"), (3, "M-80")):
+        asked.clear()
+        listed = (await api.http.get("/v1/recalls", headers=headers)).json()["items"]
+        counts.append(sum("FROM battery" in query for query in asked))
+        await api.report(
+            "maker", "recall_opened", "2026-02-01", recall=f"ZH-{number}",
+            selector={"model": model}, advice=ADVICE,
+        )  # fmt: skip
+        await api.settle()
+
+    assert 0 < counts[0] == counts[1]
+    assert not any("array_agg" in query for query in asked)
+    assert sorted(each["concerned"] for each in listed) == [1, 2]

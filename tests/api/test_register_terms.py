@@ -178,3 +178,19 @@ async def test_in_use_at_a_project_is_what_its_firm_runs_there_and_not_what_only
     lying = await api.look("SELECT name, stage, site FROM battery WHERE site = 'S1'")
     assert len(lying) == 3
     assert (item["packs"], item["mass_kg"]) == (1, "120")
+
+
+async def test_a_capacity_of_a_site_that_moved_is_shown_no_more_where_it_was(api: Api) -> None:
+    """Given a note of Yuxi, when the next one is of Kunming, then Yuxi holds none for current."""
+    await a_life(api)
+    await plant(api)
+    assert await noted(api, officer(YUXI), built_t="5000") == 201
+    moved = {"number": "R1", "name": "再生厂", "kind": "plant", "prefecture": "昆明"}
+    assert (await ask(api, "/v1/sites", RECYCLER, moved)).status_code == 200
+    assert await noted(api, officer(KUNMING), built_t="7000", valid_from="2026-02-01") == 201
+
+    async def shown(area: str) -> list[str]:
+        items = (await read(api, CAPACITIES, officer(area), **YEAR))["items"]
+        return [each["noted"]["built_t"] for each in items if each["noted"]]
+
+    assert (await shown(KUNMING), await shown(YUXI)) == (["7000"], [])

@@ -3,13 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from api.test_acts import ACT, an_officer, battery, collect
+from dianchi.access import setting_aside
 from dianchi.api import asides
 from support.api import Api, code
+from support.lives import QUJING, enrolled, officer
 from support.people import Browser, browser_at
 
 pytestmark = pytest.mark.asyncio
@@ -51,6 +55,31 @@ async def test_a_confirmation_that_a_crash_cut_in_two_is_repeated(
             "SELECT count(DISTINCT event_id) FROM event WHERE body LIKE $1", SET
         )
         assert told == 1
+
+
+async def test_what_waits_elsewhere_crowds_out_nothing_of_an_officers_own_area(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given more proposals than one list holds, all older, then a prefecture still sees its own."""
+    for module in (asides, setting_aside):
+        monkeypatch.setattr(module, "LISTED", 2)
+    await enrolled(api, "outlet", "曲靖网点", QUJING)
+    await enrolled(api, *officer(QUJING), QUJING)
+    await collect(api)
+    mine = {"source": "person", "safety_class": "A", "label_legible": True}
+    await api.report("outlet", "collected", "2026-01-06", by="曲靖网点", battery=code(2), **mine)
+    await api.settle()
+    for day, name in enumerate([code(1)] * 5 + [code(2)], 1):
+        async with api.services.make_session() as session:
+            await setting_aside.propose(
+                session, event_id=uuid4(), battery=name, **ACT, organisation="O1",
+                made_at=datetime(2026, 2, day, tzinfo=UTC), made_by=uuid4(),
+            )  # fmt: skip
+
+    answer = await api.http.get("/v1/set-aside", headers=await api.headers(*officer(QUJING)))
+
+    assert [each["battery"] for each in answer.json()["items"]] == [code(2)], answer.text
+    assert len((await api.get("/v1/set-aside"))["items"]) == 2
 
 
 async def test_of_a_confirmation_and_a_withdrawal_at_the_same_moment_one_counts(

@@ -113,6 +113,38 @@ def test_a_pack_that_was_never_used_is_no_retired_pack() -> None:
     assert counted(adds, "left") == []
 
 
+def recycled(day: str = "2026-06-20") -> Event:
+    told = {"batch": "B1", "process": "hydro", "count": 1, "mass_kg": "240"}
+    return givens.event("recycled", day, told, by=givens.RECYCLER, role="recycler")
+
+
+def test_scrap_that_passes_from_one_who_treats_to_another_is_not_used_by_that() -> None:
+    taken = givens.received("2026-05-20", sender=givens.MAKER)
+    again = givens.event(
+        "received", "2026-05-25", {"handover": "H2", "sender": givens.RECYCLER, "count": 1},
+        by=givens.RECYCLER, role="recycler",
+    )  # fmt: skip
+
+    adds = found(givens.produced(), taken, again, recycled())
+
+    assert counted(adds, "retired") == counted(adds, "recycled_used") == []
+    assert counted(adds, "recycled_new") == [(202606, "530400", "", 1, 240_000)]
+
+
+def test_a_pack_that_came_out_of_use_is_recycled_as_a_used_one() -> None:
+    adds = found(*A_LIFE)
+
+    assert len(counted(adds, "recycled_used")) == 1
+    assert counted(adds, "recycled_new") == []
+
+
+def test_of_a_pack_of_which_only_the_end_is_told_nobody_knows_whether_it_was_used() -> None:
+    adds = found(recycled())
+
+    assert len(counted(adds, "recycled")) == 1
+    assert counted(adds, "recycled_used") == counted(adds, "recycled_new") == []
+
+
 def test_a_way_between_two_places_outside_is_no_flow_of_the_province() -> None:
     there = {"external": True, "name": "外省车厂", "province": "45"}
     sent = givens.event(

@@ -1,5 +1,6 @@
 """Tables as files: one text for each cell, whatever the form; more rows than a sheet holds."""
 
+import csv
 from decimal import Decimal
 from pathlib import Path
 from typing import Final
@@ -35,3 +36,18 @@ def test_what_a_sheet_cannot_hold_goes_on_on_another(
         "清单": ["列", "row 0", "row 1", "row 2"],
         "清单 2": ["列", "row 3", "row 4"],
     }
+
+
+@pytest.mark.parametrize("sign", [*"=+-@\t\r\n", *"＝＋－＠"])
+def test_no_text_of_a_file_begins_as_a_formula_does(tmp_path: Path, sign: str) -> None:
+    evil = f"{sign}1+1"
+    for form in ("csv", "xlsx"):
+        table = open_table(form, tmp_path / f"t.{form}", "清单", [COLUMN], "zh")
+        table.write([(evil,)])
+        table.close([])
+
+    with (tmp_path / "t.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    cell = openpyxl.load_workbook(tmp_path / "t.xlsx").worksheets[0]["A2"]
+    assert [f"'{evil}"] in rows
+    assert (cell.data_type, cell.quotePrefix) == ("s", True)

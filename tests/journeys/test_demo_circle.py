@@ -20,7 +20,7 @@ from dianchi.views.reading import read_lives
 from journeys.test_demo_indicators import NAMES
 from support.api import Api, api_over
 from support.recount import Told
-from support.recount_circle import HELD, Circle, month_of, round_half_up
+from support.recount_circle import HELD, LIVES, Circle, month_of, round_half_up
 
 PLAN: Final = Plan(54, 300, date(2026, 11, 24))
 YEAR: Final = {"from": "2025-12", "to": "2026-11"}
@@ -29,7 +29,6 @@ SELECT s.name, e.body FROM event e JOIN stream s ON s.stream_id = e.stream_id
  WHERE s.kind IN (1, 3, 4)
    AND convert_from(e.body, 'UTF8')::jsonb->>'type' = ANY ($1::text[])
 """
-TOLD: Final = ["produced", "imported", "recycled", "lot_declared", "corrected"]
 FACTORS: Final = {"lithium": (100, 15), "nickel": (50, 10), "cobalt": (60, 12), "manganese": (5, 3)}
 A_KWH: Final = (6, 60)
 
@@ -56,7 +55,7 @@ async def shown(api: Api, tmp_path: Path) -> Province:
     async with api.services.readers.acquire() as connection:
         names = [row["name"] for row in await connection.fetch(NAMES)]
         lives = [life.events for life in (await read_lives(connection, names)).told]
-    rows = await api.look(BODIES, TOLD)
+    rows = await api.look(BODIES, list(LIVES))
     return Province(
         await api.get("/v1/statistics/board", **YEAR),
         await api.get("/v1/reports/monthly", month="2026-09"),

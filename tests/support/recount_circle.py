@@ -19,10 +19,22 @@ HELD: Final = {
     "nmc": {"lithium": "0.013", "nickel": "0.065", "cobalt": "0.022", "manganese": "0.021"},
 }
 """Kilograms in a kilogram of pack, as documented (R-l)."""
-DECLARED: Final = {"consumer_waste": (1, 1), "production_scrap": (0, 1)}
-"""Recycled and known share of a declared lot; of all others nothing is known."""
+USE: Final = ("installed", "sold", "removed", "vehicle_scrapped", "retired", "collected")
+IDLE: Final = ("made", "unknown")
+TREATS: Final = ("utilizer", "recycler")
+TAKERS: Final = (*TREATS, "outlet", "dismantler")
+MOVED: Final = ("assessed", "entered", "left_province", "exported", "lost")
+LIVES: Final = (
+    *("produced", "imported", "repurposed", "disassembled", "declared", "received", "identified"),
+    *("recycled", "voided", "lot_declared", "corrected", *USE, *MOVED),
+)
+"""The kinds of events that are asked for."""
 Share = tuple[Fraction, Fraction]
 NOTHING: Final[Share] = (Fraction(0), Fraction(0))
+DECLARED: Final[Mapping[str, Share]] = {
+    "consumer_waste": (Fraction(1), Fraction(1)), "production_scrap": (Fraction(0), Fraction(1)),
+}  # fmt: skip
+"""Recycled and known share of a declared lot; of all others nothing is known."""
 
 
 class Raw(NamedTuple):
@@ -50,6 +62,8 @@ class Circle:
         ]
         self.outputs, self.inputs = defaultdict[str, Any](list), defaultdict[str, Any](list)
         self.declared = defaultdict[str, Any](list)
+        self.lives = defaultdict[str, Any](list)
+        self.joined = defaultdict[str, set[str]](set)
         self.runs = defaultdict[str, Any](list)
         for each in self.events:
             self._sort(each)
@@ -57,6 +71,10 @@ class Circle:
 
     def _sort(self, each: Raw) -> None:
         data = each.told["data"]
+        self.lives[each.stream].append(each.told)
+        if each.told["type"] == "identified":
+            self.joined[each.stream].add(data["name"])
+            self.joined[data["name"]].add(each.stream)
         if each.told["type"] == "lot_declared":
             self.declared[each.stream].append((data["origin"], Fraction(data["mass_kg"])))
         if each.told["type"] == "recycled":
@@ -71,18 +89,33 @@ class Circle:
     def origin(self, name: str) -> Share:
         """Of a lot, batch or battery, the recycled and the known share."""
         if not name.startswith(("lot:", "batch:")):
-            return Fraction(1), Fraction(1)
+            return DECLARED.get(self.past(name), NOTHING)
         if name not in self._known:
             self._known[name] = NOTHING
             parts = [(self.origin(up), kg) for up, kg in self.outputs[name] + self.inputs[name]]
             for word, kg in self.declared[name]:
-                recycled, known = DECLARED.get(word, (0, 0))
-                parts.append(((Fraction(recycled), Fraction(known)), kg))
+                parts.append((DECLARED.get(word, NOTHING), kg))
             whole = sum(kg for _, kg in parts)
             if whole:
                 recycled, known = (sum(s[at] * kg for s, kg in parts) / whole for at in (0, 1))
                 self._known[name] = recycled, known
         return self._known[name]
+
+    def past(self, name: str) -> str:
+        """What a battery is as an input: by all that is told of it, by any name, up to its end."""
+        names, ask = {name}, [name]
+        while ask:
+            more = self.joined[ask.pop()] - names
+            names |= more
+            ask += more
+        every = sorted((e for one in names for e in self.lives[one]), key=moment_of)
+        ends = [at for at, e in enumerate(every) if is_end(e)]
+        if not ends or every[ends[0]]["type"] != "recycled":
+            return ""
+        before = every[: ends[0]]
+        if any(is_use(e, before[:at]) for at, e in enumerate(before)):
+            return "consumer_waste"
+        return "production_scrap" if any(is_birth(e) for e in before) else ""
 
     def put_in(self) -> dict[str, Counter[tuple[str, str, str]]]:
         """Grams put into new packs by metal, month and maker: recycled, and of known origin."""
@@ -126,8 +159,46 @@ class Circle:
         return metals
 
 
+def is_birth(told: Any) -> bool:
+    return told["type"] in {"produced", "imported"}
+
+
+def is_end(told: Any) -> bool:
+    kind, data = told["type"], told["data"]
+    if kind == "disassembled":
+        return "parent" not in data
+    return kind in {"recycled", "voided"} or (kind == "repurposed" and "product" in data)
+
+
+def is_use(told: Any, before: Iterable[Any]) -> bool:
+    """Whether it says that the battery was in use, came out of it, or was made of such."""
+    kind, data = told["type"], told["data"]
+    if kind == "declared":
+        return data["stage"] not in IDLE
+    if kind == "received" and told["role"] in TAKERS:
+        return not any(is_birth(e) for e in before) or any(is_moved(e) for e in before)
+    return kind in USE or "parent" in data or (kind == "repurposed" and "product" not in data)
+
+
+def is_moved(told: Any) -> bool:
+    """Whether somebody had it for whom it was not to be treated."""
+    other = told["type"] == "received" and told["role"] not in TREATS
+    return other or told["type"] in MOVED
+
+
 def round_half_up(grams: Fraction) -> int:
     return int(grams + Fraction(1, 2))
+
+
+def moment_of(told: Any) -> tuple[str, bool, str]:
+    """Where it stands in history; of one day, what ends a life comes last."""
+    at = told["occurred_at"]
+    day = at if len(at) == len("2026-01-01") else day_of(at)
+    return day, is_end(told), at
+
+
+def day_of(at: str) -> str:
+    return (datetime.fromisoformat(at) + timedelta(hours=8)).strftime("%Y-%m-%d")
 
 
 def month_of(told: Any) -> str:
@@ -135,4 +206,4 @@ def month_of(told: Any) -> str:
     at = told["occurred_at"]
     if len(at) == len("2026-01-01"):
         return str(at[:7])
-    return (datetime.fromisoformat(at) + timedelta(hours=8)).strftime("%Y-%m")
+    return day_of(at)[:7]

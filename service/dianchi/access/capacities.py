@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
@@ -11,17 +11,15 @@ from sqlalchemy import Column, Index, Numeric
 from sqlmodel import Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from dianchi.access.noting import Noted, add_note, notes
-from dianchi.domain.capacities import Capacity
+from dianchi.access.noting import Noted, add_note, latest_of, notes
+from dianchi.domain.capacities import Capacity, is_current
 
-_NOTED: Final = """
-SELECT DISTINCT ON (organisation, site, process, valid_from)
-       organisation, site, process, permitted_t, built_t, document, document_on, valid_from,
-       valid_to
-  FROM capacity
- WHERE $1::text[] IS NULL OR seen_by && $1::text[]
- ORDER BY organisation, site, process, valid_from, noted_at DESC, id DESC
-"""
+_NOTED: Final = latest_of(
+    "capacity",
+    "organisation, site, process, valid_from",
+    "organisation, site, process, permitted_t, built_t, document, document_on, valid_from,"
+    " valid_to",
+)
 
 
 class CapacityRow(Noted, table=True):
@@ -43,6 +41,13 @@ async def note_capacity(
     await add_note(session, CapacityRow, asdict(told), by, seen_by, now)
 
 
-async def capacities(connection: Connection, seers: Collection[str] | None) -> list[Capacity]:
-    """All that is noted (`notes`), by first day: of those that hold the last counts."""
-    return [Capacity(**row) for row in await notes(connection, _NOTED, seers)]
+async def capacities(
+    connection: Connection, seers: Collection[str] | None, today: date
+) -> list[Capacity]:
+    """What holds today of what is noted (`notes`): of each site and process one, if it is shown."""
+    current: dict[tuple[str, str, str], tuple[Capacity, bool]] = {}
+    for row, seen in await notes(connection, _NOTED, seers):
+        noted = Capacity(**row)
+        if is_current(noted, today):
+            current[noted.organisation, noted.site, noted.process] = noted, seen
+    return [noted for noted, seen in current.values() if seen]

@@ -20,9 +20,11 @@ from dianchi.store.readers import Lender
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 _LATEST_US: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+# Of the items, those that the reader is shown.
 _COLUMNS: Final = """
-id, number, firm, prefecture, seen_by, items, state, version, assignee, due_on, recheck_on,
-opened_at, opened_by, asked_at, closed_at
+id, number, firm, prefecture, seen_by,
+(SELECT count(*) FROM case_item i WHERE i.case_id = case_file.id) AS items,
+state, version, assignee, due_on, recheck_on, opened_at, opened_by, asked_at, closed_at
 """
 _CASE: Final = f"SELECT {_COLUMNS} FROM case_file WHERE id = $1"  # noqa: S608 - constants
 _ITEMS: Final = "SELECT * FROM case_item WHERE case_id = $1 ORDER BY place"

@@ -32,8 +32,8 @@ INSERT INTO case_file (id, number, firm, prefecture, seen_by, items, state, vers
 VALUES ($1, $2, $3, $4, $5, $6, 'opened', 1, $7, $8, $9)
 """
 _ITEM: Final = """
-INSERT INTO case_item (case_id, place, kind, ref, code, battery, statutory, told)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+INSERT INTO case_item (case_id, place, kind, ref, code, battery, statutory, told, unasked)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 """
 _KEEP_STEP: Final = """
 INSERT INTO case_step (case_id, version, id, step, state, organisation, person, at, internal, told,
@@ -48,6 +48,7 @@ UPDATE case_file SET state = $3, version = version + 1, assignee = $4, due_on = 
 _OUTCOME: Final = """
 UPDATE case_item SET outcome = $3 WHERE case_id = $1 AND place = ANY ($2::bigint[])
 """
+_ASKED: Final = "UPDATE case_item SET unasked = false WHERE case_id = $1 AND unasked"
 _WIDEN: Final = """
 UPDATE case_file SET items = items + $2,
        seen_by = ARRAY (SELECT DISTINCT unnest(seen_by || $3::text[]) ORDER BY 1)
@@ -211,7 +212,7 @@ async def _open(connection: Queryable, new: Opening, now: datetime) -> None:
         _OPEN, new.id, number, new.firm, new.prefecture, sorted(new.areas), len(new.items),
         new.assignee, now, new.hand.organisation,
     )  # fmt: skip
-    await _put_items(connection, new.id, new.items, behind=0)
+    await _put_items(connection, new.id, new.items, behind=0, unasked=False)
     internal, told = True, canonical_json(dict(new.told))
     await connection.execute(
         _KEEP_STEP, new.id, 1, new.id, Step.OPEN, State.OPENED, *new.hand, now, internal, told,
@@ -220,11 +221,11 @@ async def _open(connection: Queryable, new: Opening, now: datetime) -> None:
 
 
 async def _put_items(
-    connection: Queryable, case_id: UUID, items: Sequence[ItemNew], *, behind: int
+    connection: Queryable, case_id: UUID, items: Sequence[ItemNew], *, behind: int, unasked: bool
 ) -> None:
     for place, item in enumerate(items, behind + 1):
         told = canonical_json(dict(item.told))
-        await connection.execute(_ITEM, case_id, place, *item[:-1], told)
+        await connection.execute(_ITEM, case_id, place, *item[:-1], told, unasked)
 
 
 async def take_step(registrar: Readers, case_id: UUID, taking: Taking, now: datetime) -> bool:
@@ -282,7 +283,9 @@ async def _keep(
         await connection.execute(_OUTCOME, case_id, list(taking.places), taking.outcome)
     if taking.add:
         behind = await connection.fetchval(_WIDEN, case_id, len(taking.add), sorted(taking.areas))
-        await _put_items(connection, case_id, taking.add, behind=behind)
+        await _put_items(connection, case_id, taking.add, behind=behind, unasked=taking.internal)
+    if taking.step is Step.ASK:
+        await connection.execute(_ASKED, case_id)
     if taking.release:
         await connection.execute(_RELEASE, case_id, list(taking.release), now)
     if taking.step is Step.REOPEN:

@@ -44,7 +44,7 @@ _TABLES: Final[Mapping[str, Mapping[Class, str]]] = {
         " opened_at opened_by asked_at closed_at"
     },
     "case_item": {
-        Class.C2: "case_id place kind ref code battery statutory told outcome released_at"
+        Class.C2: "case_id place kind ref code battery statutory told outcome released_at unasked"
     },
     "case_letter": {Class.C2: "number case_id version kind body sha256 made_at"},
     "case_step": {

@@ -10,16 +10,14 @@ from sqlalchemy import ARRAY, Index, Text
 from sqlmodel import Field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from dianchi.access.noting import Noted, add_note, notes
+from dianchi.access.noting import Noted, add_note, latest_of, notes
 from dianchi.domain.demonstrations import Demonstration
 
-_NOTED: Final = """
-SELECT DISTINCT ON (organisation, name)
-       name, purpose, organisation, sites, document, document_on, valid_from, valid_to
-  FROM demonstration
- WHERE $1::text[] IS NULL OR seen_by && $1::text[]
- ORDER BY organisation, name, noted_at DESC, id DESC
-"""
+_NOTED: Final = latest_of(
+    "demonstration",
+    "organisation, name",
+    "name, purpose, organisation, sites, document, document_on, valid_from, valid_to",
+)
 
 
 class DemonstrationRow(Noted, table=True):
@@ -46,4 +44,4 @@ async def demonstrations(
 ) -> list[Demonstration]:
     """All that is noted (`notes`), by organisation and name."""
     rows = await notes(connection, _NOTED, seers)
-    return [Demonstration(**{**row, "sites": tuple(row["sites"])}) for row in rows]
+    return [Demonstration(**{**row, "sites": tuple(row["sites"])}) for row, seen in rows if seen]

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from asyncpg import Connection, Record
+from asyncpg import Connection
 from sqlalchemy import ARRAY, DateTime, Text
 from sqlmodel import Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -50,13 +50,33 @@ async def add_note(
     await session.commit()
 
 
-async def notes(connection: Connection, latest: str, seers: Collection[str] | None) -> list[Record]:
-    """The notes that count.
+def latest_of(table: str, same: str, columns: str) -> str:
+    """The SQL of the notes that count, and whether they are `seen`.
+
+    The latest is looked for among all of them: whoever saw the one before, and does not see what
+    took its place, is not told that it still holds.
 
     Args:
-        connection: reads for whoever asks.
-        latest: the SQL that reads them, of `seers`.
-        seers: the same once more; None for who may read all.
+        table: of the notes.
+        same: the columns in which notes agree that take each other's place.
+        columns: that are read.
     """
-    rows: list[Record] = await connection.fetch(latest, None if seers is None else list(seers))
-    return rows
+    return f"""
+SELECT DISTINCT ON ({same}) {columns}, $1::text[] IS NULL OR seen_by && $1::text[] AS seen
+  FROM {table} ORDER BY {same}, noted_at DESC, id DESC
+"""  # noqa: S608 - made of constants
+
+
+async def notes(
+    connection: Connection, latest: str, seers: Collection[str] | None
+) -> list[tuple[dict[str, Any], bool]]:
+    """The notes that count, each with whether it is shown.
+
+    Args:
+        connection: reads all notes, whoever asks: what took the place of a note may lie elsewhere.
+        latest: the SQL that reads them (`latest_of`).
+        seers: to whom they are shown; None for who may read all.
+    """
+    rows = await connection.fetch(latest, None if seers is None else list(seers))
+    told = [dict(row) for row in rows]
+    return [(row, row.pop("seen")) for row in told]

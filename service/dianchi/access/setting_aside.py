@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, Index, text
+from sqlalchemy import Column, DateTime, Index, text, tuple_
 from sqlmodel import Field, SQLModel, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -47,12 +47,23 @@ async def propose(session: AsyncSession, **told: object) -> AsideRow:
     return row
 
 
-async def waiting(session: AsyncSession, battery: str | None = None) -> list[AsideRow]:
-    """What waits for a second officer, the oldest first; of one battery where it is named."""
+async def waiting(
+    session: AsyncSession, battery: str | None = None, behind: AsideRow | None = None
+) -> list[AsideRow]:
+    """What waits for a second officer, the oldest first, at most `LISTED`.
+
+    Args:
+        session: reads.
+        battery: the only one to look at.
+        behind: go on behind this one.
+    """
     asked = select(AsideRow).where(col(AsideRow.decision).is_(None))
     if battery is not None:
         asked = asked.where(AsideRow.battery == battery)
-    return list((await session.exec(asked.order_by(col(AsideRow.made_at)).limit(LISTED))).all())
+    place = tuple_(col(AsideRow.made_at), col(AsideRow.id))
+    if behind is not None:
+        asked = asked.where(place > tuple_(behind.made_at, behind.id))
+    return list((await session.exec(asked.order_by(place).limit(LISTED))).all())
 
 
 async def find(session: AsyncSession, named: UUID) -> AsideRow | None:

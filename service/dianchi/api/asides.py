@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from dianchi.access.keys import now_of
 from dianchi.access.sessions import Signed
-from dianchi.access.setting_aside import AsideRow, decide, find, hold, propose, waiting
+from dianchi.access.setting_aside import LISTED, AsideRow, decide, find, hold, propose, waiting
 from dianchi.api.bodies.setting_aside import AsideRead, AsideWish
 from dianchi.api.naming import canonical_name
 from dianchi.api.routes.events import absent_event, find_line
@@ -33,6 +33,8 @@ async def asides_waiting(
 ) -> Sequence[AsideRow]:
     """What waits for a second officer, of batteries that the caller sees; the oldest first.
 
+    At most `LISTED`, however much waits elsewhere.
+
     Args:
         services: that keep it.
         reporter: the caller.
@@ -40,10 +42,17 @@ async def asides_waiting(
     """
     registry = await services.registry.current()
     name = canonical_name(battery, registry) if battery is not None else None
-    async with services.make_session() as session:
-        rows = await waiting(session, name)
-    seen = await seen_among(services, reporter, {row.battery for row in rows})
-    return [row for row in rows if row.battery in seen]
+    found: list[AsideRow] = []
+    behind: AsideRow | None = None
+    while len(found) < LISTED:
+        async with services.make_session() as session:
+            rows = await waiting(session, name, behind)
+        seen = await seen_among(services, reporter, {row.battery for row in rows})
+        found += [row for row in rows if row.battery in seen]
+        if len(rows) < LISTED:
+            break
+        behind = rows[-1]
+    return found[:LISTED]
 
 
 async def aside_proposed(

@@ -1,22 +1,25 @@
 """Decisions of cases as acts in the log: one event of each battery that is decided about.
 
 What an officer does not see is not decided about: then the whole step is refused. The reports are
-kept with the step, so that a repeat after a crash records what is missing and nothing twice.
+kept with the step: where a crash came in between, whoever looks at the case next records what is
+missing, and nothing twice.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from dianchi.access.case_reading import Item, Whole
+from dianchi.access.case_reading import Item, Taken, Whole
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
 from dianchi.domain.cases import LEFT_OUT, Step
 from dianchi.domain.refusals import Fault, Refused, Text
 from dianchi.recording.outcomes import Busy, Clash, Outcome, refusal_of
 from dianchi.store.envelope import canonical_json
-from dianchi.store.lives import set_aside_among
+from dianchi.store.lives import recorded_among, set_aside_among
 from dianchi.store.names import content_id
 
 _TYPES: Final[Mapping[Step, str]] = {
@@ -116,6 +119,27 @@ async def record_acts(
     if reports:
         batch = await services.recorder.together(reports, officer, write=True)
         _must_be_good(reports, batch.outcomes)
+
+
+async def mend_acts(services: Services, officer: Reporter, whole: Whole) -> None:
+    """Records the acts that a crash kept out of the record, behind the step that they are.
+
+    They are those of the authority that took the step, whoever looks at it. What cannot be recorded
+    now is left to whoever looks next.
+    """
+    kept = [(step.organisation, step.told["reports"]) for step in whole.steps if _has_acts(step)]
+    if not kept:
+        return
+    async with services.readers.acquire() as connection:
+        known = await recorded_among(connection, [r["event_id"] for _, some in kept for r in some])
+    for organisation, reports in kept:
+        missing = [each for each in reports if each["event_id"] not in known]
+        with suppress(Refused):
+            await record_acts(services, replace(officer, organisation=organisation), missing)
+
+
+def _has_acts(step: Taken) -> bool:
+    return bool(step.told.get("reports"))
 
 
 def _must_be_good(

@@ -79,8 +79,8 @@ async def _add(
         state=state,
         version=wanted.version,
         hand=hand_of(officer),
-        # A firm that was never asked does not know of the case.
-        internal=case.asked_at is None,
+        # What the firm is not asked about yet, it does not learn of.
+        internal=not asks(case.state),
         told=said | {"items": places},
         said=wanted.said,
         assignee=case.assignee,

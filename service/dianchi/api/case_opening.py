@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlmodel import col, select
 
-from dianchi.access.cases import HeldError, Opening, TakenError, open_case, said_of
+from dianchi.access.cases import HeldError, Opening, TakenError, open_case, said_of, was_taken
 from dianchi.access.keys import now_of
 from dianchi.access.people import in_force
 from dianchi.access.people_tables import PersonRow
@@ -14,19 +14,16 @@ from dianchi.api.casing import subject_of
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
+from dianchi.domain.refusals import Refused
 from dianchi.store.names import new_id
 
 
-async def opening_of(services: Services, reporter: Reporter, told: CaseNew) -> Opening:
-    """The case that an officer asks for.
-
-    Raises:
-        Refused: it is not of one firm, not of what the officer sees, or no officer's to work.
-    """
+async def _opening_of(
+    services: Services, reporter: Reporter, told: CaseNew, named: UUID, said: bytes
+) -> Opening:
     subject = await subject_of(services, reporter, dict(enumerate(told.items)), told.firm)
-    said = told.model_dump(mode="json", exclude_none=True, exclude={"id"})
     return Opening(
-        told.id or new_id(),
+        named,
         subject.firm.id,
         subject.firm.prefecture or "",
         subject.areas,
@@ -34,8 +31,29 @@ async def opening_of(services: Services, reporter: Reporter, told: CaseNew) -> O
         hand_of(reporter),
         await assigned(services, reporter, told.assignee),
         {"note": told.note} if told.note else {},
-        said_of(said),
+        said,
     )
+
+
+async def asked_case(services: Services, reporter: Reporter, told: CaseNew) -> tuple[UUID, bool]:
+    """Opens the case that an officer asks for; its id, and whether it is new.
+
+    What was opened before is not looked at again: meanwhile a finding may have closed.
+
+    Raises:
+        Refused: it is not of one firm, not of what the officer sees, or no officer's to work; some
+            of it is worked already; or the id is another case's.
+    """
+    named = told.id or new_id()
+    said = said_of(told.model_dump(mode="json", exclude_none=True, exclude={"id"}))
+    try:
+        async with services.registrar.acquire() as connection:
+            if await was_taken(connection, named, named, said):
+                return named, False
+    except TakenError:
+        raise _anothers(named) from None
+    opening = await _opening_of(services, reporter, told, named, said)
+    return named, await opened_case(services, opening)
 
 
 async def opened_case(services: Services, opening: Opening) -> bool:
@@ -47,16 +65,20 @@ async def opened_case(services: Services, opening: Opening) -> bool:
     try:
         return await open_case(services.registrar, opening, now_of(services.clock))
     except TakenError:
-        raise refuse(
-            "request_conflict",
-            ("这个 id 已用于另一个案件", "this id is that of another case"),
-            ("新案件请用新的 UUID", "give a new case a new UUID"),
-            pointer="/id",
-            value=str(opening.id),
-        ) from None
+        raise _anothers(opening.id) from None
     except HeldError as error:
         places = {item.ref: place for place, item in enumerate(opening.items)}
         raise held(places, error) from None
+
+
+def _anothers(named: UUID) -> Refused:
+    return refuse(
+        "request_conflict",
+        ("这个 id 已用于另一个案件", "this id is that of another case"),
+        ("新案件请用新的 UUID", "give a new case a new UUID"),
+        pointer="/id",
+        value=str(named),
+    )
 
 
 async def officers_of(services: Services, reporter: Reporter) -> list[PersonRow]:

@@ -13,7 +13,14 @@ from dianchi.access.cases import (
 )
 from dianchi.access.keys import now_of
 from dianchi.api.bodies.cases import ItemNow, ReplyNew, StepNew
-from dianchi.api.case_acts import acts_of, check_set_aside, must_be_recordable, record_acts
+from dianchi.api.case_acts import (
+    acts_of,
+    check_set_aside,
+    mend_acts,
+    must_be_recordable,
+    record_acts,
+)
+from dianchi.api.case_answers import is_officer
 from dianchi.api.case_checks import attached_of, check_days, check_hearing, no_item
 from dianchi.api.case_letters import letter_for, ordered_places
 from dianchi.api.case_once import Wanted, hand_of, taken_once
@@ -35,7 +42,7 @@ _OUTCOMES: Final[Mapping[Step, str]] = {
 
 
 async def seen_case(services: Services, reporter: Reporter, named: UUID) -> Whole:
-    """A case that the caller is shown.
+    """A case that the caller is shown; for an officer with its acts in the record (`mend_acts`).
 
     Raises:
         Refused: `not_found`: another's case is answered like none at all.
@@ -49,6 +56,8 @@ async def seen_case(services: Services, reporter: Reporter, named: UUID) -> Whol
             pointer="/id",
             value=str(named),
         )
+    if is_officer(reporter):
+        await mend_acts(services, reporter, told)
     return told
 
 
@@ -81,9 +90,6 @@ async def step_taken(
 
     # Where it is reopened, another case may have taken up something meanwhile.
     is_new = await taken_once(services, named, wanted, take, {})
-    if not is_new:
-        # What a crash kept out of the log is recorded now.
-        await record_acts(services, reporter, _reports_of(whole, wanted.id))
     return await seen_case(services, reporter, named), is_new
 
 
@@ -138,13 +144,6 @@ async def _take(
     )
     await take_step(services.registrar, whole.case.id, taking, now)
     await record_acts(services, reporter, reports)
-
-
-def _reports_of(whole: Whole, step: UUID) -> list[dict[str, Any]]:
-    """The reports that were kept with a step."""
-    told = next((one.told for one in whole.steps if one.id == step), {})
-    kept: list[dict[str, Any]] = list(told.get("reports", []))
-    return kept
 
 
 def _decided(whole: Whole, wanted: Wanted) -> tuple[list[int], State]:

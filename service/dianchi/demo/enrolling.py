@@ -25,7 +25,7 @@ from dianchi.demo.firms import JOINED, PERMIT_FROM, PERMIT_TO, Firm, Province
 from dianchi.demo.laying_out import capacities, demonstrations, factor_tables, principals
 from dianchi.demo.packs import STRANGERS, UTILIZERS, VENDORS
 from dianchi.demo.plan import write_private
-from dianchi.domain.working_days import CHINA
+from dianchi.domain.working_days import CHINA, business_date
 
 _KEYS: Final = "demo-keys.json"
 _JOINED_AT: Final = datetime.combine(JOINED, time(9), tzinfo=CHINA)
@@ -76,8 +76,9 @@ async def enrol_all(services: Services, province: Province, folder: Path) -> Key
 
 async def _note_capacities(services: Services, province: Province) -> None:
     """Notes the capacities, once."""
+    today = business_date(now_of(services.clock))
     async with services.readers.acquire() as connection:
-        known = {(c.organisation, c.site, c.process) for c in await noted(connection, None)}
+        known = {(c.organisation, c.site, c.process) for c in await noted(connection, None, today)}
     registry = services.registry.now
     authority = province.posts["regulator"][0].firm.id
     async with services.make_session() as session:

@@ -131,6 +131,12 @@ async def set_aside_among(connection: Queryable, event_ids: Iterable[str]) -> di
     return {target: event.event_id for target, event in told if event.type == "set_aside"}
 
 
+async def recorded_among(connection: Queryable, event_ids: Iterable[str]) -> set[str]:
+    """Those of these reports that are in the record."""
+    rows = await connection.fetch(SQL["known_reports"], list(event_ids))
+    return {str(row["event_id"]) for row in rows}
+
+
 async def sets_aside(connection: Queryable, decision: str, event_id: str) -> bool:
     """Whether a report is in the record by which officers set this event aside."""
     key = key_id(KeyKind.REPORT, decision)

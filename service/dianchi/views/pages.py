@@ -3,6 +3,7 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
@@ -36,8 +37,8 @@ def read_cursor(cursor: str, shape: type[Any]) -> Any:  # noqa: ANN401 - of the 
     """
     try:
         content = urlsafe_b64decode(cursor[:_LONGEST] + "=" * (-len(cursor[:_LONGEST]) % 4))
-        return msgspec.json.decode(content, type=shape)
-    except (ValueError, msgspec.MsgspecError):
+        return _comparable(msgspec.json.decode(content, type=shape))
+    except (ValueError, OverflowError, msgspec.MsgspecError):
         raise Malformed(
             "invalid_value",
             Text("翻页游标无效", "this cursor was not given for this list"),
@@ -46,6 +47,17 @@ def read_cursor(cursor: str, shape: type[Any]) -> Any:  # noqa: ANN401 - of the 
                 "begin at the first page, or send `next` as it was given, with the same filters",
             ),
         ) from None
+
+
+def _comparable(place: Any) -> Any:  # noqa: ANN401 - as `read_cursor`
+    """The same, with instants in UTC, as the database compares them.
+
+    Raises:
+        OverflowError: an instant has no place in UTC: the first or last hours of the calendar.
+    """
+    if not isinstance(place, tuple):
+        return place
+    return tuple(each.astimezone(UTC) if isinstance(each, datetime) else each for each in place)
 
 
 def within(limit: int) -> int:

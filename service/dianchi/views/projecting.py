@@ -8,12 +8,14 @@ from asyncpg import Connection
 
 from dianchi.domain.lines import Stream, batch_subject
 from dianchi.domain.measures import day_of
+from dianchi.domain.registry import Registry
 from dianchi.domain.rule_set import rule_set
 from dianchi.domain.told import told
 from dianchi.views.assessing import Assessed, Law, Told, View, assess_all
 from dianchi.views.batteries.project import Row, battery_row, stores_of, write_batteries
 from dianchi.views.findings.project import Shown, write_findings
 from dianchi.views.findings.subjects import Subject, mark, settle, site_subject
+from dianchi.views.indicators.origins import counted_as, downstream
 from dianchi.views.indicators.project import count_lives
 from dianchi.views.obligations.project import Judging, Owed, write_obligations
 from dianchi.views.reading import Lives, read_lives
@@ -70,8 +72,26 @@ async def _write(
     await write_findings(connection, shown, registry, now.moment)
     owed = [owed_of(life, found, lives) for life, found in pairs]
     await write_obligations(connection, owed, judging(now))
+    anew = await _count(connection, pairs, lives, registry)
+    touched = _touched(assessed, left, now.law) | await downstream(connection, anew)
+    await mark(connection, touched, now.now_us)
+
+
+async def _count(
+    connection: Connection, pairs: Sequence[tuple[Told, Assessed]], lives: Lives, registry: Registry
+) -> set[Subject]:
+    """Counts the lives; gives the batches whose packs are known to be used, or not, since now.
+
+    What comes out of these is of another origin from now on, however long ago it did.
+    """
+    treated = {
+        lives.stream(life): found for life, found in pairs if "recycled" in found.folded.types
+    }
+    before = await counted_as(connection, treated) if treated else {}
     await count_lives(connection, pairs, lives, registry)
-    await mark(connection, _touched(assessed, left, now.law), now.now_us)
+    after = await counted_as(connection, treated) if treated else {}
+    changed = [found for s, found in treated.items() if before.get(s) != after.get(s)]
+    return {batch for found in changed for batch in _batches(found)}
 
 
 def judging(now: Now) -> Judging:
@@ -115,12 +135,17 @@ def _touched(
         if life.stage == "collected" and life.holder and life.site:
             stores.add((life.holder, life.site))
         if life.stage == "recycled":
-            batches |= {
-                (int(Stream.BATCH), batch_subject(event.organisation, event.data["batch"]))
-                for event in told(each.folded)
-                if event.type == "recycled"
-            }
+            batches |= _batches(each)
     return batches | {site_subject(*store) for store in stores if store in law.registry.sites}
+
+
+def _batches(assessed: Assessed) -> set[Subject]:
+    """The batches that a life went into."""
+    return {
+        (int(Stream.BATCH), batch_subject(event.organisation, event.data["batch"]))
+        for event in told(assessed.folded)
+        if event.type == "recycled"
+    }
 
 
 async def project_subjects(connection: Connection, now: Now) -> int:

@@ -11,12 +11,14 @@ from typing import Any, Final
 from asyncpg import Record
 from asyncpg.pgproto.pgproto import UUID
 
+from dianchi.domain.identity import union
 from dianchi.domain.life import Event
 from dianchi.domain.life_event import WITHDRAWALS
-from dianchi.domain.lines import Key, KeyKind
+from dianchi.domain.lines import Key, KeyKind, Stream
 from dianchi.store.connect import Queryable
 from dianchi.store.envelope import open_event
-from dianchi.store.names import key_id
+from dianchi.store.lives import joins_of
+from dianchi.store.names import key_id, stream_id
 
 Related = Mapping[Key, Sequence[Event]]
 Known = Mapping[UUID, Mapping[int, Event]]
@@ -130,6 +132,16 @@ def _standing(
             yield from against
         elif event.subject not in lines:
             yield event
+
+
+async def life_streams(connection: Queryable, names: Collection[str]) -> dict[UUID, list[str]]:
+    """The streams in which the lives of these batteries lie, each with those that lie in it."""
+    joins = await joins_of(connection, names)
+    found: defaultdict[UUID, list[str]] = defaultdict(list)
+    for name in names:
+        for one in union(name, joins, {}).names if joins else {name}:
+            found[stream_id(Stream.BATTERY, one)].append(name)
+    return found
 
 
 async def standing_events(

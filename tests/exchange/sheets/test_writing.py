@@ -43,7 +43,10 @@ def test_a_list_too_long_for_a_cell_is_offered_all_the_same() -> None:
     assert "双江拉祜族佤族布朗族傣族自治县" in entry(body, "xl/sharedStrings.xml")
 
 
-@pytest.mark.parametrize("evil", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x")'])
+@pytest.mark.parametrize(
+    "evil",
+    ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x")', "＝1", "＋1", "－1", "＠S"],
+)
 def test_no_cell_becomes_a_formula_and_every_value_comes_back(evil: str, tmp_path: Path) -> None:
     body = errors_workbook(
         ["资产编号", evil], [Mended([evil, 5], [(0, FAULT)])], [[evil, "铅酸"]], "u"

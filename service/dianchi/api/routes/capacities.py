@@ -18,7 +18,7 @@ from dianchi.api.noting import document_json, seers_of
 from dianchi.api.problems import refuse
 from dianchi.api.routes.batteries import one_of
 from dianchi.api.routes.obligations import today_of
-from dianchi.domain.capacities import TARGETS, TREATMENTS, Capacity, Target, is_current, share_used
+from dianchi.domain.capacities import TARGETS, TREATMENTS, Capacity, Target, share_used
 from dianchi.domain.indicators.cells import NOTHING, Amount
 from dianchi.domain.indicators.values import told as amount_told
 from dianchi.domain.refusals import Text
@@ -47,13 +47,13 @@ async def get_capacities(services: ServicesDep, reporter: ReporterDep, asked: As
     registry, today = await services.registry.current(), today_of(services)
     async with services.seeing(reporter).acquire() as connection:
         as_of = await read_as_of(connection)
-        noted = await capacities(connection, asked.seers)
         treated = await by_site(connection, asked, *_TREATED)
+    async with services.readers.acquire() as connection:
+        noted = await capacities(connection, asked.seers, today)
     known = {
         (each.organisation, f"{each.site}>{each.process}"): each
         for each in noted
-        if is_current(each, today)
-        and asked.firm in (None, each.organisation)
+        if asked.firm in (None, each.organisation)
         and asked.prefecture in (None, registry.prefecture(each.organisation, each.site))
     }
     items = [

@@ -11,7 +11,7 @@ from dianchi.api.bodies.shared import problems
 from dianchi.api.case_adding import items_added
 from dianchi.api.case_answers import list_of, today_of, whole_of
 from dianchi.api.case_lists import GROUPS, counts_of, officers_read, outcomes_of, person_asked
-from dianchi.api.case_opening import assigned, opened_case, opening_of
+from dianchi.api.case_opening import asked_case, assigned
 from dianchi.api.case_steps import seen_case, step_taken
 from dianchi.api.cursors import page_place
 from dianchi.api.deps import ReporterDep, ServicesDep
@@ -110,9 +110,8 @@ async def post_case(
 
     The firm is not told before it is asked.
     """
-    opening = await opening_of(services, reporter, told)
-    is_new = await opened_case(services, opening)
-    whole = await seen_case(services, reporter, opening.id)
+    named, is_new = await asked_case(services, reporter, told)
+    whole = await seen_case(services, reporter, named)
     return await _told(response, services, reporter, (whole, is_new))
 
 

@@ -53,13 +53,11 @@ async def get_demonstrations(
 ) -> Response:
     """Projects that run in these months, what is in use there today, what was treated meanwhile."""
     registry, today = await services.registry.current(), today_of(services)
+    async with services.readers.acquire() as connection:
+        noted = await demonstrations(connection, asked.seers)
+    listed = [each for each in noted if _is_asked(each, asked, registry)]
     async with services.seeing(reporter).acquire() as connection:
         as_of = await read_as_of(connection)
-        listed = [
-            each
-            for each in await demonstrations(connection, asked.seers)
-            if _is_asked(each, asked, registry)
-        ]
         sites = {(each.organisation, site) for each in listed for site in each.sites}
         found = await read_sites(connection, asked, sites)
     answer = head_of(asked, as_of) | {

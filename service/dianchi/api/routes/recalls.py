@@ -23,7 +23,7 @@ from dianchi.domain.registry import Registry
 from dianchi.domain.sight import seers_of
 from dianchi.domain.whole import CHECKS
 from dianchi.exchange.json_out import encode
-from dianchi.views.recalls.query import concerned, list_recalls, remedied
+from dianchi.views.recalls.query import concerned, how_many, list_recalls, remedied
 
 router = APIRouter(prefix="/v1/recalls", tags=["recalls"])
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC).date()
@@ -52,9 +52,7 @@ async def get_recalls(
     seers = seers_of(reporter)
     async with services.seeing(reporter).acquire() as connection:
         done = await remedied(connection, [each.subject for each in found], seers)
-        counts = [
-            (await concerned(connection, each.selector, _by(each), seers)).total for each in found
-        ]
+        counts = await how_many(connection, found, seers)
         end = await connection.fetchval(_REFLECTED)
     items = _items(found, counts, done, registry)
     answer = {"items": items, "next": None, "log_index": reflected(end or 0)}
@@ -101,10 +99,6 @@ def _own(reporter: Reporter) -> str | None:
             value=reporter.role,
         )
     return reporter.organisation
-
-
-def _by(recall: Recall) -> str | None:
-    return None if recall.role == "regulator" else recall.issuer
 
 
 def _asked(told: dict[str, Any], registry: Registry) -> Selector:

@@ -25,13 +25,14 @@ CONTENTS: Final[Mapping[str, Text]] = {
 NAME: Final = Text("再生料含量", "Recycled content of new packs")
 DEFINITION: Final = Text(
     "新电池中可追溯为再生的量 ÷ 新电池所含的量，按生产月份和企业。分子：出生登记写明的物料批次，"
-    "沿批次追溯到用废旧电池投料的再生批次，或登记为消费后废料的；按化学计量折算金属。分母：电池质量"
-    "按化学体系的平均含量（R-l）；“全部物料”的分母是电池质量，分子是物料质量。没有写明物料、"
+    "沿批次追溯到投入再生批次的用过的电池，或登记为消费后废料的；未用过的电池按生产废料，不算再生；"
+    "按化学计量折算金属。分母：电池质量按化学体系的平均含量（R-l）；“全部物料”的分母是电池质量，分子是物料质量。没有写明物料、"
     "外购或期初存量的部分为未知，不按零计；所以比率是“至少”，一点来源都不知道时显示“未知”。",
     "What in new packs is traced as recycled over what they hold, by month of production and"
     " maker. Above: lots that births name, traced through their batches to used packs, or declared"
-    " as consumer waste, as metal by their formula. Below: the mass of packs by the average of"
-    " their kind (R-l); of all material, the mass of packs, and above it the mass of lots. What"
+    " as consumer waste, as metal by their formula. Packs that were never in use are production"
+    " scrap and count as none. Below: the mass of packs by the average of their kind (R-l); of all"
+    " material, the mass of packs, and above it the mass of lots. What"
     " names no lot, was bought or in stock is not known, and no zero: the share is a least one,"
     " and `unknown` where no origin is known at all.",
 )

@@ -23,7 +23,8 @@ _KNOWN_RETIRED: Final = frozenset(("retired", "collected", "at_utilizer", "asses
 _KNOWN_GATHERED: Final = _KNOWN_RETIRED - {"retired"}
 _VENDOR: Final = 3
 """Characters of a GB/T 34014 code that say who made it."""
-_NEW: Final = frozenset(("made", "product"))
+_NEW: Final = frozenset(("made", "product", "at_utilizer"))
+"""Where a pack that was never in use may stand: scrap goes on from one who treats it to another."""
 _HOSTS: Final[Mapping[str, str]] = {"vehicle": "installed", "swap_pool": "in_use"}
 BROKEN: Final = frozenset(
     ("broken_chain", "unknown_battery", "unknown_origin", "activity_after_end", "duplicate_code")
@@ -91,6 +92,7 @@ def _maker(walk: Walk, events: Sequence[Event]) -> str:
 def _born(walk: Walk, event: Event) -> None:
     if event.event_id != walk.life.birth:
         return
+    walk.born = True
     for measure in ("made", "made_of_lots") if event.data.get("lots") else ("made",):
         walk.add(measure, event)
     if walk.stage == "unknown":
@@ -134,7 +136,7 @@ def _sold(walk: Walk, event: Event) -> None:
 
 
 def _removed(walk: Walk, event: Event) -> None:
-    walk.used = True
+    walk.used = walk.worn = True
     walk.go("removed", event)
 
 
@@ -173,7 +175,7 @@ def _received(walk: Walk, event: Event) -> None:
     came_from = walk.sender_place(event)
     if came_from != walk.place(event).prefecture:
         walk.cross("came", event, came_from)
-    new = walk.stage in _NEW and not walk.used
+    new = walk.stage in _NEW and not (walk.worn or walk.part)
     if event.role in _TAKES_WASTE and not new:
         _taken_as_waste(walk, event)
     if event.role in _TREATS:
@@ -226,7 +228,7 @@ def _assessed(walk: Walk, event: Event) -> None:
 
 def _disassembled(walk: Walk, event: Event) -> None:
     if "parent" in event.data:
-        walk.part(event.role)
+        walk.take_out(event.role)
         walk.go("at_utilizer", event)
         return
     walk.add("disassembled", event)
@@ -241,13 +243,17 @@ def _repurposed(walk: Walk, event: Event) -> None:
         walk.end("consumed", event)
     elif event.event_id == walk.life.birth:
         walk.add("second_life_made", event)
-        walk.product = True
+        walk.product = walk.born = True
         walk.used = False
         walk.go("product", event)
 
 
 def _recycled(walk: Walk, event: Event) -> None:
     walk.add("recycled", event)
+    if walk.worn or walk.part or walk.product:
+        walk.add("recycled_used", event)
+    elif walk.born:
+        walk.add("recycled_new", event)
     _treat(walk, event, event.data["process"])
     walk.end("recycled", event)
 

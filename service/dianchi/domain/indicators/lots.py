@@ -1,7 +1,8 @@
 """What one lot contributes: the material of it that makers put into new packs, by its origin.
 
 The origin follows the lots upstream (`origins`): material that came out of used packs is recycled,
-through however many batches. What nobody told is not known, and never counted as not recycled.
+through however many batches; out of packs that were never in use it is production scrap. What
+nobody told is not known, and never counted as not recycled.
 """
 
 from collections.abc import Iterable, Mapping
@@ -62,8 +63,12 @@ def batch_source(inputs: Iterable[Event]) -> LotSource:
     return LotSource(parents=parts) if parts else LotSource()
 
 
-USED_PACK: Final = LotSource(Decimal(1))
-"""A battery that went into a batch: what comes of it is recycled."""
+PACKS: Final[Mapping[str, LotSource]] = {
+    "recycled_used": LotSource(LOT_ORIGIN_SHARES["consumer_waste"]),
+    "recycled_new": LotSource(LOT_ORIGIN_SHARES["production_scrap"]),
+}
+"""A battery that went into a batch, by the measure that counts it there; of others, as those of
+which nobody told anything, the origin is not known."""
 
 
 def declared_node(origin: str) -> str:

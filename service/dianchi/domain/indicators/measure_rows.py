@@ -115,6 +115,16 @@ recycled | 再生利用 | recycled
 投入再生批次的电池，按投料质量
 packs that entered a recycling batch, by the mass entered
 
+recycled_used | 用过的电池再生利用 | used packs recycled
+上一项中，投料前有使用或退役迹象的，以及拆出的部件和综合利用产品；产出物料算再生
+of those, packs with a sign of use or of its end before, parts that were taken out, and second-life
+products: what comes of them is recycled material
+
+recycled_new | 未用过的电池再生利用 | unused packs recycled
+投入再生批次、出生已登记而没有任何使用或退役迹象的；产出物料按生产废料，不算再生
+packs that entered a batch whose birth is told and no use nor end of it: what comes of them is
+production scrap and no recycled material
+
 sent | 移交出库 | sent
 每只电池的每次移交
 each pack each time it was sent
@@ -226,13 +236,13 @@ _NEW: Final = tuple(
     for kind, kind_zh, kind_en, of_zh, of_en in (
         (
             *("recycled", "再生的", "recycled"),
-            "沿物料批次追溯到再生批次或登记为消费后废料",
+            "沿物料批次追溯到用过的电池或登记为消费后废料",
             "traced through their batches to used packs, or declared as consumer waste",
         ),
         (
             *("known", "来源已知的", "known"),
-            "来源已知（再生的，或登记为生产废料的）",
-            "of known origin: recycled, or declared as production scrap",
+            "来源已知（再生的，或来自未用过的电池、登记为生产废料的）",
+            "of known origin: recycled, or out of unused packs or declared as production scrap",
         ),
     )
 )

@@ -36,6 +36,10 @@ class Walk:
         taken: the hand-overs received so far.
         stage: as `STAGES`, but a battery under way stays where it was sent from.
         used: it came back from use, or is in use.
+        worn: something says that it was in use, or came out of it; treatment alone says no such
+            thing.
+        born: its birth is told.
+        part: it was taken out of another one.
         product: it was born by `repurposed`.
         ended: nothing changes any more.
         stored: its stay in store.
@@ -49,7 +53,7 @@ class Walk:
         self.answered: set[Side] = {e.handover for e in events if e.type in _ANSWERS}
         self.taken: set[Side] = set()
         self.stage = "unknown"
-        self.used = self.product = self.ended = False
+        self.used = self.worn = self.born = self.part = self.product = self.ended = False
         self.stored: _Stored | None = None
         self.sent: Event | None = None
         self.fitted_by = ""
@@ -114,18 +118,19 @@ class Walk:
     def retire(self, event: Event) -> None:
         """Out of use from now on; counted at the first sign of it."""
         if not self._retired:
-            self._retired = self.used = True
+            self._retired = self.used = self.worn = True
             self._counted.clear()
             self.add("retired", event)
 
     def use(self) -> None:
         """In use from now on."""
-        self.used, self._retired, self.stored = True, False, None
+        self.used = self.worn = True
+        self._retired, self.stored = False, None
         self._counted.clear()
 
-    def part(self, role: str) -> None:
+    def take_out(self, role: str) -> None:
         """A part that was taken out: what it came from was counted, it is not counted again."""
-        self.used = self._retired = True
+        self.used = self.part = self._retired = True
         self._counted |= {"gathered", "utilizer_in", "properly_received"}
         if role == "recycler":
             self._counted.add("recycler_in")

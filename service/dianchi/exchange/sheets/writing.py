@@ -10,6 +10,7 @@ from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 from dianchi.domain.refusals import Fault
+from dianchi.exchange.formulas import DANGEROUS
 from dianchi.exchange.sheets.columns import SCOPE, Kind
 from dianchi.exchange.sheets.headers import Cell
 from dianchi.exchange.sheets.kinds import KINDS
@@ -21,7 +22,6 @@ LISTS_SHEET: Final = "_lists"
 _LONGEST_LIST: Final = 255
 """Characters of a drop-down list that stands in the validation itself."""
 _ROWS_TO_FILL: Final = 20_000
-_DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")
 _WIDTH: Final = 18
 _LONGEST: Final = 32_000
 """Characters of a cell; Excel takes 32,767."""
@@ -58,7 +58,7 @@ class _Styles:
 
     def of(self, text: str, *, wrong: bool = False) -> Format:
         """The style of a text."""
-        if text.startswith(_DANGEROUS):
+        if text.startswith(DANGEROUS):
             return self.wrong_guarded if wrong else self.guarded
         return self.wrong if wrong else self.text
 

@@ -4,15 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
-from typing import Final, Literal
+from typing import Literal
 
 from dianchi.domain.refusals import Text
 from dianchi.store.envelope import canonical_json
 
 Cell = str | int | Decimal | None
 Row = Sequence[Cell]
-DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r")
-"""A text that begins so is taken for a formula by spreadsheets."""
 
 
 @dataclass(frozen=True, slots=True)

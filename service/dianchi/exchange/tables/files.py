@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from dianchi.domain.exports import Form
+from dianchi.exchange.formulas import DANGEROUS
 from dianchi.exchange.language import Language
-from dianchi.exchange.tables.cells import DANGEROUS, Column, Row, text_of
+from dianchi.exchange.tables.cells import Column, Row, text_of
 from dianchi.exchange.tables.parquet import ParquetFile, is_parquet_there
 from dianchi.exchange.tables.workbook import WorkbookFile
 

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import xlsxwriter
 
+from dianchi.exchange.formulas import DANGEROUS
 from dianchi.exchange.language import Language
-from dianchi.exchange.tables.cells import DANGEROUS, Cell, Column, Row
+from dianchi.exchange.tables.cells import Cell, Column, Row
 
 ROWS_A_SHEET: Final = 1_000_000
 """Excel takes 1,048,576; what is more goes on on another sheet."""

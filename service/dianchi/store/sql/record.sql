@@ -100,6 +100,10 @@ SELECT s.stream_id, s.kind, s.name, l.version
 -- name: report
 SELECT event_id, stream_id, version, organisation, sha256, body FROM report WHERE event_id = $1
 
+-- name: known_reports
+-- Those of these reports that are in the record. $1 event ids.
+SELECT event_id FROM report WHERE event_id = ANY ($1::uuid[])
+
 -- name: report_events
 -- The events of one report, two at most: its place in the log, and who may see the stream. $1 event
 -- id, $2 its REPORT key, $3 the stream of one line, or null.

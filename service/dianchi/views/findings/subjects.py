@@ -15,21 +15,19 @@ from asyncpg import Connection
 from dianchi.domain.batches import batch_findings, lot_findings
 from dianchi.domain.findings import Finding
 from dianchi.domain.firms import over_stock
-from dianchi.domain.identity import union
 from dianchi.domain.indicators.batches import batch_contributions
 from dianchi.domain.indicators.lots import lot_contributions, origin_of
 from dianchi.domain.life import Event
 from dianchi.domain.lines import Key, KeyKind, Stream, organisation_subject, pickup_subject
 from dianchi.domain.pickups import silent_from_us, unanswered
 from dianchi.domain.working_days import business_date
-from dianchi.store.lives import joins_of
 from dianchi.store.names import key_id, stream_id
 from dianchi.views.assessing import Law
 from dianchi.views.findings.project import Shown
 from dianchi.views.firms.findings import firm_findings
 from dianchi.views.indicators.origins import is_input, sources_of
 from dianchi.views.indicators.project import count
-from dianchi.views.related import related_events, standing_events
+from dianchi.views.related import life_streams, related_events, standing_events
 
 _MANY: Final = 500
 _LARGE_WAIT_US: Final = 60_000_000
@@ -172,16 +170,10 @@ async def _content(connection: Connection, sharing: Iterable[Event]) -> dict[str
 
 async def _chemistries(connection: Connection, names: Collection[str]) -> dict[str, Facts]:
     """The chemistry of batteries, whichever of their names went into a batch."""
-    joins = await joins_of(connection, names)
-    around = {name: union(name, joins, {}).names if joins else {name} for name in names}
-    streams = {stream_id(Stream.BATTERY, one): one for some in around.values() for one in some}
+    streams = await life_streams(connection, names)
     rows = await connection.fetch(_CHEMISTRIES, list(streams))
-    known = {streams[row["stream_id"]]: row["chemistry"] for row in rows}
     return {
-        name: {"chemistry": known[one]}
-        for name, some in around.items()
-        for one in some
-        if one in known
+        name: {"chemistry": row["chemistry"]} for row in rows for name in streams[row["stream_id"]]
     }
 
 

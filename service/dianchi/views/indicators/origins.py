@@ -7,17 +7,23 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from asyncpg import Connection
+from asyncpg.pgproto.pgproto import UUID
 
-from dianchi.domain.indicators.lots import USED_PACK, batch_source, lot_source
+from dianchi.domain.indicators.lots import PACKS, batch_source, lot_source
 from dianchi.domain.life_event import Event
 from dianchi.domain.lines import Key, KeyKind, Stream, batch_subject
 from dianchi.domain.materials import LotSource
 from dianchi.store.names import stream_id
-from dianchi.views.related import related_events, standing_events
+from dianchi.views.related import life_streams, related_events, standing_events
 
 DEEPEST: Final = 40
 """Steps after which nothing further is looked for: then an origin is not known."""
 _LOT, _BATCH = "lot:", "batch:"
+_COUNTED_AS: Final = """
+SELECT c.stream_id, t.measure
+  FROM contribution c CROSS JOIN LATERAL unnest(c.cells) u(cell) JOIN tally t ON t.cell = u.cell
+ WHERE c.stream_id = ANY ($1::uuid[]) AND t.measure = ANY ($2::text[])
+"""
 Subject = tuple[int, str]
 
 
@@ -28,12 +34,25 @@ async def sources_of(connection: Connection, lots: Iterable[str]) -> dict[str, L
     for _ in range(DEEPEST):
         if not level:
             break
-        found |= {name: USED_PACK for name in level if not name.startswith((_LOT, _BATCH))}
+        found |= await _packs(connection, [n for n in level if not n.startswith((_LOT, _BATCH))])
         found |= await _lots(connection, [name for name in level if name.startswith(_LOT)])
         found |= await _batches(connection, [name for name in level if name.startswith(_BATCH)])
         parents = {parent for name in level for parent, _ in found[name].parents}
         level = {name for name in parents - found.keys() if not name.startswith("declared:")}
     return found
+
+
+async def _packs(connection: Connection, names: Collection[str]) -> dict[str, LotSource]:
+    streams = await life_streams(connection, names)
+    counted = await counted_as(connection, streams)
+    told = {name: PACKS[measure] for s, measure in counted.items() for name in streams[s]}
+    return {name: told.get(name, LotSource()) for name in names}
+
+
+async def counted_as(connection: Connection, streams: Collection[UUID]) -> dict[UUID, str]:
+    """By which measure of `PACKS` the lives of these streams are counted, where one counts them."""
+    rows = await connection.fetch(_COUNTED_AS, list(streams), list(PACKS))
+    return {row["stream_id"]: row["measure"] for row in rows}
 
 
 async def _lots(connection: Connection, names: Collection[str]) -> dict[str, LotSource]:

@@ -86,15 +86,43 @@ async def concerned(
         seers: among whom those must be who see what is counted; None: everything is.
     """
     told: list[Any] = [SAMPLE]
-    where = []
-    more = (("maker = ${}", by), ("seen_by && ${}::text[]", seers and list(seers)))
-    for condition, value in [*_asked(asked), *(each for each in more if each[1] is not None)]:
-        told.append(value)
-        where.append(condition.format(len(told)))
-    rows = await connection.fetch(f"{_CONCERNED} {' AND '.join(where)} GROUP BY stage", *told)
+    where = _where(asked, by, seers, told)
+    rows = await connection.fetch(f"{_CONCERNED} {where} GROUP BY stage", *told)
     stages = {row["stage"]: row["packs"] for row in rows}
     names = sorted(name for row in rows for name in row["names"])[:SAMPLE]
     return Concerned(sum(stages.values()), stages, names)
+
+
+async def how_many(
+    connection: Queryable, recalls: Sequence[Recall], seers: Collection[str] | None
+) -> list[int]:
+    """How many batteries each of these recalls concerns (`concerned`): one question for all.
+
+    No names are gathered: a recall may concern a hundred thousand batteries.
+    """
+    if not recalls:
+        return []
+    told: list[Any] = []
+    counts = [
+        f"(SELECT count(*) FROM battery WHERE {_where(each.selector, by_of(each), seers, told)})"  # noqa: S608 - made of the constants above
+        for each in recalls
+    ]
+    return list(await connection.fetchval(f"SELECT ARRAY[{', '.join(counts)}]", *told))
+
+
+def by_of(recall: Recall) -> str | None:
+    """The maker that calls back, and so only what it made; None for an authority."""
+    return None if recall.role == "regulator" else recall.issuer
+
+
+def _where(asked: Selector, by: str | None, seers: Collection[str] | None, told: list[Any]) -> str:
+    """The condition of a selector; its values are added to what a statement is told."""
+    more = (("maker = ${}", by), ("seen_by && ${}::text[]", seers and list(seers)))
+    where = []
+    for condition, value in [*_asked(asked), *(each for each in more if each[1] is not None)]:
+        told.append(value)
+        where.append(condition.format(len(told)))
+    return " AND ".join(where)
 
 
 def _asked(asked: Selector) -> list[tuple[str, Any]]:

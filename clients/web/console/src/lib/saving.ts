@@ -20,6 +20,6 @@ export function csv(rows: (string | number | null | undefined)[][]): string {
 
 function cell(value: string | number | null | undefined): string {
   const text = String(value ?? '')
-  const plain = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  const plain = typeof value === 'string' && /^[=+\-@\t\r\n＝＋－＠]/.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain
 }
