@@ -84,7 +84,7 @@ async def write(lease: Lease, sources: Sources, registry: Registry) -> None:
 
 
 async def _recall(export: Export, sources: Sources) -> Recall | None:
-    """The recall that is asked about: an authority sees all, whatever its area sees of batteries."""
+    """The recall that is asked about: an authority reads all, whatever batteries it sees."""
     asked = export.filters.get("recall")
     return None if asked is None else await recall_named(sources.whole, asked)
 

@@ -50,7 +50,7 @@ async def get_recalls(
     async with services.seeing(reporter).acquire() as connection:
         done = await remedied(connection, [each.subject for each in found], seers)
         counts = [
-            (await concerned(connection, each.selector, each.bound_to, seers)).total
+            (await concerned(connection, each.selector, each.only_of, seers)).total
             for each in found
         ]
         end = await connection.fetchval(_REFLECTED)

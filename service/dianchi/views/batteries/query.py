@@ -100,7 +100,7 @@ async def list_batteries(  # noqa: PLR0913 - one for each filter
     seers: Collection[str] | None = None,
     among: Sequence[tuple[str, object]] = (),
 ) -> Page[BatteryItem]:
-    """A page of the batteries that fit all filters given, and the conditions `among` which they are.
+    """A page of the batteries that fit all filters given, and the conditions `among`.
 
     `seers` are the organisations and areas that read, None for who may read all; the database
     shows `readers` no others either.
