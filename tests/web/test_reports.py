@@ -41,7 +41,7 @@ def test_a_list_is_taken_out_saved_and_taken_out_again(
     book = openpyxl.load_workbook(BytesIO(Path(taken.value.path()).read_bytes()))
     rows, about = book.worksheets
     assert CODE in {row[0] for row in rows.values}
-    assert dict(about.values)["query"] == "obligations?state=overdue"
+    assert dict(about.values)["查询"] == "责任期限 (obligations?state=overdue)"
     expect(page.get_by_test_id("exports")).to_contain_text("已完成")
 
 
