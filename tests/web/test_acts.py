@@ -63,6 +63,22 @@ def call_back(desk: Desk) -> None:
     expect(desk.page.get_by_test_id("recall-form")).to_have_count(0)
 
 
+def what_remains(desk: Desk) -> None:
+    """From the count of a recall to the packs that were not remedied yet."""
+    page, left = (
+        desk.page,
+        desk.page.get_by_test_id("recalls")
+        .get_by_role("row")
+        .filter(has_text="ZH-9700")
+        .get_by_test_id("recall-left"),
+    )
+    expect(left).to_have_text("未处置 1 只")
+    left.click()
+    expect(page.get_by_test_id("of-recall")).to_have_text("召回 ZH-9700 · 未处置")
+    expect(page.get_by_role("link", name=CODE)).to_be_visible()
+    assert desk.faults() == []
+
+
 def see_it(phone: MakePhone, outlet: Outlet) -> None:
     """Looks the pack up, and takes it in, on a phone."""
     scanner = phone()
@@ -107,4 +123,5 @@ def test_a_pack_is_held_a_report_set_aside_and_a_recall_seen_by_whoever_scans(
     expect(other.page.locator(".life .gone")).to_contain_text("不予采信")
 
     call_back(other)
+    what_remains(other)
     see_it(phone, outlet)
