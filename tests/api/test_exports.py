@@ -96,7 +96,7 @@ async def test_what_no_paper_holds_fails_and_says_what_to_do(
     assert (told["state"], told["file"], told["problem"]["code"]) == (
         "failed", None, "too_many_rows",
     )  # fmt: skip
-    assert "2,000" in told["problem"]["what"]["zh"]
+    assert "5,000" in told["problem"]["what"]["zh"]
     assert "csv" in told["problem"]["way_out"]["en"]
     fetched = await api.http.get(
         f"/v1/exports/{asked['id']}/file", headers=await api.headers("regulator")

@@ -96,12 +96,12 @@ async def test_what_remains_of_a_recall_is_listed_as_far_as_the_caller_sees(api:
     """Given an officer of an area, then it reads the packs of its area; and takes out the same."""
     for area in ("530100", "530300"):
         await enrolled(api, "regulator", f"officer {area}", area)
-        await enrolled(api, "vehicle_maker", f"车厂{area}", area)
+        await enrolled(api, "outlet", f"网点{area}", area)
     await made(api, 1, 2)
     for serial, area in ((1, "530100"), (2, "530300")):
         await api.report(
-            "vehicle_maker", "installed", "2026-01-08", by=f"车厂{area}", battery=code(serial),
-            host={"kind": "vehicle", "id": f"V{serial}"},
+            "outlet", "collected", "2026-01-08", by=f"网点{area}", battery=code(serial),
+            source="person", safety_class="A", label_legible=True,
         )  # fmt: skip
     await call_back(api, model="M-60")
     await api.settle()

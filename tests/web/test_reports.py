@@ -70,7 +70,7 @@ def test_a_list_is_taken_out_as_a_paper(desk: Desk, clerk: str, outlet: Outlet) 
     assert "查询电池清单(batteries?stage=collected)" in said
 
     page.get_by_test_id("export-form").get_by_text("PDF", exact=True).click()
-    expect(page.get_by_test_id("paper-hint")).to_contain_text("最多 2,000 行")
+    expect(page.get_by_test_id("paper-hint")).to_contain_text("最多 5,000 行")
     assert desk.faults() == []
 
 

@@ -60,7 +60,7 @@ async def post_export(
 ) -> ExportBody:
     """Has a worker write what the caller sees of a list, all of it at one moment.
 
-    What is asked for is noted in the audit log, whoever asks. A PDF takes 2,000 rows at most: of
+    What is asked for is noted in the audit log, whoever asks. A PDF takes 5,000 rows at most: of
     a longer list the export fails, and its `problem` says what to do.
     """
     filters = await filters_of(new.list, new.filters, services, reporter)

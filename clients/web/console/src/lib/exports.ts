@@ -7,7 +7,7 @@ export const LISTS = ['batteries', 'findings', 'obligations', 'handovers', 'even
 export type ListName = (typeof LISTS)[number]
 export type Form = 'xlsx' | 'csv' | 'parquet' | 'pdf'
 /** Rows that a PDF takes at most; a longer list fails and says what to do. */
-export const PAPER_ROWS = 2000
+export const PAPER_ROWS = 5000
 export type Filters = Record<string, string>
 
 /** By what a list without a screen of its own is narrowed in the form of the reports screen. */
