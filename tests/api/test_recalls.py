@@ -109,12 +109,12 @@ async def test_what_remains_of_a_recall_is_listed_as_far_as_the_caller_sees(api:
     asked = {"recall": recall["subject"], "remedied": "false"}
 
     whole = await listed(api, **asked)
-    own = await listed(api, *officer("530100"), **asked)
-    _, file = await exported(api, officer("530100"), "batteries", **asked)
+    own = await listed(api, *officer("530300"), **asked)
+    _, file = await exported(api, officer("530300"), "batteries", **asked)
 
     assert [b["battery"] for b in whole["items"]] == [code(1), code(2)]
-    assert [b["battery"] for b in own["items"]] == [code(1)]
-    assert [row[0] for row in read_csv(file)[1]] == [code(1)]
+    assert [b["battery"] for b in own["items"]] == [code(2)]
+    assert [row[0] for row in read_csv(file)[1]] == [code(2)]
 
 
 async def test_whose_recall_it_is_not_and_what_names_none_is_refused(api: Api) -> None:

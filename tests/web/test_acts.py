@@ -65,13 +65,15 @@ def call_back(desk: Desk) -> None:
 
 def what_remains(desk: Desk) -> None:
     """From the count of a recall to the packs that were not remedied yet."""
-    page, left = (
-        desk.page,
-        desk.page.get_by_test_id("recalls")
-        .get_by_role("row")
-        .filter(has_text="ZH-9700")
-        .get_by_test_id("recall-left"),
-    )
+    page = desk.page
+    row = page.get_by_test_id("recalls").get_by_role("row").filter(has_text="ZH-9700")
+    left = row.get_by_test_id("recall-left")
+    for _ in range(20):  # the list follows the log a moment later
+        if left.is_visible():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+        expect(page.get_by_test_id("recalls")).to_be_visible()
     expect(left).to_have_text("未处置 1 只")
     left.click()
     expect(page.get_by_test_id("of-recall")).to_have_text("召回 ZH-9700 · 未处置")

@@ -6,12 +6,18 @@ from uuid import uuid4
 
 import openpyxl
 import pypdfium2
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from support.desk import Desk
 from support.phone import Outlet, code_of
 
 CODE = code_of(9760)
+
+
+def newest(page: Page, form: str) -> Locator:
+    """Where the newest file of a form is fetched: other lists may be there as well."""
+    rows = page.get_by_test_id("exports").get_by_role("row").filter(has_text=form)
+    return rows.get_by_test_id("export-file").first
 
 
 def test_a_list_is_taken_out_saved_and_taken_out_again(
@@ -38,7 +44,7 @@ def test_a_list_is_taken_out_saved_and_taken_out_again(
     expect(queries).to_contain_text("状态 超期未办")
     queries.get_by_role("button", name="Excel").click()
     with page.expect_download() as taken:
-        page.get_by_test_id("export-file").first.click()
+        newest(page, "Excel").click()
     book = openpyxl.load_workbook(BytesIO(Path(taken.value.path()).read_bytes()))
     rows, about = book.worksheets
     assert CODE in {row[0] for row in rows.values}
@@ -63,7 +69,7 @@ def test_a_list_is_taken_out_as_a_paper(desk: Desk, clerk: str, outlet: Outlet) 
     page.get_by_test_id("export").click()
     page.get_by_test_id("export-pdf").click()
     with page.expect_download() as taken:
-        page.get_by_test_id("export-file").first.click()
+        newest(page, "PDF").click()
     sheets = pypdfium2.PdfDocument(taken.value.path())
     said = "".join("".join(one.get_textpage().get_text_range().split()) for one in sheets)
     assert battery in said
