@@ -12,7 +12,7 @@ from dianchi.domain.refusals import Text
 Form = Literal["xlsx", "csv", "parquet", "pdf"]
 FORMS: Final[tuple[Form, ...]] = get_args(Form)
 PAPER_ROWS: Final = 5_000
-"""Rows that a paper takes at most: some hundred sheets, laid out whole, in half a minute at most."""
+"""Rows that a paper takes at most: some hundred sheets, laid out whole, in half a minute."""
 TITLES: Final[Mapping[str, Text]] = MappingProxyType(
     {
         "batteries": Text("电池清单", "Batteries"),

@@ -65,8 +65,12 @@ def _shares(rows: Sequence[Sequence[str]], mono: Sequence[int], room: float) -> 
         face: Face = "mono" if place in mono else "text"
         wanted.append(max(width(cell, face) for cell in cells) * _EM + GAP)
     widest = _widest(wanted, room)
-    given = [min(each, widest) for each in wanted]
-    return [each / sum(given) for each in given]
+    given = [each if each <= widest else 0.0 for each in wanted]
+    # By the root: a text of many lines gets more than an id of two, and not all there is.
+    asked = [0.0 if each <= widest else each**0.5 for each in wanted]
+    left = (room - sum(given)) / sum(asked) if any(asked) else 0.0
+    told = [each + left * root for each, root in zip(given, asked, strict=True)]
+    return [each / sum(told) for each in told]
 
 
 def _widest(wanted: Sequence[float], room: float) -> float:
