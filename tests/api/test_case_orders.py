@@ -63,13 +63,39 @@ async def test_house_rules_alone_are_reminded_of_and_never_ordered(desk: Desk) -
 async def test_a_firm_is_heard_before_anything_is_ordered(desk: Desk, clock: StillClock) -> None:
     await desk.take_up("late")
     early = await desk.try_step("order", due_on="2026-08-10", basis="依据")
-    await desk.step("ask", due_on="2026-07-30")
+    asked = await desk.step("ask", due_on="2026-07-30")
     still = await desk.try_step("order", due_on="2026-08-10", basis="依据")
     clock.at_us += 11 * DAY_US
+    later = (await desk.seen(desk.officer)).json()
     over = await desk.try_step("order", due_on="2026-08-10", basis="依据")
 
     assert (early.status_code, still.status_code, over.status_code) == (409, 409, 201)
     assert "2026-07-30" in still.json()["detail"]
+    offered = [{step["step"] for step in case["next"]} for case in (asked, later)]
+    assert [each & {"order", "set_aside", "refer"} for each in offered] == [
+        {"refer"},
+        {"order", "set_aside", "refer"},
+    ]
+
+
+async def test_what_is_decided_against_a_firm_is_offered_once_it_replied(desk: Desk) -> None:
+    await desk.take_up("late")
+    await desk.step("ask", due_on="2026-07-30")
+    await desk.reply("情况属实")
+
+    offered = {step["step"] for step in (await desk.seen(desk.officer)).json()["next"]}
+
+    assert {"order", "set_aside"} <= offered
+
+
+async def test_a_letter_has_room_for_the_seal_around_who_sends_it_and_when(desk: Desk) -> None:
+    """GB/T 9704-2012, 7.3.5: the authority above the date, at the lower right, under the seal."""
+    await desk.take_up("late")
+    case = await desk.step("ask", due_on="2026-07-30")
+
+    told = await desk.text_of(case["steps"][-1]["letter"])
+
+    assert "（盖章）主管5301002026年7月20日" in told
 
 
 async def test_what_is_ordered_referred_and_held_stands_in_the_life_by_the_number_of_the_case(

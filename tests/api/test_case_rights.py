@@ -224,6 +224,23 @@ async def test_a_case_is_given_to_an_officer_of_the_own_authority_and_found_by_t
     assert (over["mine"], over["unassigned"], over["going_on"]) == (0, 0, 0)
 
 
+async def test_officers_read_to_whom_a_case_was_given_and_the_firm_does_not(desk: Desk) -> None:
+    async with browser_at(desk.api) as here:
+        mine = await an_officer(desk.api, here, "chen")
+        await desk.open([await duty(desk.api)])
+        await desk.step("ask", due_on="2026-07-30")
+        assert desk.case
+        told = {"step": "assign", "version": desk.case["version"], "assignee": mine}
+        answer = await here.http.post(
+            f"/v1/cases/{desk.case['id']}/steps", json=told, headers=SCRIPT
+        )
+    seen = (await desk.seen(desk.firm)).json()
+
+    assert answer.json()["steps"][-1]["assignee"] == {"id": mine, "name": "chen"}
+    assert [step["assignee"] for step in seen["steps"]] == [None]
+    assert mine not in str(seen)
+
+
 async def test_no_firm_is_told_which_officer_works_on_its_case(desk: Desk) -> None:
     async with browser_at(desk.api) as here:
         person = await an_officer(desk.api, here, "chen")

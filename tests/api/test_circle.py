@@ -74,6 +74,19 @@ async def test_a_pack_without_lots_is_of_unknown_content_and_not_of_none(api: Ap
     assert (lithium["share"], lithium["unknown_share"]) == (None, "1.0000")
 
 
+async def test_the_factors_of_a_table_stand_in_the_order_of_what_they_may_be_of(api: Api) -> None:
+    listed = ["recovered_manganese", "second_life", "recovered_cobalt", "recovered_lithium"]
+    told = factors(factors=[{"of": of, "co2e_kg": "1"} for of in listed])
+    assert (await ask(api, FACTORS, PROVINCE, told)).status_code == 201
+
+    register = await read(api, FACTORS, PROVINCE)
+
+    [table] = register["items"]
+    order = [of for of in register["sources"] if of in listed]
+    assert [each["of"] for each in table["factors"]] == order
+    assert order == ["recovered_lithium", "recovered_cobalt", "recovered_manganese", "second_life"]
+
+
 async def test_without_a_factor_table_no_saving_is_shown_anywhere(api: Api) -> None:
     await a_life(api)
 

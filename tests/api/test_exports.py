@@ -1,6 +1,7 @@
 """Exports: what is asked for, what the file says, who may fetch it, and that it stays small."""
 
 import asyncio
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -9,16 +10,24 @@ import pyarrow.parquet
 import pytest
 
 from dianchi.cli.exporting import exports_runner
+from dianchi.domain.working_days import CHINA
 from dianchi.exchange.tables.files import CsvFile
 from dianchi.exports import runner as writer
 from dianchi.exports.jobs import Lease
 from dianchi.exports.lists import LISTINGS
 from dianchi.store.readers import _Loan
 from support.api import Api, code, produced
-from support.exports import PROVINCE, ask, exported, hash_of, read_csv
+from support.exports import PROVINCE, ask, exported, hash_of, read_csv, read_pdf
 from support.lives import KUNMING, QUJING, YUXI, a_life, officer
 
 pytestmark = pytest.mark.asyncio
+MANY = (
+    "INSERT INTO battery (name, names, stage, prefecture, chemistry, holder, reporter, model,"
+    " stream_id, last_us, since_us, log_index, seen_by, quarantined)"
+    " SELECT 'b' || n, '{{}}', 'in_use', '', '', '', '', {}, gen_random_uuid(), 0, 0, 0, '{{}}',"
+    " false FROM generate_series(1, {}) n"
+)
+"""Rows of the list of batteries: the SQL of their model, and how many."""
 
 
 async def test_each_form_holds_the_same_rows_and_the_hash_that_it_says(api: Api) -> None:
@@ -37,7 +46,7 @@ async def test_each_form_holds_the_same_rows_and_the_hash_that_it_says(api: Api)
              for row in parquet.to_pylist()]  # fmt: skip
     assert rows == cells == arrow
     assert hash_of(rows) == about["rows_sha256"] == done["rows_sha256"]
-    assert dict(said.values)["rows_sha256"] == done["rows_sha256"]
+    assert dict(said.values)["各行 SHA-256"] == done["rows_sha256"]
     said_too = pyarrow.parquet.read_metadata(BytesIO(table)).metadata
     assert said_too[b"dianchi.rows_sha256"].decode() == done["rows_sha256"]
     assert about["query"] == "batteries"
@@ -45,6 +54,76 @@ async def test_each_form_holds_the_same_rows_and_the_hash_that_it_says(api: Api)
     assert (about["rows"], about["log_index"]) == (str(len(rows)), str(done["log_index"]))
     stored = await api.look("SELECT name, stage FROM battery ORDER BY name")
     assert sorted(row[0] for row in rows) == [row["name"] for row in stored]
+
+
+async def test_a_paper_holds_the_same_rows_on_as_many_sheets_as_they_need(api: Api) -> None:
+    """Given rows for several sheets, then their text is that of the CSV, heads on every sheet."""
+    await a_life(api)
+    await api.look(MANY.format("'型号-' || n", 150))
+    office = await api.organisation("regulator")
+
+    csv_done, told = await exported(api, PROVINCE, "batteries")
+    done, paper = await exported(api, PROVINCE, "batteries", "pdf")
+
+    heads, rows, _ = read_csv(told)
+    about, said = read_pdf(paper, heads)
+    assert len(rows) == done["rows"] > 150
+    assert said == "".join("".join(cell.split()) for row in rows for cell in row)
+    assert done["rows_sha256"] == csv_done["rows_sha256"] == hash_of(rows)
+    asked = datetime.fromisoformat(done["asked_at"]).astimezone(CHINA)
+    for fact in (
+        "查询电池清单(batteries)", "身份监管部门", f"({office})", f"日志序号{done['log_index']}",
+        f"导出时间{asked:%Y-%m-%d%H:%M:%S}(+08:00)", f"各行SHA-256{done['rows_sha256']}",
+    ):  # fmt: skip
+        assert fact in about
+
+
+async def test_what_no_paper_holds_fails_and_says_what_to_do(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dianchi.exports.writing.PAPER_ROWS", 3)
+    await api.look(MANY.format("''", 3))
+    whole, _ = await exported(api, PROVINCE, "batteries", "pdf")
+    await api.post("maker", produced(2))
+    await api.settle()
+
+    asked = await ask(api, PROVINCE, "batteries", "pdf")
+    async with exports_runner(api.dsn, api.services.clock) as runner:
+        assert await runner.once()
+
+    told = await api.get(f"/v1/exports/{asked['id']}")
+    assert (whole["rows"], whole["problem"]) == (3, None)
+    assert (told["state"], told["file"], told["problem"]["code"]) == (
+        "failed", None, "too_many_rows",
+    )  # fmt: skip
+    assert "5,000" in told["problem"]["what"]["zh"]
+    assert "csv" in told["problem"]["way_out"]["en"]
+    fetched = await api.http.get(
+        f"/v1/exports/{asked['id']}/file", headers=await api.headers("regulator")
+    )
+    assert fetched.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("language", "sheet", "asked", "role"),
+    [("zh", "说明", "导出时间", "监管部门"), ("en", "About", "Asked at", "Regulator")],
+)
+async def test_a_workbook_says_what_it_is_in_the_language_asked_for_and_by_the_time_here(
+    api: Api, language: str, sheet: str, asked: str, role: str
+) -> None:
+    headers = await api.headers("regulator") | {"accept-language": language}
+    told = {"list": "batteries", "form": "xlsx"}
+    answer = await api.http.post("/v1/exports", json=told, headers=headers)
+    async with exports_runner(api.dsn, api.services.clock) as runner:
+        await runner.once()
+    file = await api.http.get(f"{answer.headers['location']}/file", headers=headers)
+
+    about = openpyxl.load_workbook(BytesIO(file.content)).worksheets[-1]
+
+    said = dict(about.values)
+    at = datetime.fromisoformat(answer.json()["asked_at"]).astimezone(CHINA)
+    assert (about.title, said[asked]) == (sheet, f"{at:%Y-%m-%d %H:%M:%S} (+08:00)")
+    assert role in said.values()
 
 
 async def test_three_officers_take_out_each_event_once_together(api: Api) -> None:
@@ -206,12 +285,7 @@ def loans(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 async def test_a_long_list_is_read_in_pages_of_500_and_never_held_whole(
     api: Api, loans: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await api.look(
-        "INSERT INTO battery (name, names, stage, prefecture, chemistry, holder, reporter,"
-        " stream_id, last_us, since_us, log_index, seen_by, quarantined)"
-        " SELECT 'b' || n, '{}', 'in_use', '', '', '', '', gen_random_uuid(), 0, 0, 0, '{}', false"
-        "   FROM generate_series(1, 3000) n"
-    )
+    await api.look(MANY.format("''", 3000))
     pieces: list[int] = []
     write = CsvFile.write
 
@@ -272,6 +346,8 @@ async def test_what_cannot_be_asked_is_named(api: Api) -> None:
         ("batteries", {"stage": "nope"}, "/filters/stage"),
         ("batteries", {"site": "S\x001"}, "/filters/site"),
         ("findings", {"luck": "x"}, "/filters/luck"),
+        ("batteries", {"recall": "recall:x:y"}, "/filters/recall"),
+        ("batteries", {"remedied": "false"}, "/filters/recall"),
         ("events", {"from": "2026-13-01"}, "/filters/from"),
         ("indicators", {"from": "2026-05", "to": "2026-04"}, "/filters/from"),
         ("obligations", {"prefecture": "火星"}, "/filters/prefecture"),

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from support.api import Api, code
+from support.exports import exported, read_csv
+from support.lives import enrolled, officer
 
 pytestmark = pytest.mark.asyncio
 RATINGS = {
@@ -58,6 +60,83 @@ async def test_what_was_remedied_is_no_longer_called_back_and_is_counted(api: Ap
     assert await recalls_of(api, 1) == []
     [listed] = (await api.get("/v1/recalls", "maker"))["items"]
     assert (listed["concerned"], listed["remedied"]) == (2, 1)
+
+
+async def listed(api: Api, role: str = "regulator", by: str | None = None, **query: Any) -> Any:
+    answer = await api.http.get("/v1/batteries", params=query, headers=await api.headers(role, by))
+    return answer.json()
+
+
+async def test_what_a_recall_concerns_is_listed_by_whether_it_was_remedied(api: Api) -> None:
+    """Given three packs called back and one remedied, then two remain; a page goes on by name."""
+    await made(api, 1, 2, 3)
+    await made(api, 4, model="M-70")
+    await call_back(api, model="M-60")
+    await api.report("maker", "remedied", "2026-02-10", battery=code(1), recall="ZH-1")
+    await api.settle()
+    [recall] = (await api.get("/v1/recalls", "maker"))["items"]
+    subject = recall["subject"]
+
+    found = {
+        done: [b["battery"] for b in (await listed(api, recall=subject, remedied=done))["items"]]
+        for done in ("true", "false")
+    }
+    both = await listed(api, "maker", recall=subject)
+    first = await listed(api, recall=subject, remedied="false", limit=1)
+    then = await listed(api, recall=subject, remedied="false", limit=1, cursor=first["next"])
+
+    assert found == {"true": [code(1)], "false": [code(2), code(3)]}
+    assert len(found["false"]) == recall["concerned"] - recall["remedied"]
+    assert [b["battery"] for b in both["items"]] == [code(1), code(2), code(3)]
+    assert [b["battery"] for b in (*first["items"], *then["items"])] == found["false"]
+    assert then["next"] is None
+
+
+async def test_what_remains_of_a_recall_is_listed_as_far_as_the_caller_sees(api: Api) -> None:
+    """Given an officer of an area, then it reads the packs of its area; and takes out the same."""
+    for area in ("530100", "530300"):
+        await enrolled(api, "regulator", f"officer {area}", area)
+        await enrolled(api, "outlet", f"网点{area}", area)
+    await made(api, 1, 2)
+    for serial, area in ((1, "530100"), (2, "530300")):
+        await api.report(
+            "outlet", "collected", "2026-01-08", by=f"网点{area}", battery=code(serial),
+            source="person", safety_class="A", label_legible=True,
+        )  # fmt: skip
+    await call_back(api, model="M-60")
+    await api.settle()
+    [recall] = (await api.get("/v1/recalls"))["items"]
+    asked = {"recall": recall["subject"], "remedied": "false"}
+
+    whole = await listed(api, **asked)
+    own = await listed(api, *officer("530300"), **asked)
+    _, file = await exported(api, officer("530300"), "batteries", **asked)
+
+    assert [b["battery"] for b in whole["items"]] == [code(1), code(2)]
+    assert [b["battery"] for b in own["items"]] == [code(2)]
+    assert [row[0] for row in read_csv(file)[1]] == [code(2)]
+
+
+async def test_whose_recall_it_is_not_and_what_names_none_is_refused(api: Api) -> None:
+    await made(api, 1)
+    await enrolled(api, "maker", "另一电池厂", None)
+    await call_back(api, model="M-60")
+    await api.settle()
+    [recall] = (await api.get("/v1/recalls"))["items"]
+
+    refusals = [
+        await listed(api, "maker", "另一电池厂", recall=recall["subject"]),
+        await listed(api, "outlet", recall=recall["subject"]),
+        await listed(api, recall="recall:nobody:ZH-9"),
+        await listed(api, remedied="false"),
+    ]
+
+    assert [(each["code"], each["errors"][0]["pointer"]) for each in refusals] == [
+        ("invalid_value", "/recall"),
+        ("role_not_allowed", ""),
+        ("invalid_value", "/recall"),
+        ("missing_field", "/recall"),
+    ]
 
 
 async def test_a_closed_recall_is_over_and_stays_in_the_list(api: Api) -> None:

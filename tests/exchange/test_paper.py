@@ -5,7 +5,7 @@ import re
 import pypdfium2
 import zxingcpp
 
-from dianchi.exchange.paper import A4, ROLL, Paper
+from dianchi.exchange.paper import A4, ACROSS, ROLL, Paper
 from dianchi.exchange.symbols import qr
 
 
@@ -29,6 +29,19 @@ def test_every_row_of_a_long_table_is_printed_and_every_sheet_numbered() -> None
     assert re.findall("A18[0-9]{7}", said) == [f"A18{n:07d}" for n in range(100)]
     assert [f"{n} / {len(pages)}" in page for n, page in enumerate(pages, 1)] == [True] * len(pages)
     assert "".join(said.split()).count("㗂堃喆再生资源回收有限公司第一回收网点") == 2
+
+
+def test_a_row_taller_than_a_sheet_goes_on_overleaf_under_the_head() -> None:
+    paper = Paper("清单", ACROSS, em=2.6)
+    said = [f"W{n:04d}" for n in range(500)]
+    paper.table(["编码", "内容"], [["甲", " ".join(said)], ["乙", "末行"]], [0.9, 0.1])
+
+    pages = texts(paper.pdf())
+
+    assert len(pages) > 2
+    assert re.findall("W[0-9]{4}", "".join(pages)) == said
+    assert all("编码" in page and "内容" in page for page in pages)
+    assert "末行" in pages[-1]
 
 
 def test_a_heading_stands_with_what_it_heads_and_the_head_of_a_table_on_every_sheet() -> None:

@@ -12,6 +12,7 @@ from dianchi.domain.refusals import Text
 from dianchi.exchange.tables import workbook
 from dianchi.exchange.tables.cells import Column, text_of
 from dianchi.exchange.tables.files import open_table
+from dianchi.exchange.tables.telling import Fact
 
 COLUMN: Final = Column("row", Text("列", "row"))
 
@@ -27,7 +28,7 @@ def test_what_a_sheet_cannot_hold_goes_on_on_another(
     monkeypatch.setattr(workbook, "ROWS_A_SHEET", 3)
     table = open_table("xlsx", tmp_path / "t.xlsx", "清单", [COLUMN], "zh")
     table.write([(f"row {n}",) for n in range(5)])
-    table.close([("rows", "5")])
+    table.close([Fact("rows", "5", Text("行数", "Rows"), "5")])
 
     book = openpyxl.load_workbook(tmp_path / "t.xlsx")
 

@@ -1,9 +1,12 @@
 """Asking for exports, having them written, and reading what came of it."""
 
 import csv
+from collections.abc import Sequence
 from hashlib import sha256
 from io import StringIO
 from typing import Any, Final
+
+import pypdfium2
 
 from dianchi.cli.exporting import exports_runner
 from dianchi.store.envelope import canonical_json
@@ -48,6 +51,18 @@ def read_csv(body: bytes) -> tuple[list[str], list[list[str]], dict[str, str]]:
     head, *lines = list(csv.reader(StringIO(body.decode("utf-8-sig"))))
     about = {line[1]: line[2] for line in lines if line[0] == "#"}
     return head, [line for line in lines if line[0] != "#"], about
+
+
+def read_pdf(body: bytes, heads: Sequence[str]) -> tuple[str, str]:
+    """What a paper says before its rows, and the text of its rows, both without spaces."""
+    about, rows = "", ""
+    for number, page in enumerate(pypdfium2.PdfDocument(body), 1):
+        told = "".join(page.get_textpage().get_text_range().split())
+        before, head, behind = told.partition("".join("".join(heads).split()))
+        assert head, f"sheet {number} has no heads"
+        about = about or before
+        rows += behind.rpartition("日志序号")[0].removesuffix("电池清单")
+    return about, rows
 
 
 def hash_of(rows: list[list[str]]) -> str:

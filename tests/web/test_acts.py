@@ -63,6 +63,24 @@ def call_back(desk: Desk) -> None:
     expect(desk.page.get_by_test_id("recall-form")).to_have_count(0)
 
 
+def what_remains(desk: Desk) -> None:
+    """From the count of a recall to the packs that were not remedied yet."""
+    page = desk.page
+    row = page.get_by_test_id("recalls").get_by_role("row").filter(has_text="ZH-9700")
+    left = row.get_by_test_id("recall-left")
+    for _ in range(20):  # the list follows the log a moment later
+        if left.is_visible():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+        expect(page.get_by_test_id("recalls")).to_be_visible()
+    expect(left).to_have_text("未处置 1 只")
+    left.click()
+    expect(page.get_by_test_id("of-recall")).to_have_text("召回 ZH-9700 · 未处置")
+    expect(page.get_by_role("link", name=CODE)).to_be_visible()
+    assert desk.faults() == []
+
+
 def see_it(phone: MakePhone, outlet: Outlet) -> None:
     """Looks the pack up, and takes it in, on a phone."""
     scanner = phone()
@@ -107,4 +125,5 @@ def test_a_pack_is_held_a_report_set_aside_and_a_recall_seen_by_whoever_scans(
     expect(other.page.locator(".life .gone")).to_contain_text("不予采信")
 
     call_back(other)
+    what_remains(other)
     see_it(phone, outlet)

@@ -14,9 +14,11 @@ from sqlmodel import Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from dianchi.access.powers import moment
-from dianchi.domain.savings import Factor, FactorTable
+from dianchi.domain.savings import SOURCES, Factor, FactorTable
 from dianchi.store.names import new_id
 
+# The database keeps members in an order of its own.
+_PLACES: Final = {of: place for place, of in enumerate(SOURCES)}
 _NOTED: Final = """
 SELECT DISTINCT ON (valid_from) name, version, source, valid_from, factors
   FROM factor_table ORDER BY valid_from, noted_at DESC, id DESC
@@ -69,7 +71,7 @@ def _table(row: dict[str, Any]) -> FactorTable:
     told: Mapping[str, Mapping[str, str | None]] = json.loads(row.pop("factors"))
     factors = tuple(
         Factor(of, _number(each["material_kg"]), _number(each["co2e_kg"]))
-        for of, each in sorted(told.items())
+        for of, each in sorted(told.items(), key=lambda row: _PLACES.get(row[0], len(_PLACES)))
     )
     return FactorTable(**row, factors=factors)
 

@@ -15,7 +15,7 @@ from dianchi.api.bodies.shared import Told
 from dianchi.api.casing import standing_now, title_of
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
-from dianchi.domain.cases import STATES, STEPS, lawful, needs, takes
+from dianchi.domain.cases import HEARING, STATES, STEPS, is_heard, lawful, needs, takes
 from dianchi.domain.refusals import Text
 from dianchi.domain.working_days import business_date
 
@@ -58,6 +58,7 @@ async def whole_of(services: Services, reporter: Reporter, told: Whole) -> bodie
     """A case with all that its reader is shown."""
     people = {step.person for step in told.steps if step.person}
     people |= {told.case.assignee} if told.case.assignee else set()
+    people |= {given for step in told.steps if (given := _given_to(step)) is not None}
     names = await names_in(services, reporter, people)
     now = await standing_now(services, {item.ref: item.kind for item in told.items})
     letters = {letter.version: letter_of(letter) for letter in told.letters}
@@ -66,7 +67,7 @@ async def whole_of(services: Services, reporter: Reporter, told: Whole) -> bodie
         **_members(services, reporter, told.case, names),
         things=[_item(services, reporter, one, now[one.ref]) for one in told.items],
         steps=[_step(services, reporter, one, names, letters.get(one.version)) for one in steps],
-        next=_next(reporter, told.case),
+        next=_next(services, reporter, told.case),
     )
 
 
@@ -99,11 +100,13 @@ def letter_of(letter: Sent) -> bodies.LetterRead:
     )
 
 
-def _next(reporter: Reporter, case: Case) -> list[bodies.StepBody]:
+def _next(services: Services, reporter: Reporter, case: Case) -> list[bodies.StepBody]:
     officer = is_officer(reporter)
     if not officer and reporter.organisation != case.firm:
         return []
-    steps = lawful(case.state, of_firm=not officer)
+    heard = is_heard(case.state, case.due_on, today_of(services))
+    early = frozenset() if heard else HEARING
+    steps = [one for one in lawful(case.state, of_firm=not officer) if one not in early]
     return [
         bodies.StepBody(
             step=each,
@@ -172,6 +175,7 @@ def _step(
     told = dict(step.told)
     attached, decisions = told.pop("attachments", []), told.pop("decisions", [])
     events = [report["event_id"] for report in told.pop("reports", [])] + decisions
+    assignee = _given_to(step) if is_officer(reporter) else None
     if not is_officer(reporter):
         told = {name: value for name, value in told.items() if name not in _OFFICERS_ONLY}
     return bodies.StepRead(
@@ -186,10 +190,17 @@ def _step(
         at=step.at,
         internal=step.internal,
         told=told,
+        assignee=_person(assignee, names),
         attachments=[bodies.AttachmentRead(**each) for each in attached],
         letter=letter,
         events=events,
     )
+
+
+def _given_to(step: Taken) -> UUID | None:
+    """The officer whom a step gave the case to."""
+    told = step.told.get("assignee")
+    return None if told is None else UUID(str(told))
 
 
 def _person(person: UUID | None, names: Names) -> bodies.Person | None:

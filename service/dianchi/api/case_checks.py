@@ -11,7 +11,7 @@ from dianchi.api.case_answers import today_of
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
-from dianchi.domain.cases import HEARING, State, Step
+from dianchi.domain.cases import HEARING, Step, is_heard
 from dianchi.domain.refusals import Fault, Refused, Text
 
 _FARTHEST: Final = timedelta(days=3 * 366)
@@ -19,10 +19,8 @@ _FARTHEST: Final = timedelta(days=3 * 366)
 
 def check_hearing(services: Services, whole: Whole, step: Step) -> None:
     """Who has not replied is decided against once its time is over."""
-    case, today = whole.case, today_of(services)
-    if step not in HEARING or case.state is not State.ASKED:
-        return
-    if case.due_on is not None and today <= case.due_on:
+    case = whole.case
+    if step in HEARING and not is_heard(case.state, case.due_on, today_of(services)):
         raise refuse(
             "step_not_lawful",
             (

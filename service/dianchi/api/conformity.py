@@ -10,7 +10,6 @@ from dianchi.access.conformity import Run, Runs, new_number
 from dianchi.access.exchanges import exchanges_since
 from dianchi.access.keys import now_of
 from dianchi.access.sandboxes import Sandboxes
-from dianchi.api.pages.phrases import ROLES
 from dianchi.api.practice import Home
 from dianchi.api.problems import refuse
 from dianchi.api.services import Services
@@ -21,6 +20,7 @@ from dianchi.domain.conformity.naming import lives_in, names_of
 from dianchi.domain.conformity.scenario import Scenario, written
 from dianchi.domain.conformity.verdicts import Verdict
 from dianchi.domain.refusals import Refused
+from dianchi.domain.role_titles import ROLE_TITLES
 from dianchi.domain.working_days import CHINA
 from dianchi.exchange.json_out import moment
 from dianchi.exchange.scenarios import in_force, scenario_of
@@ -154,7 +154,7 @@ async def end(bench: Bench, run: Run) -> Run:
         "environment": "sandbox",
         "sandbox": f"{run.sandbox}/{run.generation}",
         "role": run.role,
-        "role_name": ROLES[run.role]._asdict(),
+        "role_name": ROLE_TITLES[run.role]._asdict(),
         "version": run.version,
         "title": told.title._asdict(),
         "begun_at": moment(run.begun_at),

@@ -5,8 +5,10 @@ from datetime import date
 from typing import Any, Final
 
 from dianchi.api.asked import asked_for, month_text
+from dianchi.api.finding_filters import must_be_told
 from dianchi.api.naming import canonical_name
 from dianchi.api.problems import refuse
+from dianchi.api.recalling import recall_asked
 from dianchi.api.routes.batteries import area_of, one_of
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
@@ -60,6 +62,9 @@ async def filters_of(
             raise _unknown(name, listed)
         if listed == "indicators":
             return await _of_counts(given, services, reporter)
+        await recall_asked(services, reporter, given.get("recall"), given.get("remedied"))
+        if listed == "findings":
+            must_be_told(reporter, given)
         read = _Reader(listed, registry, reporter)
         return {name: read.value(name, value) for name, value in given.items()}
     except Refused as refused:
@@ -82,6 +87,8 @@ class _Reader:
         readers: dict[str, Callable[[str], Any]] = {
             "prefecture": self._area,
             "site": str,
+            "recall": str,
+            "remedied": lambda told: one_of("remedied", told, ("true", "false")),
             "battery": lambda told: canonical_name(told, self._registry),
             "state": lambda told: one_of("state", told, _STATES[self._listed]),
             "from": lambda told: _day("from", told),

@@ -8,7 +8,6 @@ from typing import Any
 import yaml
 
 from dianchi.api.asyncapi import asyncapi_document
-from dianchi.api.pages.phrases import ROLES
 from dianchi.api.problems import PROBLEMS
 from dianchi.api.routes.events import report_schema
 from dianchi.cli import reference
@@ -21,6 +20,7 @@ from dianchi.domain.indicators.values import indicators_document
 from dianchi.domain.member_names import MEMBER_NAMES
 from dianchi.domain.permit_rows import PERMITS
 from dianchi.domain.places import PROVINCES, YUNNAN
+from dianchi.domain.role_titles import ROLE_TITLES
 from dianchi.domain.rule_set import obligations_document
 from dianchi.domain.rules import RULES
 from dianchi.domain.vocabulary import label
@@ -77,7 +77,7 @@ def _names() -> dict[str, dict[str, dict[str, str]]]:
         "prefecture": {one.code: {"zh": one.zh, "en": one.en} for one in YUNNAN},
         "province": {one.code: {"zh": one.zh, "en": one.en} for one in PROVINCES},
         "permit": {row.word: row.label._asdict() for row in PERMITS.rows},
-        "role": {role: text._asdict() for role, text in ROLES.items()},
+        "role": {role: text._asdict() for role, text in ROLE_TITLES.items()},
     }
 
 

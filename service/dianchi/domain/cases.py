@@ -6,6 +6,7 @@ to correct something is heard first, or had its time to answer (陈述申辩).
 """
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -219,6 +220,17 @@ def lawful(state: State, *, of_firm: bool) -> list[Step]:
         for step, move in MOVES.items()
         if state in move.before and (step is Step.REPLY) is of_firm
     ]
+
+
+def is_heard(state: State, due_on: date | None, today: date) -> bool:
+    """Whether the firm replied, or its time to reply is over: then steps of `HEARING` are lawful.
+
+    Args:
+        state: of the case.
+        due_on: the last day on which the firm may reply.
+        today: the day in China.
+    """
+    return state is not State.ASKED or due_on is None or today > due_on
 
 
 def must_be_whole(step: Step, told: Mapping[str, object], state: State = State.OPENED) -> None:

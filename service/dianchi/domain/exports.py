@@ -9,8 +9,10 @@ from typing import Final, Literal, get_args
 from dianchi.domain.dated import ALWAYS, latest
 from dianchi.domain.refusals import Text
 
-Form = Literal["xlsx", "csv", "parquet"]
+Form = Literal["xlsx", "csv", "parquet", "pdf"]
 FORMS: Final[tuple[Form, ...]] = get_args(Form)
+PAPER_ROWS: Final = 5_000
+"""Rows that a paper takes at most: some hundred sheets, laid out whole, in half a minute."""
 TITLES: Final[Mapping[str, Text]] = MappingProxyType(
     {
         "batteries": Text("电池清单", "Batteries"),
@@ -24,8 +26,8 @@ TITLES: Final[Mapping[str, Text]] = MappingProxyType(
 """The lists, and what each is called."""
 FILTERS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "batteries": ("stage", "prefecture", "chemistry", "holder", "site"),
-        "findings": ("code", "kind", "state", "battery"),
+        "batteries": ("stage", "prefecture", "chemistry", "holder", "site", "recall", "remedied"),
+        "findings": ("code", "kind", "state", "battery", "organisation", "prefecture"),
         "obligations": (
             *("state", "duty", "bearer", "prefecture", "binding", "battery"),
             *("due_from", "due_to", "reckoned"),

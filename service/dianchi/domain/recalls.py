@@ -65,6 +65,11 @@ class Recall:
     closed_us: int | None = None
     closing: str | None = None
 
+    @property
+    def only_of(self) -> str | None:
+        """The maker whose batteries alone it concerns; None: an authority calls back any."""
+        return None if self.role == "regulator" else self.issuer
+
 
 def selector_of(told: dict[str, Any]) -> Selector:
     """The selector of a canonical `recall_opened`."""

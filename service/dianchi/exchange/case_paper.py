@@ -1,6 +1,7 @@
 """Letters of cases on paper: 督促函 and 责令改正通知书, numbered, to be checked by anybody."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 from dianchi.exchange.paper import Paper
@@ -8,6 +9,8 @@ from dianchi.exchange.symbols import qr
 
 _QR_MM: Final = 30.0
 _INDENT: Final = 26.0
+_SEAL_MM: Final = 45.0
+"""Room for the round seal of an authority."""
 _OPENING: Final = {
     "inquiry": "经核查贵单位在动力电池全生命周期追溯平台的记录，现就下列事项函告贵单位，"
     "请于 {due_on} 前在平台“案件”栏目书面答复，说明情况、陈述申辩，并可附证明材料。",
@@ -105,12 +108,19 @@ def _zh(text: Mapping[str, str] | None) -> str:
     return "" if text is None else text["zh"]
 
 
+def _signed(paper: Paper, told: Mapping[str, Any]) -> None:
+    """Who sends it and when, at the lower right, with room for the seal (GB/T 9704-2012, 7.3.5)."""
+    day = date.fromisoformat(told["day"])
+    written = f"{day.year}年{day.month}月{day.day}日"
+    paper.signed((told["authority"], written), "（盖章）", _SEAL_MM)
+    paper.space(4)
+
+
 def _ending(paper: Paper, told: Mapping[str, Any], digest: str) -> None:
     paper.space(4)
     paper.text("贵单位对本函所列事项有异议的，可在期限内通过平台陈述申辩并提交材料。")
     paper.space(4)
-    paper.pair("发函单位", told["authority"])
-    paper.pair("日期", told["day"])
+    _signed(paper, told)
     paper.pair("案件编号", told["case"], face="mono")
     paper.pair("函件编号", told["number"], face="mono")
     paper.space(3)

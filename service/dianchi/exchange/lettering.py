@@ -97,7 +97,12 @@ def _placed(character: str, face: Face) -> tuple[Run, ...]:
 
 def width(text: str, face: Face) -> float:
     """How wide a text is printed, in ems."""
-    return sum(run_width(run) for run in runs(text, face))
+    return sum(_breadth(character, face) for character in text)
+
+
+@lru_cache(maxsize=20_000)
+def _breadth(character: str, face: Face) -> float:
+    return sum(run_width(run) for run in _placed(character, face))
 
 
 def run_width(run: Run) -> float:
@@ -124,13 +129,14 @@ def cut(text: str, face: Face, most: float) -> str:
 
 def wrapped(text: str, face: Face, most: float) -> list[str]:
     """The text in lines of at most so many ems; Latin words stay whole where they fit."""
-    lines, line = [], ""
+    lines, line, used = [], "", 0.0
     for word in _words(text):
         for piece in (word,) if width(word.rstrip(), face) <= most else word:
-            if line and width((line + piece).rstrip(), face) > most:
+            if line and used + width(piece.rstrip(), face) > most:
                 lines.append(line.rstrip())
-                line = ""
+                line, used = "", 0.0
             line += piece
+            used += width(piece, face)
     return [*lines, line.rstrip()]
 
 

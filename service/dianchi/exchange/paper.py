@@ -17,7 +17,10 @@ EM: Final = 3.6
 """Running text, in millimetres: about ten points."""
 LEADING: Final = 1.5
 _STROKE: Final = 0.25
-_GAP: Final = 2.0
+_WHOLE: Final = 20
+"""Lines of a row that stay together; one with more goes on overleaf."""
+GAP: Final = 2.0
+"""Between columns, and behind pictures and codes."""
 
 
 def local_text(moment: str) -> str:
@@ -34,6 +37,8 @@ class Size(NamedTuple):
 
 
 A4: Final = Size(210, 297, 18)
+ACROSS: Final = Size(297, 210, 12)
+"""A4, lying."""
 ROLL: Final = Size(80, None, 4)
 
 
@@ -56,15 +61,17 @@ class Paper:
 
     Args:
         title: of the document, as a reader shows it.
-        size: `A4` or `ROLL`.
+        size: `A4`, `ACROSS` or `ROLL`.
         foot: what stands at the foot of every sheet, before its number.
+        em: of running text and tables, in millimetres.
     """
 
-    def __init__(self, title: str, size: Size = A4, foot: str = "") -> None:
+    def __init__(self, title: str, size: Size = A4, foot: str = "", em: float = EM) -> None:
         self.size = size
         self.room = size.across - 2 * size.margin
         self._title = title
         self._foot = foot
+        self._em = em
         self._blocks: list[_Block] = []
 
     def heading(self, text: str, em: float = 5.4) -> None:
@@ -73,9 +80,10 @@ class Paper:
         self._lines([text], fitted)
         self._blocks[-1] = self._blocks[-1]._replace(keep=True)
 
-    def text(self, text: str, em: float = EM, face: Face = "text") -> None:
+    def text(self, text: str, em: float | None = None, face: Face = "text") -> None:
         """A paragraph."""
-        self._lines(wrapped(text, face, self.room / em), em, face)
+        size = self._em if em is None else em
+        self._lines(wrapped(text, face, self.room / size), size, face)
 
     def pair(
         self, name: str, value: str, *, indent: float | None = None, face: Face = "text"
@@ -89,10 +97,10 @@ class Paper:
             face: of the value.
         """
         left = self.room * 0.3 if indent is None else indent
-        lines = wrapped(value, face, (self.room - left) / EM)
-        marks: list[Mark] = [Line(cut(name, "text", left / EM), 0, 0, EM)]
-        step = EM * LEADING
-        marks += [Line(each, left, at * step, EM, face) for at, each in enumerate(lines)]
+        lines = wrapped(value, face, (self.room - left) / self._em)
+        marks: list[Mark] = [Line(cut(name, "text", left / self._em), 0, 0, self._em)]
+        step = self._em * LEADING
+        marks += [Line(each, left, at * step, self._em, face) for at, each in enumerate(lines)]
         self._put(step * len(lines), marks)
 
     def table(
@@ -114,29 +122,50 @@ class Paper:
             mono: the columns in monospace, by place.
             right: the columns that end where others begin: numbers under numbers.
         """
-        named = (self._row(head, shares, (), right), self._rule())
+        named = (*self._row(head, shares, (), right), self._rule())
         self._blocks += [block._replace(keep=True) for block in named]
-        last = len(rows) - 1
-        for at, row in enumerate(rows):
-            block = self._row(row, shares, mono, right)
-            self._blocks.append(block._replace(head=named, keep=at == last))
+        for row in rows:
+            blocks = self._row(row, shares, mono, right)
+            self._blocks += [block._replace(head=named) for block in blocks]
+        if rows:
+            self._blocks[-1] = self._blocks[-1]._replace(keep=True)
         self.rule()
 
     def picture(self, data: bytes, across: float, down: float) -> None:
         """A PNG or JPEG, fitted into so much room."""
-        self._put(down + _GAP, [Picture(data, 0, 0, across, down)])
+        self._put(down + GAP, [Picture(data, 0, 0, across, down)])
 
     def symbol(
         self, rows: Sequence[Sequence[bool]], side: float, beside: Sequence[str] = ()
     ) -> None:
         """A code of so many millimetres, with lines of text beside it."""
-        left = side + 2 * _GAP
-        most = (self.room - left) / EM
+        left = side + 2 * GAP
+        most = (self.room - left) / self._em
         lines = [line for text in beside for line in wrapped(text, "text", most)]
-        step = EM * LEADING
-        marks: list[Mark] = [Symbol(rows, _GAP, _GAP / 2, (side - _GAP) / len(rows))]
-        marks += [Line(line, left, at * step, EM) for at, line in enumerate(lines)]
-        self._put(max(side + _GAP, step * len(lines)), marks)
+        step = self._em * LEADING
+        marks: list[Mark] = [Symbol(rows, GAP, GAP / 2, (side - GAP) / len(rows))]
+        marks += [Line(line, left, at * step, self._em) for at, line in enumerate(lines)]
+        self._put(max(side + GAP, step * len(lines)), marks)
+
+    def signed(self, lines: Sequence[str], mark: str, room: float) -> None:
+        """Lines centred on each other at the right, in the middle of room for a seal.
+
+        Args:
+            lines: who signs, and when.
+            mark: what is said above them of the seal.
+            room: the height, and the least width, in millimetres.
+        """
+        across = max(room, *(width(line, "text") * self._em for line in lines))
+        middle, step = self.room - across / 2, self._em * LEADING
+        told = (mark, *lines)
+        top = (room - step * len(told)) / 2
+        self._put(
+            room,
+            [
+                Line(each, middle - width(each, "text") * self._em / 2, top + at * step, self._em)
+                for at, each in enumerate(told)
+            ],
+        )
 
     def rule(self) -> None:
         """A thin stroke across."""
@@ -152,7 +181,7 @@ class Paper:
         if self.size.down is None:
             height = _height(self._blocks) + 2 * margin
             return [Page(self.size.across, height, _set(self._blocks, margin, margin), self._title)]
-        sheets = _split(self._blocks, self.size.down - 2 * margin - EM * LEADING)
+        sheets = _split(self._blocks, self.size.down - 2 * margin - self._em * LEADING)
         return [self._sheet(blocks, n, len(sheets)) for n, blocks in enumerate(sheets, 1)]
 
     def pdf(self, made_at: datetime | None = None) -> bytes:
@@ -166,12 +195,12 @@ class Paper:
     def _sheet(self, blocks: Sequence[_Block], number: int, count: int) -> Page:
         margin, down = self.size.margin, self.size.down or 0
         foot = f"{self._foot}  {number} / {count}".strip()
-        em = EM * 0.8
+        em = self._em * 0.8
         line = Line(cut(foot, "text", self.room / em), margin, down - margin, em)
         return Page(self.size.across, down, (*_set(blocks, margin, margin), line), self._title)
 
     def _rule(self) -> _Block:
-        return _Block(_GAP, (Box(0, _GAP / 2, self.room, _STROKE),))
+        return _Block(GAP, (Box(0, GAP / 2, self.room, _STROKE),))
 
     def _row(
         self,
@@ -179,19 +208,37 @@ class Paper:
         shares: Sequence[float],
         mono: Sequence[int],
         right: Sequence[int],
+    ) -> list[_Block]:
+        """One block; of a row that is tall, one for each line, so that it goes on overleaf."""
+        faces: list[Face] = ["mono" if n in mono else "text" for n in range(len(cells))]
+        told = [
+            wrapped(cell, face, (share * self.room - GAP / 2) / self._em)
+            for cell, face, share in zip(cells, faces, shares, strict=True)
+        ]
+        tallest = max(map(len, told))
+        step = tallest if tallest <= _WHOLE else 1
+        return [
+            self._beside([lines[at : at + step] for lines in told], faces, shares, right)
+            for at in range(0, tallest, step)
+        ]
+
+    def _beside(
+        self,
+        told: Sequence[Sequence[str]],
+        faces: Sequence[Face],
+        shares: Sequence[float],
+        right: Sequence[int],
     ) -> _Block:
         marks: list[Mark] = []
-        left, tallest, step = 0.0, 1, EM * LEADING
-        for place, (cell, share) in enumerate(zip(cells, shares, strict=True)):
-            face: Face = "mono" if place in mono else "text"
-            lines = wrapped(cell, face, (share * self.room - _GAP / 2) / EM)
-            ends = left + share * self.room - _GAP
+        left, step = 0.0, self._em * LEADING
+        for place, (lines, face) in enumerate(zip(told, faces, strict=True)):
+            across = shares[place] * self.room
             for at, line in enumerate(lines):
-                x = ends - width(line, face) * EM if place in right else left
-                marks.append(Line(line, x, at * step, EM, face))
-            tallest = max(tallest, len(lines))
-            left += share * self.room
-        return _Block(step * tallest, tuple(marks))
+                ends = left + across - GAP - width(line, face) * self._em
+                x = ends if place in right else left
+                marks.append(Line(line, x, at * step, self._em, face))
+            left += across
+        return _Block(step * max(map(len, told)), tuple(marks))
 
     def _lines(self, lines: Sequence[str], em: float, face: Face = "text") -> None:
         # One block each: a long paragraph may go on overleaf.

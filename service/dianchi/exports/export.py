@@ -21,6 +21,8 @@ FAILED: Final = "failed"
 CANCELLED: Final = "cancelled"
 DELETED: Final = "deleted"
 """The file was kept as long as files are."""
+TOO_MANY_ROWS: Final = "too_many_rows"
+"""Why no file came of a list that is longer than a paper takes."""
 STATES: Final = (WAITING, RUNNING, DONE, FAILED, CANCELLED, DELETED)
 PART_BYTES: Final = 1024 * 1024
 COLUMNS: Final = """id, owner, organisation, reporter, list, filters, form, language, state, rows,

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from dianchi.domain.admit import Reporter
 from dianchi.domain.places import PROVINCES, YUNNAN
+from dianchi.domain.recalls import Recall
 from dianchi.domain.refusals import Text
 from dianchi.domain.registry import Registry
 from dianchi.domain.rules import Rules
@@ -32,6 +33,7 @@ class Reading:
         whole: whether `seeing` reads everything.
         today: the day in China.
         filters: of the list, as `domain.exports.FILTERS` names them, with ids for names.
+        recall: that `filters` name; None as well where it was withdrawn meanwhile.
     """
 
     seeing: Lender
@@ -43,6 +45,7 @@ class Reading:
     today: date
     language: Language
     filters: Mapping[str, str]
+    recall: Recall | None = None
 
     def name(self, organisation: str | None) -> str | None:
         """What an organisation is called; its id where nobody registered it."""

@@ -6,8 +6,9 @@ from typing import Final
 
 from dianchi.access.keys import now_of
 from dianchi.domain.registry import Registry
+from dianchi.exports.export import TOO_MANY_ROWS
 from dianchi.exports.jobs import Lease, take
-from dianchi.exports.writing import Sources, write
+from dianchi.exports.writing import Sources, TooManyRowsError, write
 from dianchi.store.readers import Readers
 from dianchi.store.turns import Worker
 from dianchi.views.snapshots import LONGEST_S
@@ -57,12 +58,17 @@ class Runner(Worker[Lease]):
         try:
             async with asyncio.timeout(_LONGEST_S) as bound:
                 await write(lease, self._sources, self._known)
+        except TooManyRowsError:
+            await self._end(lease, TOO_MANY_ROWS)
         except TimeoutError:
             if bound.expired():
                 raise TooLongError from None
             raise
 
     async def fail(self, lease: Lease) -> None:
-        """Ends it without a file."""
+        """Ends it without a file, for no fault of who asked."""
+        await self._end(lease, "internal_error")
+
+    async def _end(self, lease: Lease, problem: str) -> None:
         now = now_of(self._sources.clock)
-        await self.keeper.fetch(_FAIL, lease.job.id, "internal_error", now, self.me)
+        await self.keeper.fetch(_FAIL, lease.job.id, problem, now, self.me)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -10,20 +10,22 @@ from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
 
 from dianchi.access.keys import now_of
-from dianchi.domain.exports import TITLES, kept_for
+from dianchi.domain.exports import PAPER_ROWS, TITLES, kept_for
+from dianchi.domain.recalls import Recall
 from dianchi.domain.registry import Registry
 from dianchi.domain.rules import Rules
 from dianchi.domain.sight import seers_of
 from dianchi.domain.working_days import WorkingCalendar, business_date
-from dianchi.exchange.json_out import moment
 from dianchi.exchange.tables.cells import RowsHash
-from dianchi.exchange.tables.files import About, open_table
+from dianchi.exchange.tables.files import open_table
+from dianchi.exports.about import about
 from dianchi.exports.export import PART_BYTES, Export
 from dianchi.exports.jobs import Lease
 from dianchi.exports.lists import LISTINGS
 from dianchi.exports.reading import Reading
 from dianchi.ports import Clock
 from dianchi.store.readers import Lender, Readers
+from dianchi.views.recalls.query import recall_named
 from dianchi.views.snapshots import snapshot
 
 _REFLECTED: Final = "SELECT log_index FROM projection WHERE name = 'views'"
@@ -53,6 +55,10 @@ class Sources:
         return self.whole if seers is None else self.own.seeing(seers)
 
 
+class TooManyRowsError(Exception):
+    """The list has more rows than a paper takes (`domain.exports.PAPER_ROWS`)."""
+
+
 class Written(NamedTuple):
     """A file on the disk: its rows, and up to where in the log they go."""
 
@@ -65,13 +71,22 @@ async def write(lease: Lease, sources: Sources, registry: Registry) -> None:
     """Writes the file and keeps it.
 
     Raises:
+        TooManyRowsError: it cannot be a paper.
         LeaseLostError: it was cancelled, or somebody else writes it.
     """
     with TemporaryDirectory(prefix="dianchi-export-") as folder:
         path = Path(folder) / lease.job.file_name
+        recall = await _recall(lease.job, sources)
         async with snapshot(sources.seeing(lease.job)) as seeing:
-            written = await _fill(path, lease, _reading(lease.job, seeing, sources, registry))
+            reading = _reading(lease.job, seeing, sources, registry)
+            written = await _fill(path, lease, replace(reading, recall=recall))
         await _keep(written, lease, now_of(sources.clock))
+
+
+async def _recall(export: Export, sources: Sources) -> Recall | None:
+    """The recall that is asked about: an authority reads all, whatever batteries it sees."""
+    asked = export.filters.get("recall")
+    return None if asked is None else await recall_named(sources.whole, asked)
 
 
 def _reading(export: Export, seeing: Lender, sources: Sources, registry: Registry) -> Reading:
@@ -95,32 +110,15 @@ async def _fill(path: Path, lease: Lease, reading: Reading) -> Written:
     table = open_table(export.form, path, title, listing.columns, export.language)
     rows = RowsHash()
     async for piece in listing.rows(reading):
+        if export.form == "pdf" and rows.rows + len(piece) > PAPER_ROWS:
+            raise TooManyRowsError
         # A workbook takes its time; the log is kept by the same process.
         await asyncio.to_thread(table.write, piece)
         rows.take(piece)
         await lease.tell(rows.rows)
     log_index = end - 1 if end else None
-    await asyncio.to_thread(table.close, about(export, rows, log_index, reading.today.isoformat()))
+    await asyncio.to_thread(table.close, about(export, rows, log_index, reading))
     return Written(path, rows, log_index)
-
-
-def about(export: Export, rows: RowsHash, log_index: int | None, today: str) -> About:
-    """What a file says of itself: what was asked, by whom and when, and what came of it."""
-    who = export.reporter
-    return [
-        ("query", export.query),
-        ("organisation", who.organisation),
-        ("role", who.role),
-        ("area", who.bound_to or ""),
-        ("person", who.person or ""),
-        ("asked_at", moment(export.asked_at)),
-        ("today", today),
-        ("log_index", "" if log_index is None else str(log_index)),
-        ("rows", str(rows.rows)),
-        ("rows_sha256", rows.hex()),
-        ("personal", "masked"),
-        ("export", str(export.id)),
-    ]
 
 
 async def _keep(written: Written, lease: Lease, now: datetime) -> None:

@@ -219,6 +219,7 @@ class StepRead(BaseModel):
     at: datetime
     internal: bool
     told: dict[str, Any] = Field(description="what the step said")
+    assignee: Person | None = Field(description="whom it gave the case to; for officers only")
     attachments: list[AttachmentRead]
     letter: LetterRead | None
     events: list[str] = Field(description="ids of the events that it is in the log")

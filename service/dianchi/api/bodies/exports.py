@@ -24,6 +24,14 @@ class ExportNew(Strict):
     form: Form = "xlsx"
 
 
+class ExportProblem(BaseModel):
+    """Why no file came of an export, and what to do."""
+
+    code: str
+    what: Told
+    way_out: Told
+
+
 class ExportBody(BaseModel):
     """A file that was asked for, and how far it is."""
 
@@ -34,6 +42,7 @@ class ExportBody(BaseModel):
     query: str
     form: str
     state: str = Field(description="`waiting`, `running`, `done`, `failed`, `cancelled`, `deleted`")
+    problem: ExportProblem | None = Field(description="of one that failed")
     rows: int = Field(description="written so far")
     size: int = Field(description="bytes; 0 until it is done")
     log_index: int | None

@@ -15,13 +15,14 @@ from dianchi.access.flood import TooMany
 from dianchi.access.keys import last_day
 from dianchi.access.sessions import Signed
 from dianchi.api.cookies import cookie_line, cookie_of, from_here, named, signed_of
-from dianchi.api.pages.phrases import PHRASES, ROLES
+from dianchi.api.pages.phrases import PHRASES
 from dianchi.api.services import Services
 from dianchi.domain.areas import DEPARTMENTS, FUNCTIONAL_AREAS, PROVINCE
 from dianchi.domain.counties import county_of
 from dianchi.domain.people import PLATFORM, Place
 from dianchi.domain.places import YUNNAN
 from dianchi.domain.refusals import Malformed, Refused, Text
+from dianchi.domain.role_titles import ROLE_TITLES
 from dianchi.domain.working_days import CHINA
 from dianchi.exchange.language import Language, language_of
 from dianchi.look.pages import Look, say
@@ -157,7 +158,7 @@ def facts_of(asked: Asked, place: Place) -> list[tuple[str, str]]:
     name = asked.name_of(place.organisation)
     if place.organisation == PLATFORM:
         name = say(PHRASES["platform"], language)
-    role = ROLES.get(place.role)
+    role = ROLE_TITLES.get(place.role)
     rows = [("organisation", name), ("role", say(role, language) if role else place.role)]
     if place.role == "regulator":
         rows.append(("area", area_of(place.area, language)))

@@ -21,6 +21,7 @@ from dianchi.api.describe import (
 from dianchi.api.history import not_by_then
 from dianchi.api.naming import canonical_name, moment_of, moment_us, thing_name
 from dianchi.api.problems import refuse
+from dianchi.api.recalling import recall_asked
 from dianchi.api.sight import Sight, absent, must_see, own_reports, seen_among, sight_of
 from dianchi.api.vins import Purpose, vin_reader
 from dianchi.domain.identifiers import parse_prefecture
@@ -31,6 +32,7 @@ from dianchi.domain.working_days import business_date
 from dianchi.exchange.json_out import encode
 from dianchi.views.batteries.query import list_batteries
 from dianchi.views.genealogy.query import genealogy, hide
+from dianchi.views.recalls.query import narrowing
 from dianchi.views.standpoint import read_battery
 
 router = APIRouter(prefix="/v1/batteries", tags=["batteries"])
@@ -54,13 +56,19 @@ async def get_batteries(  # noqa: PLR0913, PLR0917 - one argument for each filte
     chemistry: str | None = None,
     holder: str | None = None,
     site: Annotated[str | None, Query(description="of the holder", max_length=80)] = None,
+    recall: Annotated[
+        str | None, Query(description="the `subject` of a recall", max_length=200)
+    ] = None,
+    remedied: Annotated[bool | None, Query(description="whether its remedy was had")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> Response:
-    """Batteries by stage, prefecture, chemistry, holder and site, in pages."""
+    """Batteries by stage, prefecture, chemistry, holder, site and recall, in pages."""
     registry = await services.registry.current()
     if site and not holder:
         raise site_of_whom(site)
+    told = None if remedied is None else str(remedied).lower()
+    called = await recall_asked(services, reporter, recall, told)
     try:
         page = await list_batteries(
             services.seeing(reporter),
@@ -72,6 +80,7 @@ async def get_batteries(  # noqa: PLR0913, PLR0917 - one argument for each filte
             limit=limit,
             after=cursor,
             seers=seers_of(reporter),
+            among=narrowing(called, done=remedied) if called is not None else (),
         )
     except Malformed as error:
         raise Refused(Fault(error.code, "/cursor", cursor, error.what, error.way_out)) from None

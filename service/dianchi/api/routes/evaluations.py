@@ -10,7 +10,6 @@ from dianchi.api.asked import asked_for, month_text
 from dianchi.api.bodies.reporting import EvaluationBody
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import LanguageDep, ReporterDep, ServicesDep
-from dianchi.api.pages.phrases import ROLES
 from dianchi.api.problems import refuse
 from dianchi.api.reporting import (
     area_name,
@@ -32,6 +31,7 @@ from dianchi.domain.months import last_day
 from dianchi.domain.passing import acts_for, not_yours
 from dianchi.domain.refusals import Text
 from dianchi.domain.registry import Organisation, Registry
+from dianchi.domain.role_titles import ROLE_TITLES
 from dianchi.domain.rules import Rules
 from dianchi.domain.sight import eyes_of
 from dianchi.domain.vocabulary import LABELS
@@ -224,7 +224,7 @@ def _recovery(read: Evidence, rules: Rules) -> list[dict[str, Any]]:
 
 
 def _role(role: str) -> dict[str, str]:
-    return ROLES[role]._asdict() if role in ROLES else {"zh": role, "en": role}
+    return ROLE_TITLES[role]._asdict() if role in ROLE_TITLES else {"zh": role, "en": role}
 
 
 def _word(word: str) -> dict[str, str]:

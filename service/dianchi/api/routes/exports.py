@@ -14,12 +14,13 @@ from dianchi.api.bodies.exports import ExportBody, ExportList, ExportNew
 from dianchi.api.bodies.shared import problems
 from dianchi.api.cursors import page_place
 from dianchi.api.deps import LanguageDep, ReporterDep, ServicesDep
+from dianchi.api.export_answers import export_body
 from dianchi.api.exporting import filters_of
 from dianchi.api.problems import refuse
 from dianchi.api.ranges import Span, span_of
 from dianchi.api.services import Services
 from dianchi.domain.admit import Reporter
-from dianchi.domain.exports import TITLES, Form
+from dianchi.domain.exports import Form
 from dianchi.domain.refusals import Refused
 from dianchi.domain.sight import eyes_of
 from dianchi.exchange.tables.files import MEDIA, forms_here
@@ -59,7 +60,8 @@ async def post_export(
 ) -> ExportBody:
     """Has a worker write what the caller sees of a list, all of it at one moment.
 
-    What is asked for is noted in the audit log, whoever asks.
+    What is asked for is noted in the audit log, whoever asks. A PDF takes 5,000 rows at most: of
+    a longer list the export fails, and its `problem` says what to do.
     """
     filters = await filters_of(new.list, new.filters, services, reporter)
     if new.form not in forms_here():
@@ -72,7 +74,7 @@ async def post_export(
     except TooManyError:
         raise _too_many() from None
     response.headers["location"] = f"/v1/exports/{export.id}"
-    return _body(export)
+    return export_body(export)
 
 
 @router.get("", responses=problems(401, 403, 422), summary="List exports")
@@ -88,7 +90,7 @@ async def get_exports(
     found = await exports_of(_seeing(services, reporter), owner, place, limit + 1)
     last = found[limit - 1] if len(found) > limit else None
     return ExportList(
-        items=[_body(export) for export in found[:limit]],
+        items=[export_body(export) for export in found[:limit]],
         next=cursor_of((last.asked_at.isoformat(), str(last.id))) if last else None,
         forms=list(forms_here()),
     )
@@ -99,7 +101,7 @@ async def get_export(
     services: ServicesDep, reporter: ReporterDep, identity: Annotated[UUID, Path(alias="id")]
 ) -> ExportBody:
     """Its state, how many rows were written, and where the file is."""
-    return _body(await _found(services, reporter, identity))
+    return export_body(await _found(services, reporter, identity))
 
 
 @router.post("/{id}/cancel", responses=problems(401, 403, 404, 409, 422), summary="End an export")
@@ -110,7 +112,7 @@ async def post_export_cancel(
     export = await _found(services, reporter, identity)
     if not await cancel(services.uploader, export, now_of(services.clock)):
         raise _not_so(export)
-    return _body(await _found(services, reporter, identity))
+    return export_body(await _found(services, reporter, identity))
 
 
 @router.get(
@@ -188,36 +190,6 @@ def _sees_less() -> Refused:
         ("请按现在的权限重新导出", "ask for it again, with what you see now"),
         pointer="/id",
     )
-
-
-def _body(export: Export) -> ExportBody:
-    done = export.state == DONE
-    return ExportBody.model_validate(
-        {
-            "id": str(export.id),
-            "title": TITLES[export.list]._asdict(),
-            "query": export.query,
-            "filters": dict(export.filters),
-            "rows_sha256": export.rows_sha256.hex() if export.rows_sha256 else None,
-            "sha256": export.sha256.hex() if export.sha256 else None,
-            "file": f"/v1/exports/{export.id}/file" if done else None,
-            "file_name": export.file_name,
-            **{name: getattr(export, name) for name in _AS_THEY_ARE},
-        }
-    )
-
-
-_AS_THEY_ARE: Final = (
-    "list",
-    "form",
-    "state",
-    "rows",
-    "size",
-    "log_index",
-    "asked_at",
-    "ended_at",
-    "expires_at",
-)
 
 
 def _no_form(form: Form) -> Refused:

@@ -10,8 +10,9 @@ from dianchi.api.bodies.batteries import FindingPage
 from dianchi.api.bodies.shared import problems
 from dianchi.api.case_marks import mark_of
 from dianchi.api.deps import ReporterDep, ServicesDep
+from dianchi.api.finding_filters import firm_asked, must_be_told
 from dianchi.api.naming import canonical_name
-from dianchi.api.routes.batteries import one_of, reflected
+from dianchi.api.routes.batteries import area_of, one_of, reflected
 from dianchi.domain.findings import CATALOGUE
 from dianchi.domain.refusals import Fault, Malformed, Refused
 from dianchi.domain.sight import seers_of
@@ -32,18 +33,30 @@ async def get_findings(  # noqa: PLR0913, PLR0917 - one argument for each filter
     code: str | None = None,
     kind: Literal["life", "link", "clock"] | None = None,
     state: Literal["open", "closed", "all"] = "open",
+    organisation: Annotated[
+        str | None, Query(description="who made the report that shows it", max_length=120)
+    ] = None,
+    prefecture: str | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> Response:
-    """Findings by battery, code, kind and state, newest first, in pages."""
+    """Findings by battery, code, kind, state, organisation and prefecture, newest first, in pages.
+
+    By another's organisation, or by prefecture, an authority asks alone: a firm would learn who
+    reported, and where, of what it is not told.
+    """
     registry = await services.registry.current()
     name = canonical_name(battery, registry) if battery else None
+    firm = firm_asked(organisation, registry, reporter)
+    must_be_told(reporter, {"organisation": firm, "prefecture": prefecture})
     try:
         page = await list_findings(
             services.seeing(reporter),
             battery=name,
             code=one_of("code", code, CATALOGUE),
             kind=kind,
+            organisation=firm,
+            prefecture=area_of(prefecture),
             state=state,
             limit=limit,
             after=cursor,

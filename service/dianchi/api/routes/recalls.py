@@ -9,9 +9,8 @@ from fastapi import APIRouter, Query, Response
 from dianchi.api.bodies.recalls import Previewed, Recalls, SelectorWish
 from dianchi.api.bodies.shared import problems
 from dianchi.api.deps import ReporterDep, ServicesDep
-from dianchi.api.problems import refuse
+from dianchi.api.recalling import lender_of, own_recalls
 from dianchi.api.routes.batteries import reflected
-from dianchi.domain.admit import Reporter
 from dianchi.domain.events import CATALOGUE
 from dianchi.domain.faults import FaultsFound, faults_at
 from dianchi.domain.fields import instant_text
@@ -43,11 +42,9 @@ async def get_recalls(
 
     Counted are those that the caller sees.
     """
-    registry, own = await services.registry.current(), _own(reporter)
+    registry, own = await services.registry.current(), own_recalls(reporter)
     closed = None if state is None else state == "closed"
-    # A recall is no secret of an area: an authority reads all, a firm what the database shows it.
-    lender = services.readers if own is None else services.seeing(reporter)
-    async with lender.acquire() as connection:
+    async with lender_of(services, reporter).acquire() as connection:
         found = await list_recalls(connection, closed=closed, issuer=own)
     seers = seers_of(reporter)
     async with services.seeing(reporter).acquire() as connection:
@@ -72,7 +69,7 @@ async def post_preview(
     registry = await services.registry.current()
     asked = _asked(wish.selector, registry)
     async with services.seeing(reporter).acquire() as connection:
-        found = await concerned(connection, asked, _own(reporter), seers_of(reporter))
+        found = await concerned(connection, asked, own_recalls(reporter), seers_of(reporter))
         end = await connection.fetchval(_REFLECTED)
     answer = {
         "count": found.total,
@@ -81,24 +78,6 @@ async def post_preview(
         "log_index": reflected(end or 0),
     }
     return Response(encode(answer), media_type="application/json")
-
-
-def _own(reporter: Reporter) -> str | None:
-    """Whose recalls a caller is shown; None: all of them.
-
-    Raises:
-        Refused: `role_not_allowed`.
-    """
-    if reporter.role == "regulator":
-        return None
-    if reporter.role != "maker":
-        raise refuse(
-            "role_not_allowed",
-            ("召回由生产企业和监管部门办理", "recalls are for makers and authorities"),
-            ("单只电池的召回见 GET /v1/batteries/{name}", "see GET /v1/batteries/{name} for one"),
-            value=reporter.role,
-        )
-    return reporter.organisation
 
 
 def _asked(told: dict[str, Any], registry: Registry) -> Selector:

@@ -10,19 +10,19 @@ from dianchi.exchange.formulas import DANGEROUS
 from dianchi.exchange.language import Language
 from dianchi.exchange.tables.cells import Column, Row, text_of
 from dianchi.exchange.tables.parquet import ParquetFile, is_parquet_there
+from dianchi.exchange.tables.telling import About
 from dianchi.exchange.tables.workbook import WorkbookFile
 
-About = Sequence[tuple[str, str]]
-"""What is said of a table beside its rows: names and values."""
 MEDIA: Final[Mapping[Form, str]] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
+    "pdf": "application/pdf",
 }
 
 
 class TableFile(Protocol):
-    """A file that is being written. What it holds in memory does not grow with its rows."""
+    """A file that is being written. What it holds in memory is bounded, whatever its rows."""
 
     def write(self, rows: Iterable[Row]) -> None:
         """Adds rows."""
@@ -48,7 +48,7 @@ class CsvFile:
 
     def close(self, about: About) -> None:
         """Ends the file, and says in it what it is."""
-        self._writer.writerows(["#", name, _guarded(value)] for name, value in about)
+        self._writer.writerows(["#", fact.name, _guarded(fact.value)] for fact in about)
         self._file.close()
 
 
@@ -57,11 +57,19 @@ def _guarded(cell: object) -> str:
     return f"'{text}" if isinstance(cell, str) and text.startswith(DANGEROUS) else text
 
 
+def _paper(path: Path, title: str, columns: Sequence[Column], language: Language) -> TableFile:
+    """Loads what draws only once a paper is wanted: it takes memory."""
+    from dianchi.exchange.tables.sheets import PaperFile  # noqa: PLC0415
+
+    return PaperFile(path, title, columns, language)
+
+
 Make = Callable[[Path, str, Sequence[Column], Language], TableFile]
 _MAKERS: Final[Mapping[Form, Make]] = {
     "xlsx": WorkbookFile,
     "csv": CsvFile,
     "parquet": ParquetFile,
+    "pdf": _paper,
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from dianchi.exchange.language import Language
 from dianchi.exchange.tables.cells import Column, Row, text_of
+from dianchi.exchange.tables.telling import About
 
 _LIBRARY: Final = "pyarrow"
 _GROUP: Final = 10_000
@@ -54,11 +55,12 @@ class ParquetFile:
         self._writer.write_table(self._arrow.table(arrays, schema=self._schema))
         self._waiting = []
 
-    def close(self, about: Iterable[tuple[str, str]]) -> None:
+    def close(self, about: About) -> None:
         """Ends the file, and says in it what it is."""
         if self._waiting:
             self._flush()
-        self._writer.add_key_value_metadata({f"dianchi.{name}": value for name, value in about})
+        told = {f"dianchi.{fact.name}": fact.value for fact in about}
+        self._writer.add_key_value_metadata(told)
         self._writer.close()
 
 

@@ -11,6 +11,7 @@ import xlsxwriter
 from dianchi.exchange.formulas import DANGEROUS
 from dianchi.exchange.language import Language
 from dianchi.exchange.tables.cells import Cell, Column, Row
+from dianchi.exchange.tables.telling import About
 
 ROWS_A_SHEET: Final = 1_000_000
 """Excel takes 1,048,576; what is more goes on on another sheet."""
@@ -19,6 +20,7 @@ _LONGEST: Final = 32_000
 """Characters of a cell; Excel takes 32,767."""
 # The same rows are the same bytes: the date of the file would be the only difference.
 _UNDATED: Final = {"created": datetime(2020, 1, 1, tzinfo=UTC).replace(tzinfo=None)}
+_ABOUT: Final[dict[Language, str]] = {"zh": "说明", "en": "About"}
 _OPTIONS: Final = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -36,6 +38,7 @@ class WorkbookFile:
         self._book = xlsxwriter.Workbook(str(path), _OPTIONS)
         self._book.set_properties(_UNDATED)
         self._title = title
+        self._language: Language = language
         self._heads = [getattr(column.title, language) for column in columns]
         head = {"bold": True, "bg_color": "#0F766E", "font_color": "#FFFFFF"}
         self._head = self._book.add_format(head)
@@ -75,13 +78,13 @@ class WorkbookFile:
     def _end_sheet(self) -> None:
         self._sheet.autofilter(0, 0, max(self._at, 1), len(self._heads) - 1)
 
-    def close(self, about: Iterable[tuple[str, str]]) -> None:
+    def close(self, about: About) -> None:
         """Ends the file, and says in it what it is."""
         self._end_sheet()
-        told = self._book.add_worksheet("说明 About")
+        told = self._book.add_worksheet(_ABOUT[self._language])
         told.set_column(0, 0, _WIDTH)
         told.set_column(1, 1, 4 * _WIDTH)
-        for at, pair in enumerate(about):
-            for place, text in enumerate(pair):
+        for at, fact in enumerate(about):
+            for place, text in enumerate((getattr(fact.title, self._language), fact.shown)):
                 self._put(told, at, place, text)
         self._book.close()

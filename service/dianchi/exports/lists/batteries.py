@@ -8,6 +8,7 @@ from dianchi.domain.vocabulary import label
 from dianchi.exchange.tables.cells import Row
 from dianchi.exports.reading import YES_NO, Listing, Reading, Rows, columns, pages
 from dianchi.views.batteries.query import BatteryItem, list_batteries
+from dianchi.views.recalls.query import Conditions, narrowing
 
 _COLUMNS: Final = columns("""
 battery | 电池编码 | Battery
@@ -27,6 +28,9 @@ last_event_at | 最近事件 | Last event
 
 async def _rows(reading: Reading) -> Rows:
     told = reading.filters
+    if "recall" in told and reading.recall is None:
+        return
+    among = _among(reading)
     async for page in pages(
         lambda limit, cursor: list_batteries(
             reading.seeing,
@@ -38,9 +42,17 @@ async def _rows(reading: Reading) -> Rows:
             holder=told.get("holder"),
             site=told.get("site"),
             seers=seers_of(reading.reporter),
+            among=among,
         )
     ):
         yield [_row(item, reading) for item in page.items]
+
+
+def _among(reading: Reading) -> Conditions:
+    if reading.recall is None:
+        return []
+    done = {"true": True, "false": False}.get(reading.filters.get("remedied", ""))
+    return narrowing(reading.recall, done=done)
 
 
 def _row(item: BatteryItem, reading: Reading) -> Row:

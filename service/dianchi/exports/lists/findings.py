@@ -46,6 +46,8 @@ async def _rows(reading: Reading) -> Rows:
             battery=told.get("battery"),
             code=told.get("code"),
             kind=told.get("kind"),
+            organisation=told.get("organisation"),
+            prefecture=told.get("prefecture"),
             state=state,
             seers=seers_of(reading.reporter),
         )

@@ -19,6 +19,8 @@ _STAGE: Final = ("stage", "prefecture", "chemistry", "holder", "name")
 _PREFECTURE: Final = ("prefecture", "chemistry", "holder", "name")
 _CHEMISTRY: Final = ("chemistry", "stage", "holder", "name")
 _HOLDER: Final = ("holder", "stage", "prefecture", "chemistry", "name")
+# What a recall concerns is a range of makers and codes: its pages are sorted.
+_BY_NAME: Final = ("name",)
 _SELECT: Final = """
 SELECT name, stage, prefecture, chemistry, holder, site, model, energy_kwh, quarantined, held,
        last_us
@@ -53,15 +55,22 @@ def order_of(filters: Mapping[str, str]) -> Sequence[str]:
     return _HOLDER
 
 
-def statement(filters: Mapping[str, str], *, further: bool, seers: bool = False) -> str:
+def statement(
+    filters: Mapping[str, str],
+    *,
+    further: bool,
+    seers: bool = False,
+    among: Sequence[str] = (),
+) -> str:
     """The question for a page: filters are $1, $2, … in the order given, the limit comes last.
 
     Args:
         filters: of `FILTERS`, and beside a holder its `site`.
         seers: before the limit stand those who must be among the seers of what is listed.
         further: the page goes on behind a row; its columns of `order_of` stand before the limit.
+        among: further conditions, each with a `{}` for the number of its parameter.
     """
-    columns = order_of(filters)
+    columns = _BY_NAME if among else order_of(filters)
     where = [f"{name} = ${place}" for place, name in enumerate(filters, 1)]
     count = len(where)
     if further:
@@ -71,6 +80,9 @@ def statement(filters: Mapping[str, str], *, further: bool, seers: bool = False)
     if seers:
         count += 1
         where.append(f"seen_by && ${count}::text[]")
+    for each in among:
+        count += 1
+        where.append(each.format(count))
     condition = f" WHERE {' AND '.join(where)}" if where else ""
     return f"{_SELECT}{condition} ORDER BY {', '.join(columns)} LIMIT ${count + 1}"
 
@@ -86,8 +98,9 @@ async def list_batteries(  # noqa: PLR0913 - one for each filter
     holder: str | None = None,
     site: str | None = None,
     seers: Collection[str] | None = None,
+    among: Sequence[tuple[str, object]] = (),
 ) -> Page[BatteryItem]:
-    """A page of the batteries that fit all filters given.
+    """A page of the batteries that fit all filters given, and the conditions `among`.
 
     `seers` are the organisations and areas that read, None for who may read all; the database
     shows `readers` no others either.
@@ -97,13 +110,14 @@ async def list_batteries(  # noqa: PLR0913 - one for each filter
     """
     told = zip((*FILTERS, "site"), (stage, prefecture, chemistry, holder, site), strict=True)
     filters = {name: value for name, value in told if value is not None}
-    columns = order_of(filters)
+    columns = _BY_NAME if among else order_of(filters)
     place: list[str] = read_cursor(after, list[str]) if after is not None else []
     if after is not None and len(place) != len(columns):
         read_cursor("", list[str])
     only = [list(seers)] if seers is not None else []
-    parameters = [*filters.values(), *place, *only, within(limit) + 1]
-    asked = statement(filters, further=bool(place), seers=seers is not None)
+    conditions, values = [each for each, _ in among], [value for _, value in among]
+    parameters = [*filters.values(), *place, *only, *values, within(limit) + 1]
+    asked = statement(filters, further=bool(place), seers=seers is not None, among=conditions)
     async with readers.acquire() as connection:
         rows = await connection.fetch(asked, *parameters)
         reflected = await connection.fetchval(_REFLECTED)

@@ -93,6 +93,8 @@ _BATTERY: Final = "subject_id ="
 _SEERS: Final = "seen_by &&"
 _CODE: Final = "code ="
 _KIND: Final = "kind ="
+_ORGANISATION: Final = "organisation ="
+_PREFECTURE: Final = "prefecture ="
 
 
 async def list_findings(  # noqa: PLR0913 - one for each filter
@@ -103,6 +105,8 @@ async def list_findings(  # noqa: PLR0913 - one for each filter
     battery: str | None = None,
     code: str | None = None,
     kind: str | None = None,
+    organisation: str | None = None,
+    prefecture: str | None = None,
     state: State = "open",
     seers: Collection[str] | None = None,
 ) -> Page[FindingItem]:
@@ -121,6 +125,8 @@ async def list_findings(  # noqa: PLR0913 - one for each filter
             _BATTERY: await subject_stream(connection, battery),
             _CODE: code,
             _KIND: kind,
+            _ORGANISATION: organisation,
+            _PREFECTURE: prefecture,
             _SEERS: list(seers) if seers is not None else None,
         }
         filters = {name: value for name, value in told.items() if value is not None}

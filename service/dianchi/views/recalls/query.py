@@ -5,8 +5,11 @@ from typing import Any, Final, NamedTuple
 
 from asyncpg import Record
 
+from dianchi.domain.lines import Stream
 from dianchi.domain.recalls import Recall, Selector
 from dianchi.store.connect import Queryable
+from dianchi.store.names import stream_id
+from dianchi.store.readers import Lender
 
 MOST_LISTED: Final = 200
 SAMPLE: Final = 8
@@ -19,6 +22,7 @@ _LISTED: Final = f"""
 SELECT * FROM recall WHERE ($1::boolean IS NULL OR (closed_us IS NOT NULL) = $1)
  AND ($2::text IS NULL OR issuer = $2) ORDER BY opened_us DESC LIMIT {MOST_LISTED}
 """  # noqa: S608 - made of the constants above
+_ONE: Final = "SELECT * FROM recall WHERE stream_id = $1"
 _REMEDIED: Final = """
 SELECT subject, count(*) AS remedied FROM battery, unnest(remedied) subject
  WHERE remedied && $1::text[] AND ($2::text[] IS NULL OR seen_by && $2) GROUP BY subject
@@ -29,6 +33,10 @@ SELECT stage, count(*) AS packs, (array_agg(name ORDER BY name))[1:$1] AS names
 """
 _NAMED: Final = "(name = ANY (${0}::text[]) OR names && ${0}::text[])"
 _SELECTOR: Final = tuple(Selector.__dataclass_fields__)
+
+
+Conditions = list[tuple[str, Any]]
+"""In SQL, with `{}` for the number of the parameter, each with its value."""
 
 
 class Concerned(NamedTuple):
@@ -53,6 +61,28 @@ async def list_recalls(
 ) -> list[Recall]:
     """Recalls, the latest first, at most `MOST_LISTED`."""
     return [recall_of(row) for row in await connection.fetch(_LISTED, closed, issuer)]
+
+
+async def recall_named(readers: Lender, subject: str) -> Recall | None:
+    """A recall by the name of its stream; None where there is none that `readers` are shown."""
+    row = await readers.fetchrow(_ONE, stream_id(Stream.RECALL, subject))
+    return None if row is None else recall_of(row)
+
+
+def narrowing(recall: Recall, *, done: bool | None) -> Conditions:
+    """By what a list of batteries is narrowed to those that a recall concerns.
+
+    Args:
+        recall: whether it is open or over.
+        done: those that had its remedy, or those that had it not; None: both.
+    """
+    conditions = _asked(recall.selector)
+    if recall.only_of is not None:
+        conditions.append(("maker = ${}", recall.only_of))
+    if done is not None:
+        had = "coalesce(remedied @> ARRAY[${}::text], false)"
+        conditions.append((had if done else f"NOT {had}", recall.subject))
+    return conditions
 
 
 def recall_of(row: Record) -> Recall:
@@ -104,15 +134,10 @@ async def how_many(
         return []
     told: list[Any] = []
     counts = [
-        f"(SELECT count(*) FROM battery WHERE {_where(each.selector, by_of(each), seers, told)})"  # noqa: S608 - made of the constants above
+        f"(SELECT count(*) FROM battery WHERE {_where(each.selector, each.only_of, seers, told)})"  # noqa: S608 - made of the constants above
         for each in recalls
     ]
     return list(await connection.fetchval(f"SELECT ARRAY[{', '.join(counts)}]", *told))
-
-
-def by_of(recall: Recall) -> str | None:
-    """The maker that calls back, and so only what it made; None for an authority."""
-    return None if recall.role == "regulator" else recall.issuer
 
 
 def _where(asked: Selector, by: str | None, seers: Collection[str] | None, told: list[Any]) -> str:
@@ -125,7 +150,7 @@ def _where(asked: Selector, by: str | None, seers: Collection[str] | None, told:
     return " AND ".join(where)
 
 
-def _asked(asked: Selector) -> list[tuple[str, Any]]:
+def _asked(asked: Selector) -> Conditions:
     """The conditions of a selector, each with its value; as `recalls.concerns` has them."""
     if asked.names is not None:
         return [(_NAMED, list(asked.names))]

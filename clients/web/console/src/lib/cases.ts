@@ -78,6 +78,7 @@ export interface Taken {
   at: string
   internal: boolean
   told: Record<string, unknown>
+  assignee: Officer | null
   attachments: Attachment[]
   letter: { number: string; kind: string; title: Told; sha256: string } | null
   events: string[]

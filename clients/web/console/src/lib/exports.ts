@@ -5,13 +5,15 @@ import type { Page } from './records'
 
 export const LISTS = ['batteries', 'findings', 'obligations', 'handovers', 'events', 'indicators'] as const
 export type ListName = (typeof LISTS)[number]
-export type Form = 'xlsx' | 'csv' | 'parquet'
+export type Form = 'xlsx' | 'csv' | 'parquet' | 'pdf'
+/** Rows that a PDF takes at most; a longer list fails and says what to do. */
+export const PAPER_ROWS = 5000
 export type Filters = Record<string, string>
 
 /** By what a list without a screen of its own is narrowed in the form of the reports screen. */
 export const ASKED: Record<ListName, string[]> = {
   batteries: ['stage', 'prefecture', 'chemistry', 'holder'],
-  findings: ['state', 'kind', 'code'],
+  findings: ['state', 'kind', 'code', 'prefecture', 'organisation'],
   obligations: ['state', 'duty', 'prefecture', 'binding', 'bearer'],
   handovers: ['state', 'prefecture', 'bearer'],
   events: ['type', 'prefecture', 'from', 'to'],
@@ -26,6 +28,7 @@ export interface Export {
   filters: Filters
   form: Form
   state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled' | 'deleted'
+  problem: { what: Told; way_out: Told } | null
   rows: number
   size: number
   log_index: number | null

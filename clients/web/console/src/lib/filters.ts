@@ -20,6 +20,7 @@ const OFFERS: Record<string, (say: Say, list: ListName) => Choice[]> = {
   type: () => choices('type'),
   kind: (say) => ['life', 'link', 'clock'].map((value) => ({ value, label: say(`finding.${value}`) })),
   binding: (say) => ['statutory', 'house'].map((value) => ({ value, label: say(`owed.${value}`) })),
+  remedied: (say) => ['true', 'false'].map((value) => ({ value, label: say(`reports.remedied.${value}`) })),
   by: (say) => ['month', 'prefecture', 'chemistry'].map((value) => ({ value, label: say(`reports.by.${value}`) })),
   code: () => catalogue.map((one) => ({ value: one.code, label: told(one.title) })),
   duty: () => [...duties].map(([value, title]) => ({ value, label: told(title) })),

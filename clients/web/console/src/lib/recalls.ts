@@ -43,6 +43,9 @@ export interface RecallWish {
   document: string
 }
 
+/** The number of a recall, from the name of its stream: `recall:<issuer>:<number>`. */
+export const recallNumber = (subject: string): string => subject.split(':').slice(2).join(':')
+
 export const FIELDS = ['maker', 'vendor', 'model', 'produced_from', 'produced_to', 'codes_from', 'codes_to'] as const
 
 /** How many batteries on record it would concern; nothing is stored. */

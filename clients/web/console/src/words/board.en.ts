@@ -109,7 +109,7 @@ export const board: typeof chinese = {
   },
   factors: {
     none: 'No factor table is on record, so no savings are shown. The province notes one from a document.',
-    since: 'since {from}', per: 'For each', material: 'Material (kg)', co2: 'CO2 (kg CO₂e)',
+    since: 'since {from}', per: 'For each', units: { kg: 'kg', kWh: 'kWh' }, material: 'Material (kg)', co2: 'CO2 (kg CO₂e)',
     note: 'Note a factor table', noteHint: 'A table holds from a month on; estimates of earlier months stay. Of two from the same month the later note counts.', name: 'Name', version: 'Version', from: 'From month',
   },
   capacity: {

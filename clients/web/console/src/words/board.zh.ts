@@ -107,7 +107,7 @@ export const board = {
   },
   factors: {
     none: '还没有登记因子表，所以不显示节材降碳。由省级监管部门凭文件登记。',
-    since: '自 {from} 起', per: '每', material: '节材（千克）', co2: '减碳（千克 CO₂e）',
+    since: '自 {from} 起', per: '每', units: { kg: '千克', kWh: '千瓦时' }, material: '节材（千克）', co2: '减碳（千克 CO₂e）',
     note: '登记因子表', noteHint: '因子表从某月起生效，以前月份的估算不变；同一月份再登记一张时，以后登记的为准。', name: '名称', version: '版本', from: '生效月份',
   },
   capacity: {
