@@ -3,25 +3,16 @@
 from typing import Final
 from uuid import uuid4
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from support.desk import Desk
 from support.phone import Outlet, code_of
 from web.test_board import officer
 from web.test_cases import look
+from web.test_notes import choose
 
 __all__ = ("officer",)
 CODE: Final = code_of(9970)
-
-
-def choose(page: Page, label: str, option: str) -> None:
-    """Chooses in a list, by typing where it is searched."""
-    field = page.get_by_role("combobox", name=label, exact=True)
-    field.click(force=True)
-    if field.is_editable():
-        field.fill(option)
-    page.get_by_role("option", name=option).first.click()
-    page.keyboard.press("Escape")
 
 
 def test_an_officer_narrows_findings_to_a_firm_and_to_a_prefecture(
