@@ -127,7 +127,7 @@ async def test_when_findings_of_a_battery_opened_is_found_by_index(filled: Reade
 
 async def test_pages_hold_everything_once(filled: Readers) -> None:
     for asked in SETS:
-        filters = {name: GIVEN[name] for name in asked}
+        filters: dict[str, Any] = {name: GIVEN[name] for name in asked}
         expected = await filled.fetchval(COUNT, *map(filters.get, FILTERS))
         names: list[str] = []
         after = None

@@ -44,7 +44,7 @@ def test_an_officer_notes_a_capacity_and_a_project_of_the_same_site(
     look(page, "note-capacity")
     note(page, "云环审〔2026〕1号")
     expect(page.get_by_test_id("register")).to_contain_text("云环审〔2026〕1号")
-    expect(page.get_by_test_id("register")).to_contain_text("1,200.5")
+    expect(page.get_by_test_id("register")).to_contain_text("1,201")
 
     page.goto(f"{officer.url}/console/projects?lang=zh")
     page.get_by_role("textbox", name="项目名称").fill("官渡梯次利用示范")
