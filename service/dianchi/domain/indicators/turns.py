@@ -1,4 +1,4 @@
-"""The turns that a walk over a life takes: what each event adds to the counts, and where it leads."""
+"""The turns of a walk over a life: what each event adds to the counts, and where it leads."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
