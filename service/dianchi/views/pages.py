@@ -57,7 +57,9 @@ def _comparable(place: Any) -> Any:  # noqa: ANN401 - as `read_cursor`
     """
     if not isinstance(place, tuple):
         return place
-    return tuple(each.astimezone(UTC) if isinstance(each, datetime) else each for each in place)
+    told = (each.astimezone(UTC) if isinstance(each, datetime) else each for each in place)
+    # A named tuple takes its members one by one.
+    return place._make(told) if hasattr(place, "_make") else tuple(told)
 
 
 def within(limit: int) -> int:
