@@ -83,10 +83,10 @@ class Consulting:
         return driven
 
     async def open_cases(self) -> None:
-        """A case of each of the findings that the officer sees first."""
+        """A case of each of the findings that the officer sees first, once."""
         key = self._running.keys[OFFICER]
         page = json.loads((await self._driven([get(_FOUND, key)])).body)
-        cases = [{"items": [{"finding": one["id"]}]} for one in page["items"]]
+        cases = [{"id": one["id"], "items": [{"finding": one["id"]}]} for one in page["items"]]
         await self._driven([post("/v1/cases", key, json.dumps(one).encode()) for one in cases])
         self._field.say(f"{len(cases)} cases opened")
 

@@ -59,7 +59,7 @@ class Scale:
 QUICK: Final = Scale("quick", small=4_000, main=40_000)
 SCALES: Final = {
     "quick": QUICK,
-    "100k": Scale("100k", small=10_000, main=100_000, shown=100_000),
+    "100k": Scale("100k", small=10_000, main=100_000, rebuilt=100_000, shown=100_000),
     "1m": Scale(
         "1m", small=20_000, main=200_000, windows=7, rebuilt=40_000, filed=100_000, shown=200_000
     ),
