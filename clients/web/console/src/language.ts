@@ -42,3 +42,8 @@ export function choices(list: keyof Lists): { value: string; label: string }[] {
 export function comma(): string {
   return language() === 'zh' ? '、' : ', '
 }
+
+/** What stands between a word and what it introduces, in the language of the page. */
+export function colon(): string {
+  return language() === 'zh' ? '：' : ': '
+}

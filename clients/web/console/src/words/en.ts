@@ -75,7 +75,7 @@ export const en: Words = {
     tallies: { accepted: 'can be recorded', recorded: 'recorded', duplicate: 'repeated', refused: 'refused', skipped: 'left out', out_of_scope: 'out of scope (lead-acid)', warned: 'with findings' }, errors: 'Download the errors, mend and send them', receipt: 'Receipt (PDF)', receiptJson: 'Receipt as JSON', sameAs: 'the same as row {row}', changed: 'this site was there and is changed', line: 'Row', cell: 'Cell', value: 'Value', why: 'Why, and what to do', showAll: 'All results', filter: 'Result', allGood: 'No row is refused.',
   },
   once: { copy: 'Copy', copied: 'Copied', save: 'Save as a file', only: 'Shown this once: keep it now. The service keeps no copy.' },
-  firm: { hint: 'type the name of a firm' },
+  firm: { hint: 'name of a firm' },
   systems: {
     title: 'Systems (OAuth clients)', name: 'Name of the system', nameHint: 'such as: asset management', key: 'Where its key comes from', here: 'Make a pair on this computer', pasted: 'Paste a public key (JWK)', make: 'Register', none: 'No system is registered yet.',
     lead: 'A system signs with a private key of its own and gets tokens of ten minutes at /oauth/token: the key never leaves you. A key works as well: its id is the client_id, the key itself the client_secret.',
