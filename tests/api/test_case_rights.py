@@ -1,7 +1,5 @@
 """Cases over HTTP: who may do what on which day, whom it is given to, and what stays inside."""
 
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
 from typing import Any
@@ -11,33 +9,14 @@ from zipfile import ZipFile
 import pytest
 
 from dianchi.access import attachments
-from support.api import Api, StillClock, api_over, code
-from support.cases import PDF, Desk, officer, overdue
+from support.api import Api, StillClock, code
+from support.cases import DAY_US, PDF, Desk, api, clock, desk, officer
 from support.people import SCRIPT, Browser, browser_at, link_for
 
+__all__ = ("api", "clock", "desk")
 pytestmark = pytest.mark.asyncio
-DAY_US = 86_400_000_000
 ORDER = {"due_on": "2026-08-10", "basis": "《暂行办法》第二十四条"}
 ACT = {"basis": "暂行办法第三十条", "document": "滇工信核〔2026〕7号", "reason": "与铭牌不符"}
-
-
-@pytest.fixture
-async def clock() -> StillClock:
-    """A clock on 2026-07-20 at noon in China."""
-    return StillClock(int(datetime(2026, 7, 20, 4, tzinfo=UTC).timestamp() * 1e6))
-
-
-@pytest.fixture
-async def api(database: str, clock: StillClock) -> AsyncIterator[Api]:
-    async with api_over(database, clock) as made:
-        yield made
-
-
-@pytest.fixture
-async def desk(api: Api) -> Desk:
-    """An officer of the prefecture, the utilizer, and what it let pass."""
-    await overdue(api)
-    return Desk(api, await officer(api, "530100"), await api.headers("utilizer"))
 
 
 async def duty(api: Api, state: str = "late") -> dict[str, str]:

@@ -6,11 +6,12 @@ missing, and nothing twice.
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
+
+import structlog
 
 from dianchi.access.case_reading import Item, Taken, Whole
 from dianchi.api.services import Services
@@ -22,6 +23,7 @@ from dianchi.store.envelope import canonical_json
 from dianchi.store.lives import recorded_among, set_aside_among
 from dianchi.store.names import content_id
 
+log = structlog.get_logger()
 _TYPES: Final[Mapping[Step, str]] = {
     Step.ORDER: "correction_ordered",
     Step.REFER: "referred",
@@ -125,7 +127,7 @@ async def mend_acts(services: Services, officer: Reporter, whole: Whole) -> None
     """Records the acts that a crash kept out of the record, behind the step that they are.
 
     They are those of the authority that took the step, whoever looks at it. What cannot be recorded
-    now is left to whoever looks next.
+    now is told to whoever runs the service, and left to who looks next.
     """
     kept = [(step.organisation, step.told["reports"]) for step in whole.steps if _has_acts(step)]
     if not kept:
@@ -134,8 +136,11 @@ async def mend_acts(services: Services, officer: Reporter, whole: Whole) -> None
         known = await recorded_among(connection, [r["event_id"] for _, some in kept for r in some])
     for organisation, reports in kept:
         missing = [each for each in reports if each["event_id"] not in known]
-        with suppress(Refused):
+        try:
             await record_acts(services, replace(officer, organisation=organisation), missing)
+        except Refused as refused:
+            codes = [fault.code for fault in refused.faults]
+            log.warning("acts of a case not recorded yet", case=whole.case.number, codes=codes)
 
 
 def _has_acts(step: Taken) -> bool:

@@ -46,8 +46,10 @@ class BatteryItem:
     last_event_at: str
 
 
-def order_of(filters: Mapping[str, str]) -> Sequence[str]:
-    """The columns by which a list with these filters is ordered."""
+def order_of(filters: Mapping[str, str], among: Sequence[object] = ()) -> Sequence[str]:
+    """The columns by which a list with these filters, and conditions `among`, is ordered."""
+    if among:
+        return _BY_NAME
     asked = frozenset(filters) - {"site"}
     for columns in (_STAGE, _PREFECTURE, _CHEMISTRY, _HOLDER):
         if asked == frozenset(columns[: len(asked)]):
@@ -70,7 +72,7 @@ def statement(
         further: the page goes on behind a row; its columns of `order_of` stand before the limit.
         among: further conditions, each with a `{}` for the number of its parameter.
     """
-    columns = _BY_NAME if among else order_of(filters)
+    columns = order_of(filters, among)
     where = [f"{name} = ${place}" for place, name in enumerate(filters, 1)]
     count = len(where)
     if further:
@@ -110,7 +112,7 @@ async def list_batteries(  # noqa: PLR0913 - one for each filter
     """
     told = zip((*FILTERS, "site"), (stage, prefecture, chemistry, holder, site), strict=True)
     filters = {name: value for name, value in told if value is not None}
-    columns = _BY_NAME if among else order_of(filters)
+    columns = order_of(filters, among)
     place: list[str] = read_cursor(after, list[str]) if after is not None else []
     if after is not None and len(place) != len(columns):
         read_cursor("", list[str])
