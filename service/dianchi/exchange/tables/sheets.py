@@ -13,6 +13,8 @@ from dianchi.exchange.tables.telling import About
 _EM: Final = 2.6
 """In millimetres: seven points, so that a dozen columns stand beside each other."""
 _FACT: Final = 34.0
+_LEAST_LEFT: Final = 0.5
+"""Of what the other columns need, the least that words which are kept whole must leave them."""
 _CODES: Final = frozenset(("battery", "subject"))
 _NUMBERS: Final = frozenset(("count", "amount"))
 _FOOT: Final[dict[Language, str]] = {
@@ -59,18 +61,38 @@ class PaperFile:
 
 
 def _shares(rows: Sequence[Sequence[str]], mono: Sequence[int], room: float) -> list[float]:
-    """Of the width, for each column: what it needs, where the widest give way to the others."""
+    """Of the width, for each column: what it needs, where texts give way to codes, ids and times.
+
+    `rows` begin with the heads. Where words would leave too little, all give way.
+    """
     wanted = []
     for place, cells in enumerate(zip(*rows, strict=True)):
         face: Face = "mono" if place in mono else "text"
         wanted.append(max(width(cell, face) for cell in cells) * _EM + GAP)
+    words = [place for place, cells in enumerate(zip(*rows[1:], strict=True)) if _is_whole(cells)]
+    kept = {place: wanted[place] for place in words}
+    needed = sum(wanted) - sum(kept.values())
+    if room - sum(kept.values()) < _LEAST_LEFT * needed:
+        kept = {}
+    others = [place for place in range(len(wanted)) if place not in kept]
+    left = _fitted([wanted[place] for place in others], room - sum(kept.values()))
+    told = kept | dict(zip(others, left, strict=True))
+    return [told[place] / sum(told.values()) for place in range(len(wanted))]
+
+
+def _is_whole(cells: Iterable[str]) -> bool:
+    """Whether these are single words, of which nobody can read a half."""
+    return all(cell.isascii() and " " not in cell for cell in cells)
+
+
+def _fitted(wanted: Sequence[float], room: float) -> list[float]:
+    """What each gets of a room: what it needs, where the widest give way to the others."""
     widest = _widest(wanted, room)
     given = [each if each <= widest else 0.0 for each in wanted]
     # By the root: a text of many lines gets more than an id of two, and not all there is.
     asked = [0.0 if each <= widest else each**0.5 for each in wanted]
     left = (room - sum(given)) / sum(asked) if any(asked) else 0.0
-    told = [each + left * root for each, root in zip(given, asked, strict=True)]
-    return [each / sum(told) for each in told]
+    return [each + left * root for each, root in zip(given, asked, strict=True)]
 
 
 def _widest(wanted: Sequence[float], room: float) -> float:
